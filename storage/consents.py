@@ -1,0 +1,126 @@
+"""Who said yes and no to what: every act, append-only, and where each purpose stands now."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db.dialects import insert_new, insert_or_update
+from storage.db.engine import Database
+from storage.db.tables import consent_status, consents, texts
+from storage.records import ConsentAct, ConsentStatus, PersonId, ShownText
+
+_COLUMNS = ("granted_at_ms", "refused_at_ms", "withdrawn_at_ms")
+
+
+def judge(status: ConsentStatus, act: ConsentAct) -> tuple[ConsentStatus, bool]:
+    """Return where a purpose stands after an act, and whether the act changed that.
+
+    A grant not newer than the last withdrawal counts for nothing, however late it arrives; a
+    withdrawal counts unless a newer grant exists. Times are Meta's, so order of arrival is no
+    matter. All acts are recorded, also those that count for nothing.
+    """
+    at_ms = act.platform_at_ms
+    if act.act == "withdrawn":
+        newest = max(at_ms, status.withdrawn_at_ms or 0)
+        counts = at_ms >= (status.granted_at_ms or 0)
+        return replace(status, withdrawn_at_ms=newest), counts
+    ended = max(status.withdrawn_at_ms or 0, status.refused_at_ms or 0, status.granted_at_ms or 0)
+    if act.act == "granted":
+        counts = at_ms > ended
+        return (replace(status, granted_at_ms=at_ms) if counts else status), counts
+    counts = at_ms >= ended
+    return (replace(status, refused_at_ms=at_ms) if counts else status), counts
+
+
+class ConsentBook:
+    """Reads and writes consent."""
+
+    def __init__(self, database: Database) -> None:
+        self._find = consent_status.select().where(
+            consent_status.c.person_id.in_(sa.bindparam("people", expanding=True))
+        )
+        self._set = insert_or_update(database, consent_status, _COLUMNS)
+        self._add = consents.insert()
+        self._keep_text = insert_new(database, texts)
+
+    async def find(
+        self, tx: AsyncConnection, people: Iterable[PersonId]
+    ) -> dict[PersonId, dict[str, ConsentStatus]]:
+        """Return where every purpose stands for these people."""
+        ids = list(people)
+        found: dict[PersonId, dict[str, ConsentStatus]] = {person: {} for person in ids}
+        for row in await tx.execute(self._find, {"people": ids}):
+            status = ConsentStatus(row.granted_at_ms, row.refused_at_ms, row.withdrawn_at_ms)
+            found[row.person_id][row.purpose_id] = status
+        return found
+
+    async def record(
+        self,
+        tx: AsyncConnection,
+        acts: Sequence[ConsentAct],
+        statuses: dict[PersonId, dict[str, ConsentStatus]],
+        *,
+        now_ms: int,
+    ) -> None:
+        """Record acts in their order, and bring `statuses` and the kept ones up to date."""
+        if not acts:
+            return
+        rows = []
+        for act in acts:
+            standing = statuses.setdefault(act.person_id, {})
+            status, counts = judge(standing.get(act.purpose_id, ConsentStatus()), act)
+            standing[act.purpose_id] = status
+            rows.append(_row(act, counts=counts, now_ms=now_ms))
+        shown = {act.shown for act in acts if act.shown}
+        if shown:
+            await tx.execute(self._keep_text, [_text_row(text, now_ms) for text in shown])
+        await tx.execute(self._add, rows)
+        touched = {(act.person_id, act.purpose_id) for act in acts}
+        await tx.execute(self._set, [_status_row(at, statuses) for at in sorted(touched)])
+
+
+def _row(act: ConsentAct, *, counts: bool, now_ms: int) -> dict[str, Any]:
+    shown = act.shown
+    return {
+        "consent_id": secrets.token_bytes(16),
+        "person_id": act.person_id,
+        "purpose_id": act.purpose_id,
+        "act": act.act,
+        "counts": counts,
+        "platform_at_ms": act.platform_at_ms,
+        "recorded_at_ms": now_ms,
+        "text_hash": _hash(shown) if shown else None,
+        "text_version": shown.text_version if shown else None,
+        "language": shown.language if shown else None,
+    }
+
+
+def _hash(shown: ShownText) -> bytes:
+    return hashlib.sha256(shown.text.encode()).digest()
+
+
+def _text_row(shown: ShownText, now_ms: int) -> dict[str, Any]:
+    return {
+        "text_hash": _hash(shown),
+        "text": shown.text,
+        "text_version": shown.text_version,
+        "language": shown.language,
+        "first_shown_at_ms": now_ms,
+    }
+
+
+def _status_row(
+    at: tuple[PersonId, str], statuses: dict[PersonId, dict[str, ConsentStatus]]
+) -> dict[str, Any]:
+    person, purpose = at
+    status = statuses[person][purpose]
+    return {
+        "person_id": person,
+        "purpose_id": purpose,
+        **{name: getattr(status, name) for name in _COLUMNS},
+    }

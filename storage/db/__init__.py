@@ -1,0 +1,1 @@
+"""The technique of keeping: engines, tables, migrations. No rule of the product stands here."""

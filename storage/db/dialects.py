@@ -1,0 +1,26 @@
+"""The few statements that SQLite and PostgreSQL spell differently."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.db.engine import Database
+
+
+def insert_new(database: Database, table: sa.Table) -> Any:
+    """Return an INSERT that leaves a row alone which is there already."""
+    return _insert(database)(table).on_conflict_do_nothing()
+
+
+def insert_or_update(database: Database, table: sa.Table, columns: tuple[str, ...]) -> Any:
+    """Return an INSERT that sets `columns` where the row is there already."""
+    statement = _insert(database)(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: statement.excluded[name] for name in columns},
+    )
+
+
+def _insert(database: Database) -> Any:
+    return sqlite.insert if database.is_sqlite else postgresql.insert

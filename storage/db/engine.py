@@ -1,0 +1,138 @@
+"""One database: how it is opened, and whose turn it is to write.
+
+SQLite lets one connection write at a time and makes the others guess when to try again, so writers
+take turns here, first come first served, and never meet inside SQLite. PostgreSQL needs no turns.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.errors import StorageBusy, StorageUnavailable
+
+#: What every SQLite connection must have; `secure_delete` holds for one connection only.
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: a commit that was acknowledged survives a power cut
+    "secure_delete": 1,
+    "temp_store": 2,  # MEMORY: nothing personal in temporary files
+    "foreign_keys": 1,
+    "busy_timeout": 5000,  # ms; only other processes (a backup) can make us wait
+}
+_POOL_SIZE = 5
+_WRITES = "writes"
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database behind one interface."""
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            path = Path(url.split("///", 1)[1])
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path: Path | None = path
+        else:
+            self.path = None
+        self.engine = _engine(url, is_sqlite=self.is_sqlite)
+        self._turn = asyncio.Lock()
+
+    @property
+    def dialect(self) -> str:
+        """Return "sqlite" or "postgresql"."""
+        return self.engine.dialect.name
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection that only reads."""
+        with _wrapped():
+            async with self.engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open one transaction that writes; it commits at the end, or leaves no trace."""
+        with _wrapped():
+            async with self._my_turn(), self.engine.connect() as plain:
+                connection = await plain.execution_options(**{_WRITES: True})
+                async with connection.begin():
+                    yield connection
+
+    async def truncate_log(self) -> bool:
+        """Empty SQLite's write-ahead log; return False where a reader still holds it.
+
+        With `secure_delete` this is what takes deleted bytes off the disk. PostgreSQL promises
+        no such thing to an application: there, only the destroyed keys count.
+        """
+        if not self.is_sqlite:
+            return True
+        async with self._my_turn(), self.engine.connect() as connection:
+            await connection.execute(text("PRAGMA busy_timeout=0"))
+            row = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
+            await connection.execute(text(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}"))
+        return not row[0]
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    def _my_turn(self) -> AbstractAsyncContextManager[None]:
+        return self._turn if self.is_sqlite else nullcontext()
+
+
+@contextmanager
+def _wrapped() -> Iterator[None]:
+    """Turn what an operator can mend into our errors; bugs pass untouched."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error, OperationalError) and "locked" in str(error.orig):
+            raise StorageBusy from error
+        if isinstance(error, OperationalError) or error.connection_invalidated:
+            raise StorageUnavailable(cause=type(error.orig).__name__) from error
+        raise
+    except OSError as error:
+        raise StorageUnavailable(cause=type(error).__name__) from error
+
+
+def _engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
+    # Bound values would otherwise stand in exception texts.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if not is_sqlite:
+        options |= {"pool_size": _POOL_SIZE, "max_overflow": _POOL_SIZE, "pool_pre_ping": True}
+    engine = create_async_engine(url, **options)
+    if is_sqlite:
+        event.listen(engine.sync_engine, "connect", _prepare)
+        event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(raw: Any, _entry: ConnectionPoolEntry) -> None:
+    raw.isolation_level = None  # the driver must not begin transactions behind our back
+    cursor = raw.cursor()
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+        cursor.execute(f"PRAGMA {name}")
+        found = cursor.fetchone()[0]
+        if found != value:
+            raise StorageUnavailable(pragma=name, found=found)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # IMMEDIATE takes the write lock at once, so that no transaction fails half way for want of it.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,181 @@
+"""Every table and column. What each is for, and why it may stand in clear, says the data map.
+
+Times are whole milliseconds since the epoch, in UTC. Ids are 16 random bytes.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
+
+from storage.db.columns import Sealed
+
+#: An ascending number of the database's own; SQLite gives one only to plain INTEGER keys.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+main = MetaData()
+keys = MetaData()
+
+people = Table(
+    "people",
+    main,
+    Column("person_id", LargeBinary(16), primary_key=True),
+    Column("page_id", String(32), nullable=False),
+    Column("lookup", LargeBinary(32), nullable=False, unique=True),
+    Column("psid", Sealed, nullable=False),
+    Column("state", Sealed),
+    Column("language", String(5)),
+    Column("is_language_chosen", Boolean, nullable=False, server_default=false()),
+    Column("window_ends_at_ms", BigInteger, nullable=False),
+    Column("muted_until_ms", BigInteger, nullable=False, server_default=text("0")),
+    Column("unreachable_since_ms", BigInteger),
+    Column("erase_due_at_ms", BigInteger, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Index("people_erase_due", "erase_due_at_ms"),
+)
+
+consents = Table(
+    "consents",
+    main,
+    Column("consent_id", LargeBinary(16), primary_key=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("purpose_id", String(64), nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("counts", Boolean, nullable=False),
+    Column("platform_at_ms", BigInteger, nullable=False),
+    Column("recorded_at_ms", BigInteger, nullable=False),
+    Column("text_hash", LargeBinary(32)),
+    Column("text_version", String(64)),
+    Column("language", String(5)),
+)
+
+consent_status = Table(
+    "consent_status",
+    main,
+    Column("person_id", ForeignKey(people.c.person_id), primary_key=True),
+    Column("purpose_id", String(64), primary_key=True),
+    Column("granted_at_ms", BigInteger),
+    Column("refused_at_ms", BigInteger),
+    Column("withdrawn_at_ms", BigInteger),
+)
+
+texts = Table(
+    "texts",
+    main,
+    Column("text_hash", LargeBinary(32), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("text_version", String(64), nullable=False),
+    Column("language", String(5), nullable=False),
+    Column("first_shown_at_ms", BigInteger, nullable=False),
+)
+
+seen_events = Table(
+    "seen_events",
+    main,
+    Column("event_key", LargeBinary(16), primary_key=True),
+    Column("day", Integer, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+inbox = Table(
+    "inbox",
+    main,
+    Column("inbox_id", Serial, primary_key=True),
+    Column("event_key", LargeBinary(16), nullable=False),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("platform_at_ms", BigInteger, nullable=False),
+    Column("received_at_ms", BigInteger, nullable=False),
+    Column("key_day", Integer, nullable=False),
+    Column("body", Sealed, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at_ms", BigInteger, nullable=False),
+    Column("parked_reason", String(64)),
+    Index(
+        "inbox_pending",
+        "inbox_id",
+        sqlite_where=text("parked_reason IS NULL"),
+        postgresql_where=text("parked_reason IS NULL"),
+    ),
+)
+
+outbox = Table(
+    "outbox",
+    main,
+    Column("seq", Serial, primary_key=True),
+    Column("outbox_id", LargeBinary(16), nullable=False, unique=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False),
+    Column("page_id", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("body", Sealed, nullable=False),
+    Column("due_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("resends_left", Integer, nullable=False),
+    Column("owner", String(32)),
+    Column("begun_at_ms", BigInteger),
+    Column("decide_at_ms", BigInteger),
+    Index("outbox_by_person", "person_id", "seq"),
+    Index("outbox_by_state", "state", "due_at_ms", "seq"),
+    Index(
+        "outbox_one_begun_per_person",
+        "person_id",
+        unique=True,
+        sqlite_where=text("state = 'begun'"),
+        postgresql_where=text("state = 'begun'"),
+    ),
+)
+
+timers = Table(
+    "timers",
+    main,
+    Column("person_id", ForeignKey(people.c.person_id), primary_key=True),
+    Column("due_at_ms", BigInteger, nullable=False, index=True),
+)
+
+page_states = Table(
+    "page_states",
+    main,
+    Column("page_id", String(32), primary_key=True),
+    Column("paused_reason", String(64)),
+    Column("paused_at_ms", BigInteger),
+    Column("paused_until_ms", BigInteger),
+    Column("next_slot_at_us", BigInteger, nullable=False, server_default=text("0")),
+)
+
+nodes = Table(
+    "nodes",
+    main,
+    Column("node_id", String(32), primary_key=True),
+    Column("lock_number", BigInteger, nullable=False),
+    Column("started_at_ms", BigInteger, nullable=False),
+)
+
+person_keys = Table(
+    "person_keys",
+    keys,
+    Column("person_id", LargeBinary(16), primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("wrapped", Sealed, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False, index=True),
+)
+
+day_keys = Table(
+    "day_keys",
+    keys,
+    Column("day", Integer, primary_key=True),
+    Column("use", String(8), primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("wrapped", Sealed, nullable=False),
+)

@@ -1,0 +1,61 @@
+"""What can go wrong with what is kept. No message ever carries what was kept."""
+
+
+class StorageError(Exception):
+    """Something that is kept could not be read or written."""
+
+    #: What the operator can do about it.
+    advice = "Look at the cause below; if it stays, restore from the last backup."
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        told = ", ".join(f"{name}={value}" for name, value in facts.items())
+        super().__init__(f"{type(self).__doc__}{f' ({told})' if told else ''}")
+
+
+class StorageBusy(StorageError):
+    """The database stayed locked for too long."""
+
+    advice = "Find what else holds the database open; a backup or a second program may."
+
+
+class StorageUnavailable(StorageError):
+    """The database cannot be reached, or it cannot be written to."""
+
+    advice = "Check the address, the disk's free space and the folder's permissions."
+
+
+class SchemaTooOld(StorageError):
+    """The database's tables are not those this version works with."""
+
+    advice = "Run `chatmagico db upgrade`."
+
+
+class AlreadyServed(StorageError):
+    """Another process already serves this data folder."""
+
+    advice = "Stop the other process, or use PostgreSQL to run more than one."
+
+
+class KeysUnusable(StorageError):
+    """The secrets that open what is kept are missing, weak or open to others."""
+
+    advice = "Run `chatmagico keys init`, or put the key files back with mode 0600."
+
+
+class Undecryptable(StorageError):
+    """A sealed value does not open: it is malformed, moved or tampered with."""
+
+    advice = "Compare with a backup; do not overwrite it: it is evidence."
+
+
+class Erased(StorageError):
+    """This person was erased, and so was the key."""
+
+    advice = "Nothing to do: this is what erasure means."
+
+
+class KeyLost(StorageError):
+    """A person's key is missing although the person was never erased."""
+
+    advice = "Restore the keys database from its last backup before anything else."

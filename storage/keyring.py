@@ -1,0 +1,170 @@
+"""Everybody's keys: one random key per person, and short-lived ones per day.
+
+Keys stand in a database of their own, wrapped under the secret of an epoch, never in one backup
+with what they open. A person's key is never derived from anything, so deleting it is final.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from storage.db.engine import Database
+from storage.db.tables import day_keys, person_keys
+from storage.db.dialects import insert_new
+from storage.errors import KeysUnusable
+from storage.records import PersonId
+from storage.vault.blind_index import blind_index
+from storage.vault.sealing import Cell, SealedBytes, new_key, open_sealed, seal
+from storage.vault.secrets import Secrets
+
+#: What a day's key is for: recognising a repeated event, or sealing what waits in the inbox.
+Use = Literal["event", "inbox"]
+
+_CACHE_SIZE = 1000  # people
+_CACHE_S = 300.0
+_FIND = sa.select(person_keys).where(
+    person_keys.c.person_id.in_(sa.bindparam("ids", expanding=True))
+)
+
+
+class Keyring:
+    """Finds, makes and destroys keys; keeps a few in memory, none for longer than five minutes."""
+
+    def __init__(self, database: Database, secrets: Secrets) -> None:
+        self.database = database
+        self._secrets = secrets
+        self._lookup_key = secrets.derive("bidx/psid/1")
+        self._cache: OrderedDict[PersonId, tuple[float, bytes]] = OrderedDict()
+        self._days: dict[tuple[int, Use], bytes] = {}
+
+    def lookup(self, page_id: str, psid: str) -> bytes:
+        """Return the blind index under which a person on a Page is found."""
+        return blind_index(self._lookup_key, page_id, psid)
+
+    async def create(self, people: Sequence[PersonId], *, now_ms: int) -> dict[PersonId, bytes]:
+        """Make a key for each new person; kept before the person is, never after."""
+        made = {person: new_key() for person in people}
+        if not made:
+            return made
+        async with self.database.write() as connection:
+            rows = [self._row(person, key, now_ms) for person, key in made.items()]
+            await connection.execute(person_keys.insert(), rows)
+        for person, key in made.items():
+            self._remember(person, key)
+        return made
+
+    async def find(self, people: Iterable[PersonId]) -> dict[PersonId, bytes]:
+        """Return the keys there are; a missing one means erased, or lost."""
+        found: dict[PersonId, bytes] = {}
+        absent: list[PersonId] = []
+        for person in people:
+            key = self._recall(person)
+            if key is None:
+                absent.append(person)
+            else:
+                found[person] = key
+        if absent:
+            async with self.database.read() as connection:
+                rows = (await connection.execute(_FIND, {"ids": absent})).all()
+            for row in rows:
+                found[row.person_id] = self._unwrap(row)
+                self._remember(row.person_id, found[row.person_id])
+        return found
+
+    async def destroy(self, people: Sequence[PersonId]) -> None:
+        """Delete these people's keys, and take the deleted bytes off the disk where possible."""
+        for person in people:
+            self._cache.pop(person, None)
+        async with self.database.write() as connection:
+            await connection.execute(
+                person_keys.delete().where(person_keys.c.person_id.in_(people))
+            )
+        await self.database.truncate_log()
+
+    async def list_created_before(
+        self, at_ms: int, *, after: PersonId, limit: int
+    ) -> list[PersonId]:
+        """Return whose keys are older than `at_ms`, by rising id, to find those of nobody."""
+        query = (
+            sa.select(person_keys.c.person_id)
+            .where(person_keys.c.created_at_ms < at_ms, person_keys.c.person_id > after)
+            .order_by(person_keys.c.person_id)
+            .limit(limit)
+        )
+        async with self.database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def day_key(self, day: int, use: Use) -> bytes:
+        """Return the key of a day, counted from the epoch; made when first asked for."""
+        if (day, use) not in self._days:
+            self._days[day, use] = await self._find_or_make_day(day, use)
+        return self._days[day, use]
+
+    async def destroy_days_before(self, day: int, use: Use) -> int:
+        """Destroy the keys of all earlier days; return how many there were."""
+        for known in [at for at in self._days if at[0] < day and at[1] == use]:
+            del self._days[known]
+        async with self.database.write() as connection:
+            gone = await connection.execute(
+                day_keys.delete().where(day_keys.c.day < day, day_keys.c.use == use)
+            )
+        return gone.rowcount
+
+    async def close(self) -> None:
+        """Forget every key and close the database."""
+        self._cache.clear()
+        self._days.clear()
+        await self.database.close()
+
+    async def _find_or_make_day(self, day: int, use: Use) -> bytes:
+        row_id = _day_row(day, use)
+        epoch, secret = self._current()
+        wrapped = seal(secret, new_key(), Cell("day_keys", "wrapped", row_id, b""))
+        async with self.database.write() as connection:
+            # Another node may make the same day's key at this moment: the first one counts.
+            await connection.execute(
+                insert_new(self.database, day_keys),
+                [{"day": day, "use": use, "epoch": epoch, "wrapped": wrapped}],
+            )
+            query = day_keys.select().where(day_keys.c.day == day, day_keys.c.use == use)
+            row = (await connection.execute(query)).one()
+        cell = Cell("day_keys", "wrapped", row_id, b"")
+        return open_sealed(self._secret(row.epoch), row.wrapped, cell)
+
+    def _row(self, person: PersonId, key: bytes, now_ms: int) -> dict[str, Any]:
+        epoch, secret = self._current()
+        wrapped = seal(secret, key, Cell("person_keys", "wrapped", person, person))
+        return {"person_id": person, "epoch": epoch, "wrapped": wrapped, "created_at_ms": now_ms}
+
+    def _unwrap(self, row: Any) -> bytes:
+        cell = Cell("person_keys", "wrapped", row.person_id, row.person_id)
+        return open_sealed(self._secret(row.epoch), SealedBytes(row.wrapped), cell)
+
+    def _current(self) -> tuple[int, bytes]:
+        epoch = self._secrets.current_epoch
+        return epoch, self._secrets.epochs[epoch]
+
+    def _secret(self, epoch: int) -> bytes:
+        try:
+            return self._secrets.epochs[epoch]
+        except KeyError as missing:
+            raise KeysUnusable(missing_epoch=epoch) from missing
+
+    def _remember(self, person: PersonId, key: bytes) -> None:
+        self._cache[person] = (time.monotonic() + _CACHE_S, key)
+        self._cache.move_to_end(person)
+        while len(self._cache) > _CACHE_SIZE:
+            self._cache.popitem(last=False)
+
+    def _recall(self, person: PersonId) -> bytes | None:
+        kept = self._cache.get(person)
+        if kept is None or kept[0] < time.monotonic():
+            return None
+        return kept[1]
+
+
+def _day_row(day: int, use: Use) -> bytes:
+    return f"{day}/{use}".encode()

@@ -1,0 +1,78 @@
+"""Which processes serve this database, and which of them are dead.
+
+SQLite: one process, proven by a locked file beside the database. PostgreSQL: each node holds an
+advisory lock for as long as its session lives; whoever can take a node's lock knows it is dead.
+"""
+
+import fcntl
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db.engine import Database
+from storage.db.tables import nodes
+from storage.errors import AlreadyServed
+
+
+@dataclass(slots=True)
+class Node:
+    """This process's place among those that serve the database."""
+
+    node_id: str
+    _file: IO[str] | None = None
+    _session: AsyncConnection | None = None
+
+    async def leave(self) -> None:
+        """Give up the lock; what this node had begun is then in doubt."""
+        if self._file is not None:
+            self._file.close()
+        if self._session is not None:
+            await self._session.invalidate()  # a pooled session would keep its lock
+            await self._session.close()
+
+
+async def join(database: Database, *, now_ms: int) -> Node:
+    """Take a place among those that serve this database.
+
+    Raises:
+        AlreadyServed: SQLite, and another process serves this file.
+    """
+    node_id = secrets.token_hex(8)
+    if database.path is not None:
+        return Node(node_id, _file=_lock_file(database.path))
+    number = secrets.randbits(62)
+    session = await database.engine.connect()
+    await session.execute(sa.select(sa.func.pg_advisory_lock(number)))
+    row = {"node_id": node_id, "lock_number": number, "started_at_ms": now_ms}
+    await session.execute(nodes.insert(), [row])
+    await session.commit()
+    return Node(node_id, _session=session)
+
+
+async def list_alive(database: Database, tx: AsyncConnection, own: Node) -> list[str]:
+    """Return the nodes that live, this one included; forget those that do not."""
+    if database.is_sqlite:
+        return [own.node_id]
+    alive = [own.node_id]
+    rows = (await tx.execute(nodes.select().where(nodes.c.node_id != own.node_id))).all()
+    for row in rows:
+        lock = sa.select(sa.func.pg_try_advisory_xact_lock(row.lock_number))
+        if (await tx.execute(lock)).scalar():
+            await tx.execute(nodes.delete().where(nodes.c.node_id == row.node_id))
+        else:
+            alive.append(row.node_id)
+    return alive
+
+
+def _lock_file(path: Path) -> IO[str]:
+    file = path.with_name(f"{path.name}.lock").open("w", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as held:
+        file.close()
+        raise AlreadyServed(database=path.name) from held
+    return file

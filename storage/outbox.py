@@ -1,0 +1,215 @@
+"""Messages that wait to be sent, and the claim that makes sure of who may send them.
+
+    pending --claim--> begun --accepted--> (gone)
+                         |--nothing heard--> in_doubt --echo--> (gone)
+                         |                      `--no echo in time--> pending once more, or gone
+                         `--refused for now--> pending, due later
+
+A claim is committed before the call to Messenger begins, and no transaction is open during it. One
+unique index allows one `begun` message per person: that is what keeps a person's messages in order.
+A message that has left is deleted: nothing that was said is kept.
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db.engine import Database
+from storage.db.tables import outbox, page_states, people
+from storage.errors import KeyLost, StorageError, Undecryptable
+from storage.keyring import Keyring
+from storage.people import psid_cell
+from storage.records import Backlog, ClaimedMessage, NewMessage, OutboxId, PersonId
+from storage.vault.sealing import Cell, open_sealed, seal
+
+
+class Outbox:
+    """Takes messages in, hands each to one sender, and knows what became of it."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._add = outbox.insert()
+        self._claimable = _claimable()
+        self._begin = (
+            outbox.update()
+            .where(outbox.c.outbox_id.in_(sa.bindparam("ids", expanding=True)))
+            .values(
+                state="begun",
+                owner=sa.bindparam("node"),
+                begun_at_ms=sa.bindparam("now_ms"),
+                attempts=outbox.c.attempts + 1,
+            )
+        )
+        self._remove = outbox.delete().where(
+            outbox.c.outbox_id.in_(sa.bindparam("ids", expanding=True))
+        )
+
+    async def add(self, tx: AsyncConnection, messages: Sequence[NewMessage]) -> None:
+        """Queue messages; each person's leave in this order."""
+        if messages:
+            await tx.execute(self._add, [_row(message) for message in messages])
+
+    async def claim(
+        self, tx: AsyncConnection, *, node: str, pages: Sequence[str], now_ms: int, limit: int
+    ) -> tuple[list[ClaimedMessage], dict[OutboxId, StorageError]]:
+        """Take what may be sent now for these Pages, at most one per person, oldest first.
+
+        Returns:
+            What to send, and what can't be: its person's key is lost, or it does not open.
+        """
+        asked = {"pages": pages, "now_ms": now_ms, "limit": limit}
+        rows = (await tx.execute(self._claimable, asked)).all()
+        if not rows:
+            return [], {}
+        ids = [row.outbox_id for row in rows]
+        await tx.execute(self._begin, {"ids": ids, "node": node, "now_ms": now_ms})
+        keys = await self._keyring.find([row.person_id for row in rows])
+        claimed: list[ClaimedMessage] = []
+        broken: dict[OutboxId, StorageError] = {}
+        for row in rows:
+            try:
+                claimed.append(_claimed(row, keys.get(row.person_id)))
+            except (KeyLost, Undecryptable) as trouble:
+                broken[OutboxId(row.outbox_id)] = trouble
+        return claimed, broken
+
+    async def remove(self, tx: AsyncConnection, ids: Sequence[OutboxId]) -> int:
+        """Delete messages whose fate is known; return how many were still there."""
+        if not ids:
+            return 0
+        return (await tx.execute(self._remove, {"ids": ids})).rowcount
+
+    async def give_back(self, tx: AsyncConnection, ids: Sequence[OutboxId]) -> None:
+        """Return claimed messages whose call was never begun."""
+        await tx.execute(
+            outbox.update()
+            .where(outbox.c.outbox_id.in_(ids), outbox.c.state == "begun")
+            .values(state="pending", owner=None, attempts=outbox.c.attempts - 1)
+        )
+
+    async def try_again(self, tx: AsyncConnection, message: OutboxId, *, due_at_ms: int) -> None:
+        """Send a message later that Messenger refused for now, and surely did not deliver."""
+        await tx.execute(
+            outbox.update()
+            .where(outbox.c.outbox_id == message, outbox.c.state == "begun")
+            .values(state="pending", owner=None, due_at_ms=due_at_ms)
+        )
+
+    async def doubt(
+        self, tx: AsyncConnection, ids: Sequence[OutboxId], *, decide_at_ms: int
+    ) -> int:
+        """Wait for the echo of messages that may or may not have been delivered."""
+        return await self._doubt(tx, outbox.c.outbox_id.in_(ids), decide_at_ms)
+
+    async def doubt_all_of_others(
+        self, tx: AsyncConnection, alive: Sequence[str], *, decide_at_ms: int
+    ) -> int:
+        """Doubt what nodes had begun that live no more; it may have left, so it is not pending."""
+        return await self._doubt(tx, outbox.c.owner.not_in(alive), decide_at_ms)
+
+    async def decide(self, tx: AsyncConnection, *, now_ms: int) -> tuple[int, int]:
+        """End doubts whose time is over; return how many are sent again, and how many never."""
+        over = (outbox.c.state == "in_doubt") & (outbox.c.decide_at_ms <= now_ms)
+        again = await tx.execute(
+            outbox.update()
+            .where(over, outbox.c.resends_left > 0)
+            .values(state="pending", resends_left=outbox.c.resends_left - 1, due_at_ms=now_ms)
+        )
+        never = await tx.execute(outbox.delete().where(over))
+        return again.rowcount, never.rowcount
+
+    async def backlog(self, tx: AsyncConnection) -> Backlog:
+        """Return how much waits to be sent."""
+        query = sa.select(sa.func.count(), sa.func.min(outbox.c.due_at_ms))
+        row = (await tx.execute(query.where(outbox.c.state == "pending"))).one()
+        return Backlog(row[0], row[1])
+
+    async def count_in_doubt(self, tx: AsyncConnection) -> int:
+        """Return how many messages wait for their echo."""
+        query = sa.select(sa.func.count()).where(outbox.c.state == "in_doubt")
+        return int((await tx.execute(query)).scalar_one())
+
+    async def list_owners(self, tx: AsyncConnection) -> set[str]:
+        """Return the nodes that have begun a message and not said how it ended."""
+        query = sa.select(outbox.c.owner).where(outbox.c.state == "begun").distinct()
+        return set((await tx.execute(query)).scalars())
+
+    async def _doubt(self, tx: AsyncConnection, whose: Any, decide_at_ms: int) -> int:
+        done = await tx.execute(
+            outbox.update()
+            .where(outbox.c.state == "begun", whose)
+            .values(state="in_doubt", owner=None, decide_at_ms=decide_at_ms)
+        )
+        return done.rowcount
+
+
+def _claimable() -> sa.Select[Any]:
+    """Select each person's first due message of a kind, where nothing of theirs has begun."""
+    now_ms = sa.bindparam("now_ms")
+    other = outbox.alias("other")
+    waits_behind = (
+        sa.exists()
+        .where(other.c.person_id == outbox.c.person_id)
+        .where(
+            (other.c.state == "begun")
+            | (
+                (other.c.state == "pending")
+                & (other.c.kind == outbox.c.kind)
+                & (other.c.seq < outbox.c.seq)
+            )
+        )
+    )
+    page_rests = (
+        sa.exists()
+        .where(page_states.c.page_id == outbox.c.page_id, page_states.c.paused_reason.is_not(None))
+        .where(page_states.c.paused_until_ms.is_(None) | (page_states.c.paused_until_ms > now_ms))
+    )
+    return (
+        sa.select(outbox, people.c.psid, people.c.window_ends_at_ms)
+        .join(people, people.c.person_id == outbox.c.person_id)
+        .where(outbox.c.state == "pending", outbox.c.due_at_ms <= now_ms)
+        .where(outbox.c.page_id.in_(sa.bindparam("pages", expanding=True)))
+        .where(~waits_behind, ~page_rests)
+        .order_by(outbox.c.due_at_ms, outbox.c.seq)
+        .limit(sa.bindparam("limit"))
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+
+
+def _cell(outbox_id: bytes, person: PersonId) -> Cell:
+    return Cell("outbox", "body", outbox_id, person)
+
+
+def _row(message: NewMessage) -> dict[str, Any]:
+    outbox_id = secrets.token_bytes(16)
+    return {
+        "outbox_id": outbox_id,
+        "person_id": message.person_id,
+        "page_id": message.page_id,
+        "kind": message.kind,
+        "state": "pending",
+        "body": seal(message.key, message.body, _cell(outbox_id, message.person_id)),
+        "due_at_ms": message.due_at_ms,
+        "expires_at_ms": message.expires_at_ms,
+        "resends_left": message.resends_left,
+    }
+
+
+def _claimed(row: Any, key: bytes | None) -> ClaimedMessage:
+    if key is None:
+        raise KeyLost
+    person = PersonId(row.person_id)
+    return ClaimedMessage(
+        outbox_id=OutboxId(row.outbox_id),
+        person_id=person,
+        page_id=row.page_id,
+        psid=open_sealed(key, row.psid, psid_cell(person)).decode(),
+        body=open_sealed(key, row.body, _cell(row.outbox_id, person)),
+        kind=row.kind,
+        attempts=row.attempts + 1,
+        expires_at_ms=row.expires_at_ms,
+        window_ends_at_ms=row.window_ends_at_ms,
+    )

@@ -1,0 +1,184 @@
+"""The people we know: one human on one Page each, found by blind index."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db.dialects import insert_new
+from storage.db.engine import Database
+from storage.db.tables import inbox, people
+from storage.errors import KeyLost, StorageError, Undecryptable
+from storage.keyring import Keyring
+from storage.records import KnownPerson, NewPerson, PersonId
+from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
+
+
+def psid_cell(person: PersonId) -> Cell:
+    """Return where a person's Messenger id stands."""
+    return Cell("people", "psid", person, person)
+
+
+def _state_cell(person: PersonId) -> Cell:
+    return Cell("people", "state", person, person)
+
+
+class People:
+    """Finds, adds and changes people."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._add = insert_new(database, people)
+        self._find = sa.select(people.c.lookup, people.c.person_id).where(
+            people.c.lookup.in_(sa.bindparam("lookups", expanding=True))
+        )
+        # One row per event: the order of the inbox decides whose turn it is. On PostgreSQL the
+        # lock is what keeps two nodes off one person; SQLite has one writer anyway.
+        self._with_events = (
+            sa.select(people)
+            .join(inbox, inbox.c.person_id == people.c.person_id)
+            .where(inbox.c.parked_reason.is_(None), inbox.c.due_at_ms <= sa.bindparam("now_ms"))
+            .order_by(inbox.c.inbox_id)
+            .limit(sa.bindparam("limit"))
+            .with_for_update(of=people, skip_locked=True, key_share=True)
+        )
+        self._change = (
+            people.update()
+            .where(people.c.person_id == sa.bindparam("id"))
+            .values({name: sa.bindparam(name) for name in _CHANGED})
+        )
+
+    async def find(self, tx: AsyncConnection, lookups: Sequence[bytes]) -> dict[bytes, PersonId]:
+        """Return who is known under these blind indexes."""
+        if not lookups:
+            return {}
+        rows = await tx.execute(self._find, {"lookups": lookups})
+        return {row.lookup: PersonId(row.person_id) for row in rows}
+
+    async def add(self, tx: AsyncConnection, new: Sequence[NewPerson]) -> None:
+        """Add people; one that another node added meanwhile stays as it is."""
+        if new:
+            # Every node takes the rows in one order, so that two can't wait for each other.
+            rows = [_new_row(person) for person in sorted(new, key=lambda person: person.lookup)]
+            await tx.execute(self._add, rows)
+
+    async def claim_with_events(
+        self, tx: AsyncConnection, *, now_ms: int, limit: int
+    ) -> tuple[list[KnownPerson], dict[PersonId, StorageError]]:
+        """Take the people whose events are due; nobody else gets them until this ends.
+
+        Returns:
+            Who can be served, and who can't, with the reason: their key is lost, or what was
+            kept of them does not open. One such person must not hold up the others.
+        """
+        rows = await tx.execute(self._with_events, {"now_ms": now_ms, "limit": limit})
+        unique = {PersonId(row.person_id): row for row in rows}
+        keys = await self._keyring.find(unique)
+        known: list[KnownPerson] = []
+        broken: dict[PersonId, StorageError] = {}
+        for person, row in unique.items():
+            try:
+                known.append(_known(row, keys.get(person)))
+            except (KeyLost, Undecryptable) as trouble:
+                broken[person] = trouble
+        return known, broken
+
+    async def change(self, tx: AsyncConnection, changed: Sequence[KnownPerson]) -> None:
+        """Write back people after their turn."""
+        if changed:
+            await tx.execute(self._change, [_change_row(person) for person in changed])
+
+    async def mute(self, tx: AsyncConnection, lookups: Iterable[bytes], until_ms: int) -> None:
+        """Keep the bot quiet in these people's threads: a human answers there."""
+        await tx.execute(
+            people.update()
+            .where(people.c.lookup.in_(list(lookups)))
+            .values(
+                muted_until_ms=sa.case(
+                    (people.c.muted_until_ms > until_ms, people.c.muted_until_ms), else_=until_ms
+                )
+            )
+        )
+
+    async def mark_unreachable(
+        self, tx: AsyncConnection, ids: Sequence[PersonId], *, at_ms: int
+    ) -> None:
+        """Note that Messenger does not deliver to these people until they write again."""
+        await tx.execute(
+            people.update().where(people.c.person_id.in_(ids)).values(unreachable_since_ms=at_ms)
+        )
+
+    async def list_due_for_erasure(
+        self, tx: AsyncConnection, *, now_ms: int, limit: int
+    ) -> list[PersonId]:
+        """Return, and lock, people whose time is over and for whom nothing waits."""
+        waits = sa.exists().where(inbox.c.person_id == people.c.person_id)
+        rows = await tx.execute(
+            sa.select(people.c.person_id)
+            .where(people.c.erase_due_at_ms <= now_ms, ~waits)
+            .order_by(people.c.erase_due_at_ms)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [PersonId(row.person_id) for row in rows]
+
+    async def list_existing(self, tx: AsyncConnection, ids: Iterable[PersonId]) -> set[PersonId]:
+        """Return those of `ids` that are still people."""
+        query = sa.select(people.c.person_id).where(people.c.person_id.in_(list(ids)))
+        return set((await tx.execute(query)).scalars())
+
+
+_CHANGED = (
+    "state",
+    "language",
+    "is_language_chosen",
+    "window_ends_at_ms",
+    "muted_until_ms",
+    "erase_due_at_ms",
+    "unreachable_since_ms",
+)
+
+
+def _new_row(person: NewPerson) -> dict[str, Any]:
+    return {
+        "person_id": person.person_id,
+        "page_id": person.page_id,
+        "lookup": person.lookup,
+        "psid": seal(person.key, person.psid.encode(), psid_cell(person.person_id)),
+        "window_ends_at_ms": person.window_ends_at_ms,
+        "erase_due_at_ms": person.erase_due_at_ms,
+        "created_at_ms": person.created_at_ms,
+    }
+
+
+def _known(row: Any, key: bytes | None) -> KnownPerson:
+    if key is None:
+        raise KeyLost
+    state = row.state and open_sealed(key, SealedBytes(row.state), _state_cell(row.person_id))
+    return KnownPerson(
+        person_id=PersonId(row.person_id),
+        page_id=row.page_id,
+        key=key,
+        state=state,
+        language=row.language,
+        is_language_chosen=row.is_language_chosen,
+        window_ends_at_ms=row.window_ends_at_ms,
+        muted_until_ms=row.muted_until_ms,
+        erase_due_at_ms=row.erase_due_at_ms,
+    )
+
+
+def _change_row(person: KnownPerson) -> dict[str, Any]:
+    cell = _state_cell(person.person_id)
+    return {
+        "id": person.person_id,
+        "state": None if person.state is None else seal(person.key, person.state, cell),
+        "language": person.language,
+        "is_language_chosen": person.is_language_chosen,
+        "window_ends_at_ms": person.window_ends_at_ms,
+        "muted_until_ms": person.muted_until_ms,
+        "erase_due_at_ms": person.erase_due_at_ms,
+        # Whoever writes can be reached again.
+        "unreachable_since_ms": None,
+    }

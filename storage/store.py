@@ -1,0 +1,92 @@
+"""The one door to everything that is kept.
+
+    async with store.write() as tx:
+        await store.outbox.add(tx, messages)
+
+Each kind of thing has its own file and its own attribute here; what happens inside one `write()`
+happens together or not at all.
+"""
+
+from contextlib import AbstractAsyncContextManager
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.consents import ConsentBook
+from storage.db.engine import Database
+from storage.erasure import erase_rows
+from storage.inbox import Inbox, day_of
+from storage.keyring import Keyring
+from storage.outbox import Outbox
+from storage.pages import Pages
+from storage.people import People
+from storage.records import PersonId
+from storage.timers import Timers
+from storage.vault.secrets import Secrets
+
+#: A repeated event is recognised for this long; Meta repeats within an hour or so.
+EVENT_KEY_DAYS = 7
+_ORPHAN_AFTER_MS = 3_600_000
+
+
+class Store:
+    """Everything that is kept, in two databases: what, and the keys to it."""
+
+    def __init__(self, url: str, keys_url: str, secrets: Secrets) -> None:
+        self.main = Database(url)
+        self.keyring = Keyring(Database(keys_url), secrets)
+        self.people = People(self.main, self.keyring)
+        self.consents = ConsentBook(self.main)
+        self.inbox = Inbox(self.main, self.keyring)
+        self.outbox = Outbox(self.main, self.keyring)
+        self.timers = Timers(self.main)
+        self.pages = Pages(self.main)
+
+    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open one transaction that writes."""
+        return self.main.write()
+
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a connection that only reads."""
+        return self.main.read()
+
+    async def ping(self) -> None:
+        """Ask the database for nothing, to learn that it answers."""
+        async with self.read() as tx:
+            await tx.execute(sa.select(1))
+
+    async def erase_due(self, *, now_ms: int, limit: int = 200) -> int:
+        """Erase people whose time is over; return how many."""
+        async with self.write() as tx:
+            due = await self.people.list_due_for_erasure(tx, now_ms=now_ms, limit=limit)
+            if due:
+                await erase_rows(tx, due)
+        if due:
+            await self.keyring.destroy(due)
+            await self.main.truncate_log()
+        return len(due)
+
+    async def destroy_old_keys(self, *, now_ms: int) -> None:
+        """Destroy the keys of days that are over, and those that belong to nobody."""
+        today = day_of(now_ms)
+        async with self.write() as tx:
+            await self.inbox.forget_repeats_before(tx, today - EVENT_KEY_DAYS)
+            needed = await self.inbox.oldest_key_day(tx)
+        await self.keyring.destroy_days_before(today - EVENT_KEY_DAYS, "event")
+        await self.keyring.destroy_days_before(min(today - 1, needed or today), "inbox")
+        await self._destroy_orphans(now_ms - _ORPHAN_AFTER_MS)
+
+    async def close(self) -> None:
+        """Close both databases."""
+        await self.main.close()
+        await self.keyring.close()
+
+    async def _destroy_orphans(self, before_ms: int) -> None:
+        after = PersonId(b"")
+        while keyed := await self.keyring.list_created_before(before_ms, after=after, limit=500):
+            after = keyed[-1]
+            async with self.read() as tx:
+                known = await self.people.list_existing(tx, keyed)
+            orphans = [person for person in keyed if person not in known]
+            if orphans:
+                await self.keyring.destroy(orphans)

@@ -1,0 +1,1 @@
+"""Cryptography: the only place in the product that imports it."""
