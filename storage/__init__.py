@@ -1,0 +1,64 @@
+"""What is kept: sealed, in two databases, behind one facade.
+
+`Store` is the door; everything else here is a value that goes in or comes out, or an error.
+"""
+
+from storage.errors import (
+    AlreadyServed,
+    Erased,
+    KeyLost,
+    KeysUnusable,
+    SchemaTooOld,
+    StorageBusy,
+    StorageError,
+    StorageUnavailable,
+    Undecryptable,
+)
+from storage.records import (
+    Backlog,
+    ClaimedMessage,
+    ConsentAct,
+    ConsentStatus,
+    Kind,
+    KnownPerson,
+    NewEvent,
+    NewMessage,
+    NewPerson,
+    OutboxId,
+    ParkedEvent,
+    PausedPage,
+    PendingEvent,
+    PersonId,
+    ShownText,
+)
+from storage.retention import Retention
+from storage.store import Store
+
+__all__ = [
+    "AlreadyServed",
+    "Backlog",
+    "ClaimedMessage",
+    "ConsentAct",
+    "ConsentStatus",
+    "Erased",
+    "KeyLost",
+    "KeysUnusable",
+    "Kind",
+    "KnownPerson",
+    "NewEvent",
+    "NewMessage",
+    "NewPerson",
+    "OutboxId",
+    "ParkedEvent",
+    "PausedPage",
+    "PendingEvent",
+    "PersonId",
+    "Retention",
+    "SchemaTooOld",
+    "ShownText",
+    "StorageBusy",
+    "StorageError",
+    "StorageUnavailable",
+    "Store",
+    "Undecryptable",
+]

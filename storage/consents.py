@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,26 +62,19 @@ class ConsentBook:
     async def record(
         self,
         tx: AsyncConnection,
-        acts: Sequence[ConsentAct],
-        statuses: dict[PersonId, dict[str, ConsentStatus]],
+        acts: Sequence[tuple[ConsentAct, bool]],
+        statuses: Mapping[tuple[PersonId, str], ConsentStatus],
         *,
         now_ms: int,
     ) -> None:
-        """Record acts in their order, and bring `statuses` and the kept ones up to date."""
+        """Record acts, each with whether it counts, and where that leaves each purpose."""
         if not acts:
             return
-        rows = []
-        for act in acts:
-            standing = statuses.setdefault(act.person_id, {})
-            status, counts = judge(standing.get(act.purpose_id, ConsentStatus()), act)
-            standing[act.purpose_id] = status
-            rows.append(_row(act, counts=counts, now_ms=now_ms))
-        shown = {act.shown for act in acts if act.shown}
+        shown = {act.shown for act, _ in acts if act.shown}
         if shown:
             await tx.execute(self._keep_text, [_text_row(text, now_ms) for text in shown])
-        await tx.execute(self._add, rows)
-        touched = {(act.person_id, act.purpose_id) for act in acts}
-        await tx.execute(self._set, [_status_row(at, statuses) for at in sorted(touched)])
+        await tx.execute(self._add, [_row(act, counts=ok, now_ms=now_ms) for act, ok in acts])
+        await tx.execute(self._set, [_status_row(at, statuses[at]) for at in sorted(statuses)])
 
 
 def _row(act: ConsentAct, *, counts: bool, now_ms: int) -> dict[str, Any]:
@@ -114,13 +107,6 @@ def _text_row(shown: ShownText, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _status_row(
-    at: tuple[PersonId, str], statuses: dict[PersonId, dict[str, ConsentStatus]]
-) -> dict[str, Any]:
-    person, purpose = at
-    status = statuses[person][purpose]
-    return {
-        "person_id": person,
-        "purpose_id": purpose,
-        **{name: getattr(status, name) for name in _COLUMNS},
-    }
+def _status_row(at: tuple[PersonId, str], status: ConsentStatus) -> dict[str, Any]:
+    times = {name: getattr(status, name) for name in _COLUMNS}
+    return {"person_id": at[0], "purpose_id": at[1], **times}

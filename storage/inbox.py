@@ -26,7 +26,7 @@ def day_of(at_ms: int) -> int:
 
 
 class Inbox:
-    """Keeps events, refuses repeats, hands them out in Meta's order, parks what can't be handled."""
+    """Keeps events, refuses repeats, hands them out in Meta's order, parks the impossible."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._keyring = keyring
@@ -131,7 +131,8 @@ class Inbox:
 
     async def oldest_key_day(self, tx: AsyncConnection) -> int | None:
         """Return the first day whose inbox key is still needed."""
-        return (await tx.execute(sa.select(sa.func.min(inbox.c.key_day)))).scalar()
+        found: int | None = (await tx.execute(sa.select(sa.func.min(inbox.c.key_day)))).scalar()
+        return found
 
 
 def _cell(event_key: bytes, person: PersonId) -> Cell:

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.tables import day_keys, person_keys
-from storage.db.dialects import insert_new
 from storage.errors import KeysUnusable
 from storage.records import PersonId
 from storage.vault.blind_index import blind_index

@@ -17,7 +17,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.engine import Database
 from storage.db.tables import outbox, page_states, people
 from storage.errors import KeyLost, StorageError, Undecryptable
 from storage.keyring import Keyring
@@ -29,7 +28,7 @@ from storage.vault.sealing import Cell, open_sealed, seal
 class Outbox:
     """Takes messages in, hands each to one sender, and knows what became of it."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._add = outbox.insert()
         self._claimable = _claimable()
@@ -148,7 +147,7 @@ class Outbox:
 
 def _claimable() -> sa.Select[Any]:
     """Select each person's first due message of a kind, where nothing of theirs has begun."""
-    now_ms = sa.bindparam("now_ms")
+    now_ms: sa.BindParameter[int] = sa.bindparam("now_ms")
     other = outbox.alias("other")
     waits_behind = (
         sa.exists()

@@ -145,7 +145,7 @@ Consents = Mapping[str, ConsentStatus]
 
 @dataclass(frozen=True, slots=True)
 class PausedPage:
-    """A Page for which nothing is sent, and why; `until_ms` is None where only a person can help."""
+    """A Page for which nothing is sent; `until_ms` is None where only a person can help."""
 
     page_id: str
     reason: str

@@ -38,7 +38,7 @@ class Store:
         self.people = People(self.main, self.keyring)
         self.consents = ConsentBook(self.main)
         self.inbox = Inbox(self.main, self.keyring)
-        self.outbox = Outbox(self.main, self.keyring)
+        self.outbox = Outbox(self.keyring)
         self.timers = Timers(self.main)
         self.pages = Pages(self.main)
 

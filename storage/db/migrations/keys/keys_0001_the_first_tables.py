@@ -33,4 +33,3 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_person_keys_created_at_ms"), ["created_at_ms"], unique=False
         )
-

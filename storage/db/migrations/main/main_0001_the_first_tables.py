@@ -176,4 +176,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("timers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_timers_due_at_ms"), ["due_at_ms"], unique=False)
-

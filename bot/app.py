@@ -1,0 +1,202 @@
+"""Everything is wired here: settings and a clock go in, a running bot comes out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from os import environ
+
+import aiohttp
+
+from bot.clock import Clock, MovableClock
+from bot.inbound.intake import Intake
+from bot.inbound.keeping import Keeping
+from bot.inbound.webhook import Door
+from bot.jobs.gauges import Gauges
+from bot.jobs.page_probe import PageProbe
+from bot.jobs.scheduler import Scheduler
+from bot.jobs.sweeper import Sweeper
+from bot.jobs.timers import TimerJob
+from bot.logs import Action, action
+from bot.metrics import Metrics
+from bot.outbound.doubt import Doubts
+from bot.outbound.graph import CALL_TIMEOUT_S, Graph, GraphAccess
+from bot.outbound.messenger import Messenger
+from bot.outbound.outcomes import Outcomes
+from bot.outbound.pacing import Pace
+from bot.outbound.sender import MAX_CALLS, Sender
+from bot.serving import Bot
+from bot.settings import Settings
+from bot.site import sites
+from bot.turns.conversation import Rules
+from bot.turns.dispatcher import Dispatcher
+from storage import Retention, StorageError, Store
+from storage.db import schema
+from storage.db.engine import Database
+from storage.nodes import Node, join
+from storage.vault.secrets import EnvironmentSecrets, FileSecrets, SecretsProvider
+
+_HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
+_MONTH_MS = 30 * _DAY_MS
+
+
+def secrets_provider(settings: Settings) -> SecretsProvider:
+    """Return where the secrets come from."""
+    if settings.keys.provider == "environment":
+        return EnvironmentSecrets(dict(environ))
+    return FileSecrets(settings.keys.file)
+
+
+def open_store(settings: Settings) -> Store:
+    """Open both databases, with the secrets that open what is in them."""
+    secrets = secrets_provider(settings).load()
+    return Store(settings.storage.url, settings.keys.url, secrets)
+
+
+def retention(settings: Settings) -> Retention:
+    """Return the periods of keeping."""
+    keep = settings.retention
+    return Retention(
+        stranger_ms=keep.stranger_hours * _HOUR_MS,
+        withdrawn_ms=keep.withdrawn_days * _DAY_MS,
+        inactive_ms=keep.inactive_months * _MONTH_MS,
+    )
+
+
+def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Graph]:
+    """Return each Page's line to the Graph API."""
+    messenger = settings.messenger
+    return {
+        page.id: Graph(
+            GraphAccess(
+                page_id=page.id,
+                url=f"{messenger.graph_url}/{messenger.graph_version}",
+                token=page.access_token.get_secret_value(),
+                app_secret=messenger.app_secrets[0].get_secret_value(),
+            ),
+            session,
+        )
+        for page in settings.pages
+    }
+
+
+def open_session() -> aiohttp.ClientSession:
+    """Open the only way out: verified TLS, no proxies from the environment, no cookies."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=MAX_CALLS),
+        timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
+    """Start the bot; at the end stop it so that nothing is in doubt.
+
+    Raises:
+        StorageError: The databases or keys can't be used; its advice says what to do.
+    """
+    async with AsyncExitStack() as stack:
+        store = open_store(settings)
+        stack.push_async_callback(store.close)
+        await _prepare(store)
+        node = await join(store.main, now_ms=clock.now_ms())
+        stack.push_async_callback(node.leave)
+        session = await stack.enter_async_context(open_session())
+        bot = await _wire(settings, clock, store, node, session)
+        stack.push_async_callback(bot.stop)
+        await bot.start()
+        yield bot
+
+
+async def _prepare(store: Store) -> None:
+    """Bring SQLite's tables up to date; on PostgreSQL that is the operator's decision."""
+    databases: tuple[tuple[Database, schema.Which], ...] = (
+        (store.main, "main"),
+        (store.keyring.database, "keys"),
+    )
+    for database, which in databases:
+        if not database.is_sqlite:
+            await schema.require(database, which)
+        elif await schema.upgrade(database, which):
+            action(Action.SCHEMA_UPGRADED, kind=which)
+
+
+async def _wire(
+    settings: Settings, clock: Clock, store: Store, node: Node, session: aiohttp.ClientSession
+) -> Bot:
+    metrics = Metrics()
+    inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
+    lines = graphs(settings, session)
+    outcomes = Outcomes(store, clock, metrics, wake_sender=outbox_bell.set)
+    sender = Sender(
+        store,
+        clock,
+        Pace(store, clock, per_s=settings.pace.answers_per_s),
+        outcomes,
+        bell=outbox_bell,
+        node=node.node_id,
+        messengers={page_id: Messenger(line) for page_id, line in lines.items()},
+    )
+    dispatcher = Dispatcher(
+        store, clock, _rules(settings), metrics, bell=inbox_bell, wake_sender=outbox_bell.set
+    )
+    keeping = Keeping(
+        store,
+        clock,
+        metrics,
+        app_id=settings.messenger.app_id,
+        pages=lines,
+        stranger_ms=retention(settings).stranger_ms,
+    )
+    intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
+    gauges = Gauges(store, clock, metrics, intake)
+    doubts = Doubts(store, clock, metrics, node, wake_sender=outbox_bell.set)
+    await doubts.take_over()
+    probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
+    timers = TimerJob(store, clock, wake=inbox_bell.set)
+    scheduler = _scheduler(Sweeper(store, clock), gauges, doubts, probe, timers)
+    if isinstance(clock, MovableClock):
+        clock.on_move(scheduler.run_soon)
+    return Bot(
+        settings=settings,
+        metrics=metrics,
+        gauges=gauges,
+        scheduler=scheduler,
+        door=_door(settings, intake, metrics),
+        intake=intake,
+        dispatcher=dispatcher,
+        outcomes=outcomes,
+        sender=sender,
+    )
+
+
+def _rules(settings: Settings) -> dict[str, Rules]:
+    app_id, keep = settings.messenger.app_id, retention(settings)
+    return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
+
+
+def _scheduler(
+    sweeper: Sweeper, gauges: Gauges, doubts: Doubts, probe: PageProbe, timers: TimerJob
+) -> Scheduler:
+    scheduler = Scheduler()
+    scheduler.every(1, gauges.look)
+    scheduler.every(1, doubts.decide)
+    scheduler.every(1, timers.fire_due)
+    scheduler.every(5, doubts.take_over)
+    scheduler.every(60, sweeper.erase_due)
+    scheduler.every(60, probe.resume_mended)
+    scheduler.every(3600, sweeper.destroy_old_keys)
+    return scheduler
+
+
+def _door(settings: Settings, intake: Intake, metrics: Metrics) -> Door:
+    secrets = [secret.get_secret_value().encode() for secret in settings.messenger.app_secrets]
+    token = settings.messenger.verify_token.get_secret_value()
+    return Door(
+        app_secrets=lambda: secrets,
+        verify_token=lambda: token,
+        keep=intake.keep,
+        not_kept=StorageError,
+        metrics=metrics,
+    )

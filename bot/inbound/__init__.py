@@ -1,0 +1,1 @@
+"""The door: a signed request becomes kept events."""

@@ -1,0 +1,126 @@
+"""One writer for all requests: what gathers while a transaction runs goes into the next one.
+
+A request is answered only after its events are committed. Handlers hand their events over and
+wait; the number of transactions, not that of events, decides how many can be taken.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.inbound.events import WireEvent
+from bot.metrics import Metrics
+from storage import StorageError
+
+#: Events in one transaction; more wait for the next.
+BATCH_EVENTS = 300
+#: A deadlock or a person erased in between is over the second time.
+_TRIES = 3
+
+
+@dataclass(slots=True)
+class _Waiting:
+    events: Sequence[WireEvent]
+    done: asyncio.Future[None]
+
+
+class Intake:
+    """Gathers events, keeps them in batches, and wakes the dispatcher."""
+
+    def __init__(
+        self,
+        keep: Callable[[Sequence[WireEvent]], Awaitable[int]],
+        metrics: Metrics,
+        *,
+        wake: Callable[[], None],
+    ) -> None:
+        self._keep = keep
+        self._metrics = metrics
+        self._wake = wake
+        self._waiting: list[_Waiting] = []
+        self._came = asyncio.Event()
+        #: Seconds to wait before each batch while the dispatcher is far behind.
+        self.delay_s = 0.0
+
+    async def keep(self, events: Sequence[WireEvent]) -> None:
+        """Return once these events are committed.
+
+        Raises:
+            StorageError: They could not be kept; Meta must deliver them again.
+        """
+        if not events:
+            return
+        waiting = _Waiting(events, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._came.set()
+        await waiting.done
+
+    async def run(self) -> None:
+        """Write batches until cancelled; what was taken in by then is written first."""
+        try:
+            while True:
+                await self._came.wait()
+                await asyncio.sleep(self.delay_s)
+                await self._write_gathered()
+        finally:
+            while self._waiting:
+                await self._write_gathered()
+
+    async def _write_gathered(self) -> None:
+        batch = self._take()
+        try:
+            await self._write(batch)
+        finally:
+            for waiting in batch:  # cancelled in the middle: nobody may wait for ever
+                if not waiting.done.done():
+                    waiting.done.cancel()
+
+    def _take(self) -> list[_Waiting]:
+        size = 0
+        for count, waiting in enumerate(self._waiting):
+            size += len(waiting.events)
+            if size > BATCH_EVENTS and count:
+                batch, self._waiting = self._waiting[:count], self._waiting[count:]
+                return batch
+        batch, self._waiting = self._waiting, []
+        self._came.clear()
+        return batch
+
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        """Write a batch; halve it where the database refuses it, to find the one at fault."""
+        try:
+            await self._keep_with_retries([event for one in batch for event in one.events])
+        except StorageError as trouble:
+            _fail(batch, trouble)
+        except DBAPIError as refused:
+            if len(batch) == 1:
+                _fail(batch, StorageError(cause=type(refused.orig).__name__))
+                return
+            middle = len(batch) // 2
+            await self._write(batch[:middle])
+            await self._write(batch[middle:])
+        else:
+            for one in batch:
+                if not one.done.done():
+                    one.done.set_result(None)
+
+    async def _keep_with_retries(self, events: Sequence[WireEvent]) -> None:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                kept = await self._keep(events)
+            except DBAPIError:
+                if attempt == _TRIES:
+                    raise
+                continue
+            self._metrics.batch("intake", len(events))
+            if kept:
+                self._wake()
+            return
+
+
+def _fail(batch: Sequence[_Waiting], trouble: StorageError) -> None:
+    for one in batch:
+        if not one.done.done():
+            one.done.set_exception(trouble)

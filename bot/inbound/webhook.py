@@ -1,0 +1,165 @@
+"""The webhook: Meta's verification by GET, its events by POST.
+
+    415   another content encoding than identity: what is signed are the bytes on the wire
+    413   more than 4 MiB, announced or not
+    403   no signature, or not ours
+    400   not JSON, or broken off
+    503   not kept: the storage failed, or there was no room in time
+    200   every event is kept, and whatever is not known is counted
+
+No answer says more than its status.
+"""
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, Protocol
+
+from aiohttp import hdrs, web
+
+from bot.inbound.events import NotAPageObject, NotJson, TooManyItems, WireEvent, parse_body
+from bot.inbound.in_flight import BytesInFlight, NoRoom
+from bot.inbound.signature import is_signed_by
+
+PATH: Final = "/webhook"
+MAX_BODY_BYTES: Final = 4 * 1024 * 1024
+
+#: The challenge is reflected, so it may be nothing but a plain word.
+_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
+#: aiohttp would name itself and its version.
+_HEADERS: Final = {hdrs.SERVER: "chatmagico", hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff"}
+
+
+class Counts(Protocol):
+    """What the door counts."""
+
+    def ack(self, status: int) -> None:
+        """Count one answer, by its status."""
+
+    def unsupported(self, kind: str) -> None:
+        """Count something that is no event the bot knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What the webhook needs. Secrets are asked for at each request, so they can be changed."""
+
+    #: The app secret and, during a rotation, the previous one.
+    app_secrets: Callable[[], Sequence[bytes]]
+    verify_token: Callable[[], str]
+    #: Returns once all events are committed; then, and only then, is 200 answered.
+    keep: Callable[[Sequence[WireEvent]], Awaitable[None]]
+    #: What `keep` raises where it could not keep them.
+    not_kept: type[Exception]
+    metrics: Counts
+    in_flight: BytesInFlight = field(default_factory=BytesInFlight)
+    #: How long a request waits for room; Meta hangs up after 5 s.
+    patience_s: float = 4.0
+
+
+def routes(door: Door) -> list[web.RouteDef]:
+    """Return the two routes of the webhook."""
+    return [
+        web.get(PATH, partial(_verify, door), allow_head=False),
+        web.post(PATH, partial(_receive, door)),
+    ]
+
+
+async def _verify(door: Door, request: web.Request) -> web.Response:
+    """Answer Meta's question whether this is the callback that was typed into the dashboard."""
+    challenge = _one(request, "hub.challenge")
+    is_asked = _one(request, "hub.mode") == "subscribe" and _CHALLENGE.fullmatch(challenge)
+    if not _is_token(_one(request, "hub.verify_token"), door.verify_token()) or not is_asked:
+        return _answer(403)
+    return web.Response(text=challenge, content_type="text/plain", headers=_HEADERS)
+
+
+def _one(request: web.Request, name: str) -> str:
+    """Return a parameter that is given exactly once, else nothing."""
+    values = request.query.getall(name, [])
+    return values[0] if len(values) == 1 else ""
+
+
+def _is_token(given: str, expected: str) -> bool:
+    """Compare in constant time; where no token is set, none is right."""
+    is_equal = hmac.compare_digest(
+        given.encode(errors="replace"), expected.encode(errors="replace")
+    )
+    return is_equal and bool(expected)
+
+
+async def _receive(door: Door, request: web.Request) -> web.Response:
+    """Take in one body, and answer when what it holds is kept."""
+    status = _refusal(request) or await _take_in(door, request)
+    door.metrics.ack(status)
+    return _answer(status)
+
+
+def _answer(status: int) -> web.Response:
+    answer = web.Response(status=status, headers=_HEADERS)
+    if status == web.HTTPServiceUnavailable.status_code:
+        answer.headers[hdrs.RETRY_AFTER] = "1"
+    if status >= web.HTTPBadRequest.status_code:
+        answer.force_close()  # the rest of a refused body is not worth reading
+    return answer
+
+
+def _refusal(request: web.Request) -> int | None:
+    """Return the status for a request whose body need not be read at all."""
+    encodings = request.headers.getall(hdrs.CONTENT_ENCODING, ())
+    if any(encoding.strip().lower() != "identity" for encoding in encodings):
+        return 415
+    return 413 if (request.content_length or 0) > MAX_BODY_BYTES else None
+
+
+async def _take_in(door: Door, request: web.Request) -> int:
+    chunks: list[bytes] = []
+    try:
+        return await _read(door, request, chunks) or await _keep(door, request, b"".join(chunks))
+    except NoRoom:
+        return 503
+    except (web.RequestPayloadError, ConnectionError):  # bad chunks, or hung up in the middle
+        return 400
+    finally:
+        door.in_flight.give_back(sum(map(len, chunks)))
+
+
+async def _read(door: Door, request: web.Request, chunks: list[bytes]) -> int | None:
+    """Read the body into `chunks`, taking room for each; return 413 where it is too large."""
+    content, size_bytes = request.content, 0
+    while not content.at_eof():
+        chunk = await content.readany()
+        size_bytes += len(chunk)
+        if size_bytes > MAX_BODY_BYTES:
+            return 413
+        await door.in_flight.take(len(chunk), patience_s=door.patience_s)
+        chunks.append(chunk)
+    return None
+
+
+async def _keep(door: Door, request: web.Request, raw: bytes) -> int:
+    signatures = request.headers.getall("X-Hub-Signature-256", ())
+    signature = signatures[0] if len(signatures) == 1 else None
+    if not is_signed_by(raw, signature, door.app_secrets()):
+        return 403
+    try:
+        parsed = parse_body(raw)
+    except NotAPageObject:
+        door.metrics.unsupported("not_a_page")
+        return 200
+    except (NotJson, TooManyItems):
+        return 400
+    for kind in parsed.unsupported:
+        door.metrics.unsupported(kind)
+    return await _keep_all(door, parsed.events)
+
+
+async def _keep_all(door: Door, events: Sequence[WireEvent]) -> int:
+    try:
+        if events:
+            await door.keep(events)
+    except door.not_kept:
+        return 503
+    return 200

@@ -1,0 +1,54 @@
+"""Asks Messenger whether a paused Page may send again, so that nobody has to remember."""
+
+from collections.abc import Callable, Mapping
+
+from bot.clock import Clock
+from bot.inbound.keeping import BLOCKED
+from bot.logs import Action, action
+from bot.outbound.errors import GraphError
+from bot.outbound.graph import Graph
+from storage import Store
+
+
+class PageProbe:
+    """Resumes Pages whose token and permissions work again."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        graphs: Mapping[str, Graph],
+        *,
+        wake_sender: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._graphs = graphs
+        self._wake_sender = wake_sender
+
+    async def resume_mended(self) -> int:
+        """Resume the Pages that answer again; return how many."""
+        async with self._store.read() as tx:
+            paused = await self._store.pages.list_paused(tx, now_ms=self._clock.now_ms())
+        # A Page with an end time resumes by itself; one that Meta blocked, when Meta says so.
+        asked = [
+            page.page_id for page in paused if page.until_ms is None and page.reason != BLOCKED
+        ]
+        mended = [page_id for page_id in asked if await self._answers(page_id)]
+        if mended:
+            async with self._store.write() as tx:
+                await self._store.pages.resume(tx, mended)
+            for page_id in mended:
+                action(Action.PAGE_RESUMED, page_id=page_id)
+            self._wake_sender()
+        return len(mended)
+
+    async def _answers(self, page_id: str) -> bool:
+        graph = self._graphs.get(page_id)
+        if graph is None:
+            return False
+        try:
+            await graph.get(page_id, fields="id")
+        except GraphError:
+            return False
+        return True

@@ -1,0 +1,33 @@
+"""Puts due timers into the inbox, where they are events like any other."""
+
+import secrets
+from collections.abc import Callable
+
+from bot.clock import Clock
+from bot.turns.conversation import TIMED_OUT
+from storage import NewEvent, Store
+
+_AT_ONCE = 500
+
+
+class TimerJob:
+    """Fires the timers of places in which nobody answered."""
+
+    def __init__(self, store: Store, clock: Clock, *, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake = wake
+
+    async def fire_due(self) -> int:
+        """Hand due timers to the dispatcher; return how many."""
+        now_ms = self._clock.now_ms()
+        async with self._store.write() as tx:
+            people = await self._store.timers.take_due(tx, now_ms=now_ms, limit=_AT_ONCE)
+            events = [
+                NewEvent(secrets.token_bytes(16), person, now_ms, now_ms, TIMED_OUT)
+                for person in people
+            ]
+            await self._store.inbox.add(tx, events)
+        if people:
+            self._wake()
+        return len(people)

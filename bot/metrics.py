@@ -1,0 +1,126 @@
+"""Counters and gauges of one process, for Prometheus. Labels come from short closed lists."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+#: The most different values one label may take; later ones are counted as "other".
+MAX_LABEL_VALUES: Final = 64
+_OTHER: Final = "other"
+_LABEL: Final = re.compile(r"[a-z0-9][a-z0-9_.]{0,39}", re.ASCII)
+_BATCH_SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+
+
+class _Counts:
+    """One counter with one label, whose children are looked up once."""
+
+    def __init__(self, registry: CollectorRegistry, name: str, label: str, told: str) -> None:
+        self._counter = Counter(f"chatmagico_{name}", told, [label], registry=registry)
+        self._children: dict[str, Counter] = {}
+
+    def add(self, value: str, amount: int = 1) -> None:
+        """Count `amount` more under this label value."""
+        child = self._children.get(value)
+        if child is None:
+            child = self._bind(value)
+        child.inc(amount)
+
+    def _bind(self, value: str) -> Counter:
+        if len(self._children) >= MAX_LABEL_VALUES or not _LABEL.fullmatch(value):
+            return self._counter.labels(_OTHER)
+        return self._children.setdefault(value, self._counter.labels(value))
+
+
+class Metrics:
+    """What one process counts, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self._registry = registry = CollectorRegistry()
+        self._events = _Counts(registry, "events_in", "kind", "Events received.")
+        self._acks = _Counts(registry, "acks", "status", "Webhook answers by HTTP status.")
+        self._sends = _Counts(registry, "sends", "outcome", "Graph API sends by outcome.")
+        self._unsupported = _Counts(registry, "unsupported_events", "kind", "Events not known.")
+        self._in_doubt = _counter(registry, "sends_in_doubt", "Sends whose fate was unknown.")
+        self._twice = _counter(registry, "sent_twice", "Messages that may have arrived twice.")
+        self._parked = _counter(registry, "events_parked", "Events given up, kept for a person.")
+        self._dropped = _counter(registry, "log_fields_dropped", "Log fields not listed.")
+        self._paused = _gauge(registry, "pages_paused", "Pages that may not send now.")
+        self._started = _gauge(registry, "start_time_seconds", "Start, seconds since the epoch.")
+        self._ages = Gauge(
+            "chatmagico_queue_age_seconds", "Age of the oldest row.", ["queue"], registry=registry
+        )
+        self._batches = Histogram(
+            "chatmagico_batch_size",
+            "Rows per transaction.",
+            ["stage"],
+            registry=registry,
+            buckets=_BATCH_SIZES,
+        )
+        self._stages: dict[str, Histogram] = {}
+        self._queues: dict[str, Gauge] = {}
+
+    def event_in(self, kind: str, count: int = 1) -> None:
+        """Count events received, by kind."""
+        self._events.add(kind, count)
+
+    def ack(self, status: int) -> None:
+        """Count one answer to the webhook, by HTTP status."""
+        self._acks.add(str(status))
+
+    def unsupported(self, kind: str) -> None:
+        """Count one event that the bot does not know."""
+        self._unsupported.add(kind)
+
+    def sent(self, outcome: str) -> None:
+        """Count one finished call to the Graph API, by outcome."""
+        self._sends.add(outcome)
+
+    def in_doubt(self, count: int = 1) -> None:
+        """Count sends whose fate is unknown until an echo tells it."""
+        self._in_doubt.inc(count)
+
+    def sent_twice(self, count: int = 1) -> None:
+        """Count messages that were sent again without knowing that the first was lost."""
+        self._twice.inc(count)
+
+    def parked(self, count: int = 1) -> None:
+        """Count events that were given up and wait for a person."""
+        self._parked.inc(count)
+
+    def log_field_dropped(self) -> None:
+        """Count one log field that was not allowed out."""
+        self._dropped.inc()
+
+    def batch(self, stage: str, size: int) -> None:
+        """Note how many rows one transaction of this stage carried."""
+        if stage not in self._stages:
+            self._stages[stage] = self._batches.labels(stage)
+        self._stages[stage].observe(size)
+
+    def queue_age(self, queue: str, seconds: float) -> None:
+        """Tell the age of the oldest row in a queue; 0 where it is empty."""
+        if queue not in self._queues:
+            self._queues[queue] = self._ages.labels(queue)
+        self._queues[queue].set(seconds)
+
+    def pages_paused(self, count: int) -> None:
+        """Tell how many Pages may not send now."""
+        self._paused.set(count)
+
+    def started(self, at: datetime) -> None:
+        """Tell when this process began to serve."""
+        self._started.set(at.timestamp())
+
+    def exposition(self) -> bytes:
+        """Return everything in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+
+def _counter(registry: CollectorRegistry, name: str, told: str) -> Counter:
+    return Counter(f"chatmagico_{name}", told, registry=registry)
+
+
+def _gauge(registry: CollectorRegistry, name: str, told: str) -> Gauge:
+    return Gauge(f"chatmagico_{name}", told, registry=registry)

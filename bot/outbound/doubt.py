@@ -1,0 +1,72 @@
+"""What happens to a message of which nobody knows whether it arrived.
+
+| in doubt                                | wait for its echo | then               |
+|-----------------------------------------|-------------------|--------------------|
+| answer to a person                      | 10 s              | sent once more     |
+| breach or policy notice, service news   | 60 s              | sent once more     |
+| marketing broadcast                     | 15 min            | never; reported    |
+
+An echo settles its message when it comes in (`inbound/keeping.py`). A message in doubt never holds
+up the later ones of its person.
+"""
+
+from collections.abc import Callable
+
+from bot.clock import Clock
+from bot.logs import Action, action
+from bot.metrics import Metrics
+from storage import Kind, Store
+from storage.nodes import Node, list_alive
+
+WAIT_MS: dict[Kind, int] = {"answer": 10_000, "notice": 60_000, "broadcast": 900_000}
+RESENDS: dict[Kind, int] = {"answer": 1, "notice": 1, "broadcast": 0}
+
+
+class Doubts:
+    """Ends doubts whose time is over, and takes over from nodes that died."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        metrics: Metrics,
+        node: Node,
+        *,
+        wake_sender: Callable[[], None],
+    ) -> None:
+        self._wake_sender = wake_sender
+        self._store = store
+        self._clock = clock
+        self._metrics = metrics
+        self._node = node
+
+    async def decide(self) -> int:
+        """Send again what may be sent again; return how many messages are due now."""
+        async with self._store.write() as tx:
+            again, never = await self._store.outbox.decide(tx, now_ms=self._clock.now_ms())
+        if again:
+            self._wake_sender()
+            self._metrics.sent_twice(again)
+            action(Action.MESSAGE_REPEATED, count=again)
+        for _ in range(never):
+            self._metrics.sent("unknown")
+        return again
+
+    async def take_over(self) -> int:
+        """Doubt what dead nodes had begun; return how many messages that were.
+
+        It may have left, so it is never simply sent: its echo decides, or the wait does.
+        """
+        async with self._store.write() as tx:
+            owners = await self._store.outbox.list_owners(tx)
+            if owners <= {self._node.node_id}:
+                return 0
+            alive = await list_alive(self._store.main, tx, self._node)
+            decide_at_ms = self._clock.now_ms() + WAIT_MS["answer"]
+            count = await self._store.outbox.doubt_all_of_others(
+                tx, alive, decide_at_ms=decide_at_ms
+            )
+        if count:
+            self._metrics.in_doubt(count)
+            action(Action.NODE_LOST, count=count)
+        return count

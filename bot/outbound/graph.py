@@ -1,0 +1,127 @@
+"""Calls to the Graph API for one Page; an error says what is to be done about it."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from bot.outbound.errors import InDoubt, NotConnected
+from bot.outbound.graph_errors import Refusal, to_error
+
+#: A call that takes longer than this has an unknown outcome.
+CALL_TIMEOUT_S = 20.0
+_OK = 200
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class GraphAccess:
+    """How one Page speaks to the Graph API."""
+
+    page_id: str
+    url: str
+    token: str
+    app_secret: str
+
+    def __repr__(self) -> str:
+        """Show nothing secret, also not in a traceback."""
+        return f"GraphAccess(page_id={self.page_id})"
+
+
+class _Usage(msgspec.Struct):
+    estimated_time_to_regain_access: int = 0
+
+
+class _Error(msgspec.Struct):
+    code: int | None = None
+    error_subcode: int | None = None
+    is_transient: bool = False
+    fbtrace_id: str = ""
+
+
+class _Failure(msgspec.Struct):
+    error: _Error
+
+
+_decode_result = msgspec.json.Decoder(dict[str, Any]).decode
+_decode_failure = msgspec.json.Decoder(_Failure).decode
+_decode_usage = msgspec.json.Decoder(dict[str, list[_Usage]]).decode
+
+
+class Graph:
+    """Reads and writes what belongs to a Page at Meta."""
+
+    def __init__(self, access: GraphAccess, session: aiohttp.ClientSession) -> None:
+        self.page_id = access.page_id
+        self._url = access.url
+        self._session = session
+        # A token in a URL ends up in somebody's log.
+        self._headers = {
+            "Authorization": f"Bearer {access.token}",
+            "Content-Type": "application/json",
+        }
+        secret, token = access.app_secret.encode(), access.token.encode()
+        self._proof = {"appsecret_proof": hmac.new(secret, token, hashlib.sha256).hexdigest()}
+
+    async def get(self, path: str, **parameters: str) -> dict[str, Any]:
+        """Read `path`, such as "123/subscribed_apps".
+
+        Raises:
+            GraphError: One of its children, by what is to be done about it.
+        """
+        return await self._call("GET", path, params={**parameters, **self._proof})
+
+    async def post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Write `content` to `path`; raises as `get` does."""
+        return await self._call("POST", path, data=_encode({**content, **self._proof}))
+
+    async def delete(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Delete what `content` names at `path`; raises as `get` does."""
+        return await self._call("DELETE", path, data=_encode({**content, **self._proof}))
+
+    async def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        try:
+            async with self._session.request(
+                method, f"{self._url}/{path}", headers=self._headers, **request
+            ) as answer:
+                return _result(answer.status, answer.headers, await answer.read())
+        except aiohttp.ClientConnectorError as unreachable:
+            raise NotConnected from unreachable
+        except (aiohttp.ClientError, TimeoutError) as broken:
+            raise InDoubt(cause=type(broken).__name__) from broken
+
+
+def _result(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    try:
+        result = _decode_result(body)
+        if status == _OK and "error" not in result:
+            return result
+        error = _decode_failure(body).error if "error" in result else _Error()
+    except msgspec.MsgspecError as garbage:
+        # Something answered, but not in Graph's words: the call may have had its effect.
+        raise InDoubt(status=status, cause="unreadable answer") from garbage
+    raise to_error(
+        Refusal(
+            status=status,
+            code=error.code,
+            subcode=error.error_subcode,
+            is_transient=error.is_transient,
+            regain_minutes=_regain_minutes(headers.get("X-Business-Use-Case-Usage")),
+            fbtrace_id=error.fbtrace_id[:64],
+        )
+    )
+
+
+def _regain_minutes(header: str | None) -> int:
+    if not header:
+        return 0
+    try:
+        usages = _decode_usage(header)
+    except msgspec.MsgspecError:
+        return 0
+    found = (usage for some in usages.values() for usage in some)
+    return max((usage.estimated_time_to_regain_access for usage in found), default=0)

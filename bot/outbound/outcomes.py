@@ -1,0 +1,163 @@
+"""What became of each call to Messenger, written back in batches.
+
+Every class of error has one consequence here. Calls end one by one; what ended while a
+transaction ran is written in the next.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.logs import Action, action
+from bot.metrics import Metrics
+from bot.outbound.doubt import WAIT_MS
+from bot.outbound.errors import (
+    GraphError,
+    InDoubt,
+    NotConnected,
+    PageTrouble,
+    PersonUnreachable,
+    Throttled,
+)
+from storage import ClaimedMessage, StorageError, Store
+
+#: Calls that Messenger refused for now are tried this often in all.
+MAX_ATTEMPTS = 6
+_FIRST_WAIT_MS = 1_000  # then 2, 4, 8, 16 s, each up to half longer
+#: A line that is down is tried for as long as the message is worth sending.
+_MAX_WAIT_MS = 60_000
+_RETRY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one call ended: accepted where there is no error; never begun where it was dropped."""
+
+    message: ClaimedMessage
+    error: GraphError | None = None
+
+
+class Outcomes:
+    """Writes outcomes, a batch at a time."""
+
+    def __init__(
+        self, store: Store, clock: Clock, metrics: Metrics, *, wake_sender: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._metrics = metrics
+        self._wake_sender = wake_sender
+        self._ended: list[Outcome] = []
+        self._came = asyncio.Event()
+
+    def add(self, outcome: Outcome) -> None:
+        """Take in how a call ended."""
+        self._ended.append(outcome)
+        self._came.set()
+
+    async def run(self) -> None:
+        """Write what comes until cancelled."""
+        while True:
+            await self._came.wait()
+            try:
+                await self.flush()
+            except StorageError as trouble:
+                action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
+                await asyncio.sleep(_RETRY_S)
+
+    async def flush(self) -> None:
+        """Write what has come."""
+        batch, self._ended = self._ended, []
+        self._came.clear()
+        if not batch:
+            return
+        try:
+            async with self._store.write() as tx:
+                await self._write(tx, batch)
+        except BaseException:
+            self._ended = batch + self._ended  # written next time; until then they stay begun
+            self._came.set()
+            raise
+        self._metrics.batch("sent", len(batch))
+        for outcome in batch:
+            self._tell(outcome)
+        self._wake_sender()
+
+    async def _write(self, tx: AsyncConnection, batch: Sequence[Outcome]) -> None:
+        accepted = [one.message.outbox_id for one in batch if one.error is None]
+        await self._store.outbox.remove(tx, accepted)
+        for one in batch:
+            if one.error is not None:
+                await self._write_error(tx, one.message, one.error)
+
+    async def _write_error(
+        self, tx: AsyncConnection, message: ClaimedMessage, error: GraphError
+    ) -> None:
+        now_ms = self._clock.now_ms()
+        outbox = self._store.outbox
+        match error:
+            case InDoubt():
+                decide_at_ms = now_ms + WAIT_MS[message.kind]
+                await outbox.doubt(tx, [message.outbox_id], decide_at_ms=decide_at_ms)
+            case Throttled():
+                until_ms = now_ms + round(error.pause_s * 1000)
+                await self._pause(tx, message.page_id, "throttled", until_ms)
+                await outbox.try_again(tx, message.outbox_id, due_at_ms=until_ms)
+            case PageTrouble():
+                await self._pause(tx, message.page_id, _reason(error), None)
+                await outbox.try_again(tx, message.outbox_id, due_at_ms=now_ms)
+            case GraphError(retries=True) if _may_retry(message, error):
+                due_at_ms = now_ms + _wait_ms(message.attempts)
+                await outbox.try_again(tx, message.outbox_id, due_at_ms=due_at_ms)
+            case PersonUnreachable() | GraphError(retries=True):
+                # A code that stays "temporary" is also how Meta speaks of people who blocked us.
+                await self._store.people.mark_unreachable(tx, [message.person_id], at_ms=now_ms)
+                await outbox.remove(tx, [message.outbox_id])
+            case _:
+                await outbox.remove(tx, [message.outbox_id])
+
+    async def _pause(
+        self, tx: AsyncConnection, page_id: str, reason: str, until_ms: int | None
+    ) -> None:
+        now_ms = self._clock.now_ms()
+        await self._store.pages.pause(tx, page_id, reason=reason, now_ms=now_ms, until_ms=until_ms)
+        action(Action.PAGE_PAUSED, page_id=page_id, reason=reason)
+
+    def _tell(self, outcome: Outcome) -> None:
+        error = outcome.error
+        if error is None:
+            self._metrics.sent("accepted")
+            return
+        name = type(error).__name__
+        self._metrics.sent(_snake(name))
+        if isinstance(error, InDoubt):
+            self._metrics.in_doubt()
+            action(Action.MESSAGE_IN_DOUBT, page_id=outcome.message.page_id)
+            return
+        action(
+            Action.MESSAGE_REFUSED,
+            page_id=outcome.message.page_id,
+            reason=name,
+            **error.logged(),
+        )
+
+
+def _may_retry(message: ClaimedMessage, error: GraphError) -> bool:
+    return isinstance(error, NotConnected) or message.attempts < MAX_ATTEMPTS
+
+
+def _wait_ms(attempts: int) -> int:
+    wait = min(_FIRST_WAIT_MS * 2 ** (attempts - 1), _MAX_WAIT_MS)
+    return int(wait * random.uniform(1, 1.5))  # noqa: S311 - spreads retries, guards nothing
+
+
+def _reason(error: GraphError) -> str:
+    return f"code {error.facts.get('code')}/{error.facts.get('subcode') or 0}"
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]

@@ -1,0 +1,130 @@
+"""A bot that runs: its parts in the order in which they start and stop."""
+
+import asyncio
+import ssl
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from bot.health import Health, health_app
+from bot.inbound.deadline import listen
+from bot.inbound.forwarded import https_only
+from bot.inbound.intake import Intake
+from bot.inbound.webhook import MAX_BODY_BYTES, Door, routes
+from bot.jobs.gauges import Gauges
+from bot.jobs.scheduler import Scheduler
+from bot.logs import Action, action
+from bot.metrics import Metrics
+from bot.outbound.outcomes import Outcomes
+from bot.outbound.sender import Sender
+from bot.settings import Settings
+from bot.turns.dispatcher import Dispatcher
+
+#: Open requests may take this long to end before the process leaves, in seconds.
+_DRAIN_S = 10.0
+
+
+@dataclass(kw_only=True)
+class Bot:
+    """Every part of one running bot, made by `app.py`."""
+
+    settings: Settings
+    metrics: Metrics
+    gauges: Gauges
+    scheduler: Scheduler
+    door: Door
+    intake: Intake
+    dispatcher: Dispatcher
+    outcomes: Outcomes
+    sender: Sender
+    #: Where it listens, once started.
+    port: int = 0
+    metrics_port: int = 0
+    #: Ends with the error of a part that broke; a bot with a broken part must not go on.
+    broken: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _runners: list[web.AppRunner] = field(default_factory=list)
+    _servers: list[asyncio.Server] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Start every part; the door opens last."""
+        self._run("outcomes", self.outcomes.run())
+        self._run("sender", self.sender.run())
+        self._run("dispatcher", self.dispatcher.run())
+        self._run("intake", self.intake.run())
+        self.scheduler.start()
+        health = health_app(self._health, exposition=self.metrics.exposition)
+        where = self.settings.metrics
+        self.metrics_port = await self._listen(health, where.host, where.port)
+        server = self.settings.server
+        self.port = await self._listen(self._front(), server.host, server.port, tls=self._tls())
+        self.gauges.is_started = True
+        action(Action.SERVER_STARTED, port=self.port)
+
+    async def stop(self) -> None:
+        """Take nothing in, finish what has begun, and leave nothing in doubt."""
+        self.gauges.is_started = False
+        for server in self._servers:
+            server.close()
+        for runner in self._runners:
+            await runner.cleanup()
+        self.scheduler.stop()
+        await self._end("intake")
+        await self._end("dispatcher")
+        await self.sender.stop()
+        await self._end("sender")
+        await self._end("outcomes")
+        action(Action.SERVER_STOPPED)
+
+    def _run(self, name: str, part: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(part, name=name)
+        task.add_done_callback(self._notice)
+        self._tasks[name] = task
+
+    def _notice(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or task.exception() is None or self.broken.done():
+            return
+        fault = task.exception()
+        action(Action.SERVER_CRASHED, kind=task.get_name(), error_class=type(fault).__name__)
+        self.broken.set_exception(fault or RuntimeError)
+
+    async def _end(self, name: str) -> None:
+        task = self._tasks[name]
+        task.cancel()
+        await asyncio.wait([task])
+
+    async def _health(self) -> Health:
+        return await self.gauges.look()
+
+    def _front(self) -> web.Application:
+        settings = self.settings
+        guard = https_only(
+            settings.server.trusted_proxies, allows_loopback=not settings.is_production
+        )
+        front = web.Application(middlewares=[guard], client_max_size=MAX_BODY_BYTES)
+        front.add_routes(routes(self.door))
+        return front
+
+    def _tls(self) -> ssl.SSLContext | None:
+        server = self.settings.server
+        if server.tls_certificate_file is None:
+            return None
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(server.tls_certificate_file, server.tls_key_file)
+        return context
+
+    async def _listen(
+        self, app: web.Application, host: str, port: int, *, tls: ssl.SSLContext | None = None
+    ) -> int:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN_S)
+        await runner.setup()
+        self._runners.append(runner)
+        server = await listen(runner, host=host, port=port, ssl=tls)
+        self._servers.append(server)
+        found: int = server.sockets[0].getsockname()[1]
+        return found

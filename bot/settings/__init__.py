@@ -1,0 +1,130 @@
+"""The settings of one deployment: read, checked as a whole, then frozen.
+
+The configuration file is overlaid by the environment (`CHATMAGICO_SECTION__KEY`; an entry of a list
+has its number, `CHATMAGICO_PAGES__0__ACCESS_TOKEN`), and both by files that hold one secret each.
+"""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.settings import rules, sources
+from bot.settings.explain import faults_of
+from bot.settings.faults import Fault, SettingsFaults
+from bot.settings.given import Given
+from bot.settings.sections import (
+    Age,
+    Controller,
+    Keys,
+    Languages,
+    Mail,
+    Messenger,
+    MetricsAddress,
+    Pace,
+    Page,
+    Purpose,
+    Recipient,
+    Retention,
+    Server,
+    Storage,
+)
+
+__all__ = ["Fault", "Settings", "SettingsFaults", "load_settings", "parse_settings"]
+
+
+class Settings(BaseSettings):
+    """Everything an operator decides. It does not change while the process runs."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        env_prefix=sources.PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        enable_decoding=False,
+    )
+
+    environment: Literal["production", "development"] = Field(
+        "production", description='Write "production" or "development".'
+    )
+    server: Server = Server()
+    messenger: Messenger
+    pages: tuple[Page, ...] = Field(default=(), description="Write at least one [[pages]] table.")
+    controller: Controller = Controller()
+    languages: Languages = Languages()
+    purposes: tuple[Purpose, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    age: Age = Age()
+    retention: Retention = Retention()
+    storage: Storage = Storage()
+    keys: Keys = Keys()
+    metrics: MetricsAddress = MetricsAddress()
+    pace: Pace = Pace()
+    mail: Mail | None = None
+
+    @property
+    def is_production(self) -> bool:
+        """Tell whether the strict rules hold."""
+        return self.environment == "production"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is handed in and nothing else; `load_settings` does the reading."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read and check the settings.
+
+    Args:
+        path: The TOML file; None means CHATMAGICO_CONFIG, or else ./config.toml where it exists.
+
+    Raises:
+        SettingsFaults: Something is wrong; it lists everything at once.
+    """
+    from_file, file_faults = sources.read_file(Settings, path)
+    from_environment, variable_faults = sources.read_environment(Settings)
+    return _parse(sources.overlay(from_file, from_environment), [*file_faults, *variable_faults])
+
+
+def parse_settings(raw: dict[str, Any]) -> Settings:
+    """Check settings that are already at hand, shaped like the TOML file.
+
+    Raises:
+        SettingsFaults: Something is wrong; it lists everything at once.
+    """
+    return _parse(deepcopy(raw), [])
+
+
+def _parse(raw: dict[str, Any], faults: list[Fault]) -> Settings:
+    raw.setdefault("messenger", {})  # so that each of its missing keys is told
+    faults += sources.read_secret_files(raw)
+    settings: Settings | None = None
+    try:
+        settings = Settings(**raw)
+    except ValidationError as refused:
+        faults += faults_of(refused, Settings)
+    faults += rules.broken_by(Given(raw, Settings))
+    if settings is None or faults:
+        raise SettingsFaults(_once_each(faults))
+    return settings
+
+
+def _once_each(faults: list[Fault]) -> list[Fault]:
+    """Keep the first fault of each key; a secret's unreadable file stands for the secret."""
+    kept: dict[str, Fault] = {}
+    for fault in faults:
+        kept.setdefault(fault.key.removesuffix("_file"), fault)
+    return list(kept.values())

@@ -1,0 +1,37 @@
+"""What the conversations know of the deployment: the settings, as flows take them."""
+
+from bot.settings import Settings
+from flows.kit.turn import Purpose, Site
+
+
+def sites(settings: Settings) -> dict[str, Site]:
+    """Return what each Page's conversations know, by Page id."""
+    offered = settings.languages.offered
+    url = settings.server.public_url
+    purposes = tuple(_purpose(settings, index) for index in range(len(settings.purposes)))
+    return {
+        page.id: Site(
+            page_id=page.id,
+            page_name=page.name,
+            controller_name=settings.controller.name or page.name,
+            privacy_url=f"{url}/privacy",
+            terms_url=f"{url}/terms",
+            default_language=settings.languages.default,
+            languages=tuple(offered),
+            purposes=purposes,
+            minimum_age=settings.age.minimum,
+            stranger_hours=settings.retention.stranger_hours,
+        )
+        for page in settings.pages
+    }
+
+
+def _purpose(settings: Settings, index: int) -> Purpose:
+    configured = settings.purposes[index]
+    texts = configured.in_languages(settings.languages)
+    return Purpose(
+        id=configured.id,
+        kind=configured.klass,
+        title={code: text.title for code, text in texts.items()},
+        text={code: text.text for code, text in texts.items()},
+    )

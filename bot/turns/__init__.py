@@ -1,0 +1,1 @@
+"""An event becomes replies and changes, in one transaction."""

@@ -1,0 +1,82 @@
+"""What a flow asked for, applied to a person: in memory, judged by storage's rules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flows.kit.effects import (
+    Effect,
+    MarkTold,
+    OweStopConfirmation,
+    RecordConsent,
+    SetAgeOk,
+    SetLanguage,
+    Withdraw,
+)
+from flows.kit.turn import Memory, Site
+from storage import ConsentAct, ConsentStatus, KnownPerson, PersonId, ShownText
+from storage.consents import judge
+
+
+@dataclass(slots=True)
+class ConsentActs:
+    """A person's consents during a batch, and the acts that are to be recorded."""
+
+    person_id: PersonId
+    statuses: dict[str, ConsentStatus]
+    noted: list[tuple[ConsentAct, bool]] = field(default_factory=list)
+
+    def note(self, act: ConsentAct) -> None:
+        """Judge an act and remember it for the record."""
+        standing = self.statuses.get(act.purpose_id, ConsentStatus())
+        self.statuses[act.purpose_id], counts = judge(standing, act)
+        self.noted.append((act, counts))
+
+    def changed(self) -> dict[tuple[PersonId, str], ConsentStatus]:
+        """Return where the touched purposes stand now."""
+        touched = {act.purpose_id for act, _ in self.noted}
+        return {(self.person_id, purpose): self.statuses[purpose] for purpose in touched}
+
+
+def apply(
+    effects: Iterable[Effect],
+    person: KnownPerson,
+    memory: Memory,
+    acts: ConsentActs,
+    site: Site,
+    at: datetime,
+) -> tuple[KnownPerson, Memory]:
+    """Apply effects that happened `at` a moment; consents go to `acts`."""
+    for effect in effects:
+        match effect:
+            case RecordConsent() | Withdraw():
+                for act in _acts(effect, person.person_id, site, round(at.timestamp() * 1000)):
+                    acts.note(act)
+            case SetLanguage():
+                person = replace(person, language=effect.code, is_language_chosen=True)
+            case SetAgeOk():
+                memory = replace(memory, age_ok=effect.is_ok)
+            case MarkTold():
+                memory = replace(memory, told_at=at)
+            case OweStopConfirmation():
+                memory = replace(memory, owes_stop_confirmation=effect.is_owed)
+    return person, memory
+
+
+def _acts(
+    effect: RecordConsent | Withdraw, person_id: PersonId, site: Site, at_ms: int
+) -> list[ConsentAct]:
+    if isinstance(effect, RecordConsent):
+        return [_recorded(effect, person_id, at_ms)]
+    purposes = effect.purpose_ids or [purpose.id for purpose in site.purposes]
+    return [ConsentAct(person_id, purpose, "withdrawn", at_ms) for purpose in purposes]
+
+
+def _recorded(effect: RecordConsent, person_id: PersonId, at_ms: int) -> ConsentAct:
+    return ConsentAct(
+        person_id=person_id,
+        purpose_id=effect.purpose_id,
+        act="granted" if effect.is_granted else "refused",
+        platform_at_ms=at_ms,
+        shown=ShownText(effect.text, effect.text_version, effect.language),
+    )

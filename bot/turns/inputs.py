@@ -1,0 +1,44 @@
+"""A wire event as a flow sees it: something that happened in a chat."""
+
+from bot.inbound.events import Message, OptIn, Postback, Referral, ThreadControl, WireEvent
+from bot.turns.state import to_time
+from flows.kit.turn import Arrived, Event, HandedBack, Input, Said, Showed, Tapped
+
+_SHOWN = {"sticker", "image", "audio", "video", "file", "location"}
+
+
+def to_event(event: WireEvent, *, at_ms: int, app_id: str) -> Event | None:
+    """Return what a flow is told of an event; None where it is told nothing."""
+    found = _input(event, app_id)
+    if found is None:
+        return None
+    entry_ref = event.ref if isinstance(event, Message | Postback) else None
+    return Event(found, at=to_time(at_ms), is_standby=event.is_standby, entry_ref=entry_ref)
+
+
+def _input(event: WireEvent, app_id: str) -> Input | None:
+    if isinstance(event, Message):
+        return _message(event)
+    if isinstance(event, Postback):
+        return Tapped(event.payload, event.title or "") if event.payload else None
+    if isinstance(event, OptIn | Referral):
+        return Arrived(event.ref or "")
+    if isinstance(event, ThreadControl) and is_handed_to(event, app_id):
+        return HandedBack()
+    return None
+
+
+def is_handed_to(event: ThreadControl, app_id: str) -> bool:
+    """Tell whether this gives the thread to us."""
+    return event.kind != "request" and event.new_owner == app_id
+
+
+def _message(event: Message) -> Input:
+    if event.payload:
+        return Tapped(event.payload, event.text or "")
+    if event.text:
+        return Said(event.text)
+    if event.commands:
+        return Said(event.commands[0])
+    shown = next((kind for kind in event.attachments if kind in _SHOWN), "other")
+    return Showed(shown)

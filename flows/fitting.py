@@ -1,0 +1,55 @@
+"""Tells before the start which configured texts Messenger would refuse."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flows import opt_in, stop, welcome
+from flows.bubbles import bubbles
+from flows.kit.engine import ask_again
+from flows.kit.errors import ReplyRefused
+from flows.kit.reply import Reply
+from flows.kit.turn import ConsentState, Event, Person, Said, Turn
+from flows.profile import profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flows.kit.turn import Site
+
+_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def misfits(site: Site) -> tuple[str, ...]:
+    """List the configured texts that are too long for Messenger, one sentence each."""
+    found = []
+    for where, make in _texts(site):
+        try:
+            make()
+        except ReplyRefused as refused:
+            found.append(f"{where}: {refused}")
+    return tuple(found)
+
+
+def _texts(site: Site) -> Iterator[tuple[str, Callable[[], object]]]:
+    """List every text into which the configuration is filled."""
+    yield "profile", lambda: profile(site)
+    yes_to_all = {p.id: ConsentState(granted_at=_AT) for p in site.purposes}
+    for code in site.languages:
+        person = Person(code, is_language_chosen=True, consents=yes_to_all)
+        turn = Turn(site, person, Event(Said(""), _AT), _AT, code)
+        yield f"first notice ({code})", lambda t=turn: _first_notice(t)
+        yield f"STOP ({code})", lambda t=turn: Reply(stop.confirmation(t))
+        for purpose in site.purposes:
+            asking = turn.with_notes({opt_in.PURPOSE: purpose.id})
+            yield f"purpose {purpose.id} ({code})", lambda t=asking: _question(t)
+
+
+def _first_notice(turn: Turn) -> Reply:
+    layer = welcome.first_layer(turn)
+    return Reply(layer.text, layer.choices, layer.buttons)
+
+
+def _question(turn: Turn) -> tuple[Reply, ...]:
+    return bubbles(ask_again(opt_in.flow, opt_in.At.NEWS, turn), None)

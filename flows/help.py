@@ -1,0 +1,41 @@
+"""Help: what can I say?
+
+person  help
+bot     You can write at any time: MENU to see what there is, LANGUAGE to change the language,
+        STOP to end all news, START to get news again. [News] [🌐 Language] [Menu]
+"""
+
+from enum import StrEnum
+
+from flows.kit.flow import END, Flow
+from flows.kit.reply import Say
+from flows.kit.texts import _
+from flows.kit.turn import Turn
+from flows.ways import ways
+from flows.words import HELP, LANGUAGE, MENU, NEWS, START, STOP, as_shown
+
+
+class At(StrEnum):
+    """No places: one answer, and the chat goes on where it was."""
+
+
+flow = Flow("help", version=1, places=At, opens_on=(HELP,), is_aside=True)
+
+
+@flow.opens(goes_to=END)
+def explain(turn: Turn) -> Say:
+    """Name the words that help most."""
+    text = turn.tell(
+        _(
+            "You can write at any time: {menu} to see what there is, {language} to change the "
+            "language, {stop} to end all news, {start} to get news again."
+        ),
+        menu=as_shown(MENU, turn.language),
+        language=as_shown(LANGUAGE, turn.language),
+        stop=as_shown(STOP, turn.language),
+        start=as_shown(START, turn.language),
+    )
+    return Say(text, choices=ways(turn, NEWS, LANGUAGE, MENU))
+
+
+flow.check()

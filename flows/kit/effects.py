@@ -1,0 +1,59 @@
+"""What a turn changes: a closed set of frozen values, applied by the caller.
+
+Each takes effect at the time of the event that caused it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConsent:
+    """Record a yes or a no to one purpose, with the words that were shown."""
+
+    purpose_id: str
+    is_granted: bool
+    #: The exact question, its buttons in square brackets on the last line.
+    text: str
+    #: Which wording of the flow it was, like "opt_in/1".
+    text_version: str
+    #: Language of the text, two letters.
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Withdraw consents that are not newer than the event."""
+
+    #: Which purposes; empty means all of them.
+    purpose_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """Write to the person in this language from now on."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAgeOk:
+    """Remember whether the person is old enough; the age itself is never asked."""
+
+    is_ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkTold:
+    """Remember that the person was told that this is a bot and what it keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class OweStopConfirmation:
+    """Remember, or forget, that a STOP still has to be confirmed."""
+
+    is_owed: bool
+
+
+Effect = RecordConsent | Withdraw | SetLanguage | SetAgeOk | MarkTold | OweStopConfirmation

@@ -1,0 +1,1 @@
+"""Catalogues of every language but English; `python -m flows.locales` refreshes them."""

@@ -1,0 +1,5 @@
+"""Refreshes every catalogue from the texts that stand in the flows."""
+
+from flows.locales.refresh import refresh
+
+refresh()

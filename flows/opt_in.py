@@ -1,0 +1,250 @@
+"""Opt in: one question for each kind of news, yes and no equally easy.
+
+person  news
+bot     Are you at least 16 years old? [Yes] [No]
+person  maybe
+bot     Please tap Yes or No, or write it. Are you at least 16 years old? [Yes] [No]
+taps    Yes
+bot     Monthly news: Once a month, what we do. May we send you this? Messenger lets us
+        write up to 24 hours after your last message, otherwise when you next write to us.
+        STOP ends it at any time. [Yes] [No]
+taps    Yes
+bot     Noted: yes. Appeals: When help is needed. May we send you this? Messenger lets us
+        write up to 24 hours after your last message, otherwise when you next write to us.
+        STOP ends it at any time. [Yes] [No]
+person  no thanks
+bot     Noted: no. You get: Monthly news. STOP ends it at any time. [Menu]
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from flows.kit.effects import RecordConsent, SetAgeOk
+from flows.kit.errors import PlaceGone
+from flows.kit.flow import END, Flow
+from flows.kit.reply import Say
+from flows.kit.texts import _
+from flows.kit.turn import Purpose, Turn
+from flows.purposes import (
+    came_late,
+    consent_to,
+    granted,
+    in_language,
+    stays_unsubscribed,
+    titles,
+)
+from flows.ways import notice_button, ways
+from flows.words import MENU, NEWS, NO, START, STOP, YES, as_shown
+
+#: Note: which purpose is being asked about.
+PURPOSE: Final = "purpose"
+
+
+class At(StrEnum):
+    """Where this conversation can be, in the order people meet it."""
+
+    AGE = "age"
+    NEWS = "news"
+
+
+flow = Flow("opt_in", version=1, places=At, opens_on=(NEWS, START), notes=(PURPOSE,))
+
+
+def has_nothing_to_ask(turn: Turn) -> bool:
+    """Whether every purpose has its yes already."""
+    return _first_open(turn) is None
+
+
+def is_too_young(turn: Turn) -> bool:
+    """Whether the person said before that they are below the age."""
+    return turn.site.minimum_age > 0 and turn.person.memory.age_ok is False
+
+
+def is_age_unknown(turn: Turn) -> bool:
+    """Whether the age has to be asked; it is asked once."""
+    return turn.site.minimum_age > 0 and turn.person.memory.age_ok is None
+
+
+@flow.opens(when=has_nothing_to_ask, goes_to=END)
+def tell_state(turn: Turn) -> Say:
+    """Say what the person gets, and how to end it."""
+    return Say(_what_they_get(turn, granted(turn)), choices=ways(turn, MENU))
+
+
+@flow.opens(when=is_too_young, goes_to=END)
+def keep_refusing(turn: Turn) -> Say:
+    """Explain again, without asking again."""
+    return _too_young(turn)
+
+
+@flow.opens(when=is_age_unknown, goes_to=At.AGE)
+def begin_with_age(_turn: Turn) -> Say:
+    """Go straight to the question."""
+    return Say()
+
+
+@flow.opens(goes_to=At.NEWS)
+def begin(turn: Turn) -> Say:
+    """Go straight to the first purpose without a yes."""
+    return Say(notes=_asking(_first_open(turn)))
+
+
+# --- Old enough? --------------------------------------------------------------
+flow.ask(At.AGE, _("Are you at least {minimum_age} years old?"), choices=(_("Yes"), _("No")))
+
+
+@flow.on(At.AGE, "Yes", words=YES, goes_to=At.NEWS)
+def old_enough(turn: Turn) -> Say:
+    """Remember the yes, never the age."""
+    return Say(effects=(SetAgeOk(is_ok=True),), notes=_asking(_first_open(turn)))
+
+
+@flow.on(At.AGE, "No", words=NO, goes_to=END)
+def too_young(turn: Turn) -> Say:
+    """Ask for no consent, and say why."""
+    said = _too_young(turn)
+    return Say(said.text, effects=(SetAgeOk(is_ok=False),), buttons=said.buttons)
+
+
+@flow.otherwise(At.AGE, goes_to=At.AGE)
+def age_unclear(turn: Turn) -> Say:
+    """Ask again, without guessing."""
+    return Say(_tap_or_write(turn))
+
+
+# --- May we send you this? ----------------------------------------------------
+def about_purpose(turn: Turn) -> str:
+    """Ask about one purpose, in the words of the configuration."""
+    purpose = _asked_about(turn)
+    return turn.tell(
+        _(
+            "{title}: {text}\n\nMay we send you this? Messenger lets us write up to 24 hours "
+            "after your last message, otherwise when you next write to us. {stop} ends it at "
+            "any time."
+        ),
+        title=titles(turn, [purpose]),
+        text=in_language(turn, purpose.text),
+        stop=as_shown(STOP, turn.language),
+    )
+
+
+def more_follow(turn: Turn) -> bool:
+    """Whether another purpose is still to be asked."""
+    return _next_open(turn) is not None
+
+
+flow.ask(At.NEWS, about_purpose, choices=(_("Yes"), _("No")))
+
+
+@flow.on(At.NEWS, "Yes", words=YES, when=came_late, goes_to=At.NEWS)
+def stay_out(turn: Turn) -> Say:
+    """Record a yes that is older than a STOP, which changes nothing; ask again."""
+    return Say(stays_unsubscribed(turn), effects=(_record(turn, is_granted=True),))
+
+
+@flow.on(At.NEWS, "Yes", words=YES, when=more_follow, goes_to=At.NEWS)
+def agree(turn: Turn) -> Say:
+    """Record the yes and go on to the next purpose."""
+    effects = (_record(turn, is_granted=True),)
+    return Say(turn.tell(_("Noted: yes.")), effects=effects, notes=_asking(_next_open(turn)))
+
+
+@flow.on(At.NEWS, "Yes", words=YES, goes_to=END)
+def agree_at_last(turn: Turn) -> Say:
+    """Record the yes and say what the person gets now."""
+    effects = (_record(turn, is_granted=True),)
+    state = _what_they_get(turn, _with(turn, _asked_about(turn)))
+    text = turn.tell(_("Noted: yes.")) + " " + state
+    return Say(text, effects=effects, choices=ways(turn, MENU))
+
+
+@flow.on(At.NEWS, "No", words=NO, when=more_follow, goes_to=At.NEWS)
+def decline(turn: Turn) -> Say:
+    """Record the no and go on to the next purpose."""
+    effects = (_record(turn, is_granted=False),)
+    return Say(turn.tell(_("Noted: no.")), effects=effects, notes=_asking(_next_open(turn)))
+
+
+@flow.on(At.NEWS, "No", words=NO, goes_to=END)
+def decline_at_last(turn: Turn) -> Say:
+    """Record the no and say what the person gets now."""
+    text = turn.tell(_("Noted: no.")) + " " + _what_they_get(turn, granted(turn))
+    return Say(text, effects=(_record(turn, is_granted=False),), choices=ways(turn, MENU))
+
+
+@flow.otherwise(At.NEWS, goes_to=At.NEWS)
+def unclear(turn: Turn) -> Say:
+    """Ask again, without guessing."""
+    return Say(_tap_or_write(turn))
+
+
+flow.check()
+
+
+def _record(turn: Turn, *, is_granted: bool) -> RecordConsent:
+    """Keep the answer with the exact words that were shown."""
+    return RecordConsent(
+        purpose_id=turn.notes[PURPOSE],
+        is_granted=is_granted,
+        text=turn.asked,
+        text_version=f"{flow.name}/{flow.version}",
+        language=turn.language,
+    )
+
+
+def _asking(purpose: Purpose | None) -> dict[str, str]:
+    return {PURPOSE: purpose.id} if purpose else {}
+
+
+def _asked_about(turn: Turn) -> Purpose:
+    wanted = turn.notes.get(PURPOSE)
+    found = next((p for p in turn.site.purposes if p.id == wanted), None)
+    if found is None:
+        raise PlaceGone
+    return found
+
+
+def _is_open(turn: Turn, purpose: Purpose) -> bool:
+    return not consent_to(turn, purpose).is_granted
+
+
+def _first_open(turn: Turn) -> Purpose | None:
+    return next((p for p in turn.site.purposes if _is_open(turn, p)), None)
+
+
+def _next_open(turn: Turn) -> Purpose | None:
+    """Find the next purpose behind the one just answered; none is asked twice in a row."""
+    purposes = turn.site.purposes
+    behind = purposes[purposes.index(_asked_about(turn)) + 1 :]
+    return next((p for p in behind if _is_open(turn, p)), None)
+
+
+def _with(turn: Turn, purpose: Purpose) -> list[Purpose]:
+    """List what the person gets once this yes is applied."""
+    now = {p.id for p in granted(turn)} | {purpose.id}
+    return [p for p in turn.site.purposes if p.id in now]
+
+
+def _what_they_get(turn: Turn, purposes: list[Purpose] | tuple[Purpose, ...]) -> str:
+    if not purposes:
+        return turn.tell(_("{page} sends you no news."))
+    return turn.tell(
+        _("You get: {titles}. {stop} ends it at any time."),
+        titles=titles(turn, purposes),
+        stop=as_shown(STOP, turn.language),
+    )
+
+
+def _tap_or_write(turn: Turn) -> str:
+    return turn.tell(_("Please tap Yes or No, or write it."))
+
+
+def _too_young(turn: Turn) -> Say:
+    text = turn.tell(
+        _(
+            "Then we send you no news: they are for people of {minimum_age} and older. You can "
+            "write to us here all the same. Was that a slip? {controller} can correct it: the "
+            "full notice says how."
+        )
+    )
+    return Say(text, buttons=notice_button(turn))

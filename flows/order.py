@@ -1,0 +1,146 @@
+"""The order in which an event is looked at.
+
+STOP first; then silence where a human speaks, the words that work everywhere, the place, the
+words that open a flow, and at last a way onward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from flows import lost, places, stop, welcome
+from flows.bubbles import bubbles
+from flows.hearing import hear, language_at_first
+from flows.kit.effects import Effect, MarkTold, OweStopConfirmation, SetLanguage, Withdraw
+from flows.kit.engine import Draft, open_flow
+from flows.kit.reply import Reply
+from flows.kit.turn import HandedBack, Outcome, TimedOut, Turn
+from flows.registry import FLOWS
+from flows.ways import ways
+from flows.words import BACK, CANCEL, EVERYWHERE, REPEAT, RIGHTS, STOP
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flows.hearing import Heard
+    from flows.kit.turn import Event, Person, Site
+
+_EVERYWHERE: Final = frozenset(EVERYWHERE)
+_RIGHTS: Final = frozenset(RIGHTS)
+
+
+def step(site: Site, person: Person, event: Event, *, now: datetime) -> Outcome:
+    """Answer one event of one person.
+
+    Args:
+        site: The Page and who answers for it.
+        person: What is known of the person, before this event.
+        event: What happened; its own time decides about consent.
+        now: Aware UTC time at which it is handled.
+
+    Raises:
+        FlowError: A configured text breaks one of Messenger's limits.
+    """
+    language = language_at_first(site, person, event)
+    heard = hear(event, language)
+    turn = Turn(site, person, event, now, language, word=heard.text)
+    wants_stop = heard.word == STOP or heard.merely_contains_stop
+    if event.is_standby:
+        return _in_standby() if wants_stop else _unchanged(turn)
+    if wants_stop:
+        return _finish(turn, _stop(turn, heard), is_stop=True)
+    if _is_held_by_human(turn) and heard.word not in _RIGHTS:
+        return _unchanged(turn)
+    draft = _answer(turn, heard)
+    return _unchanged(turn) if draft is None else _finish(turn, draft)
+
+
+def _in_standby() -> Outcome:
+    """Withdraw at once; another app holds the thread, so the confirmation has to wait."""
+    return Outcome(
+        effects=(Withdraw(), OweStopConfirmation(is_owed=True)), flow_name=stop.flow.name
+    )
+
+
+def _stop(turn: Turn, heard: Heard) -> Draft:
+    """Open the stop flow; no question while a human holds the thread."""
+    is_plain = heard.word == STOP or _is_held_by_human(turn)
+    return open_flow(stop.flow, replace(turn, opener=STOP if is_plain else ""))
+
+
+def _is_held_by_human(turn: Turn) -> bool:
+    return turn.person.is_muted and not isinstance(turn.event.input, HandedBack)
+
+
+def _unchanged(turn: Turn) -> Outcome:
+    """Say nothing and leave the person where they are."""
+    position = turn.person.position
+    return Outcome(position=position, timer=places.timer_of(position))
+
+
+def _answer(turn: Turn, heard: Heard) -> Draft | None:
+    """Find the answer; None where there is nothing to say."""
+    if isinstance(turn.event.input, TimedOut):
+        return places.after_silence(turn)
+    if isinstance(turn.event.input, HandedBack):
+        return places.back_from_human(turn)
+    if heard.word in _EVERYWHERE:
+        return _everywhere(turn, heard.word)
+    return places.in_place(turn, heard) or _opened(turn, heard) or lost.at_a_loss(turn)
+
+
+def _everywhere(turn: Turn, word: str | None) -> Draft | None:
+    if word == REPEAT:
+        return places.ask_again(turn) or lost.nothing_open(turn)
+    if word == BACK:
+        return places.go_back(turn) or lost.nothing_open(turn)
+    if word == CANCEL:
+        return lost.left(turn) if places.is_in_place(turn) else lost.nothing_open(turn)
+    return _opened_by(turn, word)
+
+
+def _opened(turn: Turn, heard: Heard) -> Draft | None:
+    if heard.choice is not None:
+        return lost.too_old_to_tell(turn, FLOWS.named(heard.choice.flow))
+    return _opened_by(turn, heard.word)
+
+
+def _opened_by(turn: Turn, word: str | None) -> Draft | None:
+    flow = FLOWS.opened_by(word)
+    if flow is None or word is None:
+        return None
+    draft = open_flow(flow, replace(turn, opener=word))
+    if not flow.is_aside or not places.is_in_place(turn):
+        return draft
+    position = turn.person.position
+    onward = ways(turn, REPEAT) + draft.choices
+    return replace(draft, position=position, timer=places.timer_of(position), choices=onward)
+
+
+def _finish(turn: Turn, draft: Draft, *, is_stop: bool = False) -> Outcome:
+    """Put a draft into bubbles, with what is owed before and what is to be told within."""
+    if not (draft.said or draft.asked):
+        return _outcome(draft, (), draft.effects)
+    memory = turn.person.memory
+    is_told = memory.told_at is None if is_stop else welcome.is_to_be_told(turn)
+    layer = welcome.first_layer(turn) if is_told else None
+    replies = bubbles(draft, layer, keeps_choices=not is_stop)
+    if memory.owes_stop_confirmation and not is_stop:
+        replies = (Reply(stop.confirmation(turn)), *replies)
+    after: tuple[Effect, ...] = (MarkTold(),) if is_told else ()
+    return _outcome(draft, replies, _before(turn) + draft.effects + after)
+
+
+def _before(turn: Turn) -> tuple[Effect, ...]:
+    """List what changes whatever the answer is: a guessed language, a STOP no longer owed."""
+    effects: tuple[Effect, ...] = ()
+    if turn.language != turn.person.language:
+        effects += (SetLanguage(turn.language),)
+    if turn.person.memory.owes_stop_confirmation:
+        effects += (OweStopConfirmation(is_owed=False),)
+    return effects
+
+
+def _outcome(draft: Draft, replies: tuple[Reply, ...], effects: tuple[Effect, ...]) -> Outcome:
+    return Outcome(replies, effects, draft.position, draft.timer, draft.flow_name, draft.place)

@@ -1,0 +1,52 @@
+"""The one-tap ways onward that any conversation can offer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flows.kit.reply import Button, Choice
+from flows.kit.texts import _
+from flows.words import HELP, LANGUAGE, MENU, MY_DATA, NEWS, REPEAT, START, STOP
+
+if TYPE_CHECKING:
+    from flows.kit.turn import Site, Turn
+
+#: What a payload that names a word begins with: "go:menu".
+GO: Final = "go:"
+
+TITLES: Final = {
+    NEWS: _("News"),
+    MY_DATA: _("My data"),
+    LANGUAGE: _("🌐 Language"),
+    HELP: _("Help"),
+    STOP: _("Stop"),
+    START: _("Start"),
+    MENU: _("Menu"),
+    REPEAT: _("Go on"),
+}
+FULL_NOTICE: Final = _("Full notice")
+
+
+def ways(turn: Turn, *words: str) -> tuple[Choice, ...]:
+    """Offer words as quick replies; those this Page has no use for are left out."""
+    return tuple(Choice(turn.tell(TITLES[w]), GO + w) for w in words if is_useful(turn.site, w))
+
+
+def is_useful(site: Site, word: str) -> bool:
+    """Tell whether a word leads anywhere on this Page."""
+    if word == NEWS:
+        return bool(site.purposes)
+    return word != LANGUAGE or len(site.languages) > 1
+
+
+def notice_button(turn: Turn) -> tuple[Button, ...]:
+    """Offer the full notice, where its address is configured."""
+    url = turn.site.privacy_url
+    return (Button(turn.tell(FULL_NOTICE), url=url),) if url else ()
+
+
+def language_button(turn: Turn) -> tuple[Button, ...]:
+    """Offer to change the language, where the Page speaks more than one."""
+    if not is_useful(turn.site, LANGUAGE):
+        return ()
+    return (Button(turn.tell(TITLES[LANGUAGE]), payload=GO + LANGUAGE),)

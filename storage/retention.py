@@ -1,0 +1,32 @@
+"""How long a person is kept. One rule, applied after every turn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storage.records import ConsentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The periods of keeping, in milliseconds."""
+
+    stranger_ms: int
+    withdrawn_ms: int
+    inactive_ms: int
+
+    def erase_due_at_ms(self, heard_at_ms: int, statuses: Iterable[ConsentStatus]) -> int:
+        """Return when a person is erased who last wrote at `heard_at_ms`.
+
+        Whoever agreed to something: after long silence. Whoever agreed and withdrew: some days
+        after the last withdrawal. Everybody else is a stranger and soon forgotten.
+        """
+        known = list(statuses)
+        stranger = heard_at_ms + self.stranger_ms
+        if any(status.is_granted for status in known):
+            return heard_at_ms + self.inactive_ms
+        withdrawn = [
+            status.withdrawn_at_ms
+            for status in known
+            if status.granted_at_ms and status.withdrawn_at_ms
+        ]
+        return max(stranger, max(withdrawn) + self.withdrawn_ms) if withdrawn else stranger

@@ -1,0 +1,1 @@
+"""The door, tried from outside."""

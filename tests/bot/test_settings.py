@@ -1,0 +1,251 @@
+"""Reading the settings: file, environment, secret files, and every fault at once."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Fault, Settings, SettingsFaults, load_settings, parse_settings
+
+CANARY = "canary-7KQ2M4-canary"
+LEAST = """
+environment = "development"
+[messenger]
+app_id = "1"
+app_secret = "from the file"
+verify_token = "from the file"
+[[pages]]
+id = "11"
+name = "First"
+access_token = "from the file"
+[[pages]]
+id = "22"
+name = "Second"
+access_token = "from the file"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Write the least a configuration needs."""
+    path = tmp_path / "config.toml"
+    path.write_text(LEAST)
+    return path
+
+
+def faults_in(path: Path | None) -> dict[str, Fault]:
+    """Return the faults of a configuration by key."""
+    with pytest.raises(SettingsFaults) as refused:
+        load_settings(path)
+    return {fault.key: fault for fault in refused.value.faults}
+
+
+def test_a_file_is_enough(file: Path) -> None:
+    """A file with the keys that have no default is a whole configuration."""
+    settings = load_settings(file)
+    assert [page.name for page in settings.pages] == ["First", "Second"]
+    assert settings.retention.stranger_hours == 48
+    assert settings.age.minimum == 16
+
+
+def test_the_path_may_come_from_the_environment(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CHATMAGICO_CONFIG names the file where no path is given."""
+    monkeypatch.setenv("CHATMAGICO_CONFIG", str(file))
+    assert load_settings(None).messenger.app_id == "1"
+
+
+def test_config_toml_here_is_read_by_itself(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a path and a variable, ./config.toml is read."""
+    monkeypatch.chdir(file.parent)
+    assert load_settings().messenger.app_id == "1"
+
+
+def test_the_environment_wins_over_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable replaces the one key it names and leaves its neighbours alone."""
+    monkeypatch.setenv("CHATMAGICO_SERVER__PORT", "9000")
+    monkeypatch.setenv("CHATMAGICO_PAGES__1__NAME", "Renamed")
+    monkeypatch.setenv("CHATMAGICO_LANGUAGES__OFFERED", "en, pl")
+    settings = load_settings(file)
+    assert settings.server.port == 9000
+    assert [(page.id, page.name) for page in settings.pages] == [("11", "First"), ("22", "Renamed")]
+    assert settings.languages.offered == ("en", "pl")
+
+
+def test_the_environment_can_be_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is needed: every key, also in lists of tables, has a variable."""
+    monkeypatch.chdir(tmp_path)
+    for key, value in {
+        "ENVIRONMENT": "development",
+        "MESSENGER__APP_ID": "1",
+        "MESSENGER__APP_SECRET": "s",
+        "MESSENGER__VERIFY_TOKEN": "v",
+        "PAGES__0__ID": "11",
+        "PAGES__0__NAME": "First",
+        "PAGES__0__ACCESS_TOKEN": "t",
+        "PURPOSES__0__ID": "news",
+        "PURPOSES__0__CLASS": "marketing",
+        "PURPOSES__0__DE__TITLE": "Neues",
+        "PURPOSES__0__DE__TEXT": "Wir schreiben Ihnen.",
+        "LANGUAGES__DEFAULT": "de",
+    }.items():
+        monkeypatch.setenv(f"CHATMAGICO_{key}", value)
+    settings = load_settings()
+    assert settings.purposes[0].in_languages(settings.languages)["fr"].title == "Neues"
+
+
+def test_a_secret_file_wins_over_both(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret is read from the file that `key_file` names, without the line's end."""
+    secret = file.with_name("secret")
+    secret.write_text("from its own file\n")
+    monkeypatch.setenv("CHATMAGICO_MESSENGER__APP_SECRET", "from the environment")
+    monkeypatch.setenv("CHATMAGICO_MESSENGER__APP_SECRET_FILE", str(secret))
+    monkeypatch.setenv("CHATMAGICO_PAGES__0__ACCESS_TOKEN_FILE", str(secret))
+    settings = load_settings(file)
+    assert settings.messenger.app_secret.get_secret_value() == "from its own file"
+    assert settings.pages[0].access_token.get_secret_value() == "from its own file"
+
+
+def test_two_app_secrets_hold_while_they_rotate(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The current app secret comes first, then the previous one."""
+    monkeypatch.setenv("CHATMAGICO_MESSENGER__APP_SECRET_PREVIOUS", "the one before")
+    secrets = load_settings(file).messenger.app_secrets
+    assert [secret.get_secret_value() for secret in secrets] == ["from the file", "the one before"]
+
+
+def test_nothing_set_lists_everything_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run tells every key that is needed, those of production included."""
+    monkeypatch.chdir(tmp_path)
+    assert set(faults_in(None)) == {
+        "messenger.app_id",
+        "messenger.app_secret",
+        "messenger.verify_token",
+        "pages",
+        "server.public_url",
+        "server.trusted_proxies",
+        "controller.name",
+        "controller.address",
+        "controller.email",
+    }
+
+
+def test_an_unknown_key_is_a_fault_that_names_the_near_one(file: Path) -> None:
+    """A key that is no setting is refused, at every depth."""
+    file.write_text("prot = 1\n" + LEAST + "[server]\nprot = 1\n")
+    faults = faults_in(file)
+    assert set(faults) == {"prot", "server.prot"}
+    assert faults["server.prot"].mend == "Write `port`, or remove it."
+
+
+def test_an_unknown_variable_is_a_fault(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelled variable is told instead of being passed over."""
+    monkeypatch.setenv("CHATMAGICO_SERVER_PORT", "1")
+    monkeypatch.setenv("CHATMAGICO_SERVER__PROT", "1")
+    monkeypatch.setenv("CHATMAGICO_ROOT_SECRET", "read by storage")
+    faults = faults_in(file)
+    assert set(faults) == {"CHATMAGICO_SERVER_PORT", "server.prot"}
+    assert "CHATMAGICO_SERVER__KEY" in faults["CHATMAGICO_SERVER_PORT"].mend
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('messenger = "x"', "a text of 1 characters"),
+        ("messenger = 3", "a number"),
+        ("messenger = true", "true or false"),
+        ("messenger = [1, 2]", "a list of 2"),
+        ("messenger = 2026-01-01", "a date or time"),
+        ('[messenger]\napp_secret = ""\napp_id = "1"\nverify_token = "v"', "an empty text"),
+        ("[messenger.app_secret]\nx = 1", "a table of 1 keys"),
+    ],
+)
+def test_what_was_found_is_told_in_shape_only(file: Path, text: str, found: str) -> None:
+    """A fault describes the value it refuses without repeating it."""
+    file.write_text(text)
+    faults = faults_in(file)
+    key = "messenger.app_secret" if "app_secret" in text else "messenger"
+    assert faults[key].found == found
+
+
+def test_no_value_is_ever_repeated(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong, neither the faults nor their text hold a value."""
+    wrong = (f'{key} = "{CANARY}"' for key in ("environment", "age", "metrics", "keys", "pages"))
+    file.write_text("\n".join(wrong))
+    for key in ("SERVER__PORT", "SERVER__TRUSTED_PROXIES", "MESSENGER__APP_ID", "MAIL__PASSWORD"):
+        monkeypatch.setenv(f"CHATMAGICO_{key}", CANARY)
+    for key in ("STORAGE__URL", "MESSENGER__GRAPH_URL", "SERVER__PUBLIC_URL", "LANGUAGES__DEFAULT"):
+        monkeypatch.setenv(f"CHATMAGICO_{key}", CANARY)
+    monkeypatch.setenv("CHATMAGICO_MESSENGER__APP_SECRET_FILE", CANARY)
+    with pytest.raises(SettingsFaults) as refused:
+        load_settings(file)
+    assert len(refused.value.faults) > 12
+    assert CANARY not in f"{refused.value}{refused.value!r}{refused.value.faults!r}"
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        (b"[server]\nport = \n", "no TOML at line 2"),
+        (b"[server]\nhost = '''" + CANARY.encode(), "no TOML at its end"),
+        (b"\xff\xfe", "a file that cannot be read"),
+    ],
+)
+def test_a_broken_file_is_a_fault(file: Path, written: bytes, found: str) -> None:
+    """A file that is no TOML is told by its line, without quoting it."""
+    file.write_bytes(written)
+    assert faults_in(file)["--config or CHATMAGICO_CONFIG"].found == found
+
+
+def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
+    """A path without a file is a fault, and what else is missing is told too."""
+    faults = faults_in(tmp_path / "none.toml")
+    assert faults["--config or CHATMAGICO_CONFIG"].found == "no file at that path"
+    assert "messenger.app_id" in faults
+
+
+def test_a_secret_file_that_cannot_be_read_is_one_fault(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file's key is told, and the secret is not reported as missing as well."""
+    file.write_text(LEAST.replace('app_secret = "from the file"', f'app_secret_file = "{CANARY}"'))
+    monkeypatch.chdir(file.parent)
+    assert set(faults_in(file)) == {"messenger.app_secret_file"}
+
+
+def test_settings_do_not_change(file: Path) -> None:
+    """Settings are frozen, all the way down."""
+    settings = load_settings(file)
+    with pytest.raises(ValidationError):
+        settings.environment = "production"
+    with pytest.raises(ValidationError):
+        settings.server.port = 1
+
+
+def test_secrets_do_not_show(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither str nor repr of the settings holds a secret or a database's password."""
+    monkeypatch.setenv("CHATMAGICO_MESSENGER__APP_SECRET", CANARY)
+    monkeypatch.setenv("CHATMAGICO_STORAGE__URL", f"postgresql+asyncpg://bot:{CANARY}@db/chat")
+    settings = load_settings(file)
+    assert settings.storage.url.count(CANARY) == 1
+    assert CANARY not in f"{settings}{settings!r}"
+
+
+def test_settings_at_hand_are_checked_alike() -> None:
+    """`parse_settings` takes a mapping, reads no environment and leaves the mapping as it was."""
+    page = {"id": 11, "name": "First", "access_token": "t"}
+    raw: dict[str, Any] = {
+        "environment": "development",
+        "messenger": {"app_id": 1, "app_secret": "s", "verify_token": "v"},
+        "pages": [page],
+        "server": {"public_url": "http://127.0.0.1:8080/"},
+    }
+    settings: Settings = parse_settings(raw)
+    assert settings.pages[0].id == "11"
+    assert settings.server.public_url == "http://127.0.0.1:8080"
+    assert raw["pages"] == [page]

@@ -1,0 +1,171 @@
+"""Plays a conversation against the flows alone, applying effects as the product does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flows import step
+from flows.kit.effects import (
+    Effect,
+    MarkTold,
+    OweStopConfirmation,
+    RecordConsent,
+    SetAgeOk,
+    SetLanguage,
+    Withdraw,
+)
+from flows.kit.turn import (
+    ConsentState,
+    Event,
+    Input,
+    Memory,
+    Person,
+    Purpose,
+    Said,
+    Site,
+    Tapped,
+)
+
+if TYPE_CHECKING:
+    from flows.kit.reply import Reply
+    from flows.kit.turn import Outcome
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+MONTHLY = Purpose(
+    "monthly",
+    "marketing",
+    {"en": "Monthly news", "de": "Monatliche Neuigkeiten"},
+    {"en": "Once a month, what we do.", "de": "Einmal im Monat, was wir tun."},
+)
+APPEALS = Purpose(
+    "appeals",
+    "marketing",
+    {"en": "Appeals", "de": "Aufrufe"},
+    {"en": "When help is needed.", "de": "Wenn Hilfe gebraucht wird."},
+)
+
+
+def make_site(**changes: object) -> Site:
+    """Make a Page with two purposes, an age and six languages."""
+    site = Site(
+        page_id="100",
+        page_name="Example Page",
+        controller_name="Example e.V.",
+        privacy_url="https://bot.example/privacy",
+        terms_url="https://bot.example/terms",
+        default_language="en",
+        languages=("en", "de", "fr", "es", "it", "pl"),
+        purposes=(MONTHLY, APPEALS),
+        minimum_age=16,
+    )
+    return replace(site, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+
+
+def make_person(language: str = "en", **changes: object) -> Person:
+    """Make a person who was told already and has written before."""
+    known = Memory(told_at=START, last_heard_at=START)
+    person = Person(language, is_language_chosen=True, memory=known)
+    return replace(person, **changes)  # type: ignore[arg-type]  # the names are checked by replace
+
+
+class Chat:
+    """One person's chat; each input comes a minute after the one before."""
+
+    def __init__(self, person: Person | None = None, site: Site | None = None) -> None:
+        self.site = site or make_site()
+        self.person = person or make_person()
+        self.now = START
+        self.outcome: Outcome = step(self.site, self.person, _nothing(), now=START)
+
+    def says(self, text: str) -> Outcome:
+        """Write a text."""
+        return self.happens(Said(text))
+
+    def taps(self, title: str) -> Outcome:
+        """Tap a quick reply or a button of the last answer by its title."""
+        for reply in self.outcome.replies:
+            for item in (*reply.choices, *reply.buttons):
+                if item.title == title and item.payload:
+                    return self.happens(Tapped(item.payload, title))
+        raise AssertionError(f"no button {title!r} in {self.outcome.replies}")
+
+    def happens(
+        self, came: Input, *, at: datetime | None = None, is_standby: bool = False
+    ) -> Outcome:
+        """Let anything happen, by default now."""
+        self.now += timedelta(minutes=1)
+        event = Event(came, at or self.now, is_standby=is_standby)
+        outcome = step(self.site, self.person, event, now=self.now)
+        self.person = replace(self.person, position=outcome.position)
+        for effect in outcome.effects:
+            self.person = apply(self.person, effect, event.at)
+        heard = replace(self.person.memory, last_heard_at=event.at)
+        self.person = replace(self.person, memory=heard)
+        self.outcome = outcome
+        return outcome
+
+    @property
+    def text(self) -> str:
+        """Everything the bot said last."""
+        return "\n\n".join(reply.text for reply in self.outcome.replies)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Titles of all buttons and quick replies of the last answer, in order."""
+        return tuple(
+            item.title
+            for reply in self.outcome.replies
+            for item in (*reply.buttons, *reply.choices)
+        )
+
+
+def _nothing() -> Event:
+    return Event(Said("stop"), START, is_standby=True)
+
+
+def apply(person: Person, effect: Effect, at: datetime) -> Person:
+    """Change a person as the product does."""
+    if isinstance(effect, RecordConsent):
+        return _record(person, effect, at)
+    if isinstance(effect, Withdraw):
+        return _withdraw(person, at)
+    if isinstance(effect, SetLanguage):
+        return replace(person, language=effect.code, is_language_chosen=True)
+    return replace(person, memory=_remember(person.memory, effect, at))
+
+
+def _record(person: Person, effect: RecordConsent, at: datetime) -> Person:
+    old = person.consents.get(effect.purpose_id, ConsentState())
+    if effect.is_granted and old.withdrawn_at and at <= old.withdrawn_at:
+        return person
+    new = replace(old, granted_at=at) if effect.is_granted else replace(old, refused_at=at)
+    return replace(person, consents={**person.consents, effect.purpose_id: new})
+
+
+def _withdraw(person: Person, at: datetime) -> Person:
+    ended = {
+        purpose_id: replace(state, withdrawn_at=at)
+        for purpose_id, state in person.consents.items()
+        if state.granted_at and state.granted_at <= at
+    }
+    return replace(person, consents={**person.consents, **ended})
+
+
+def _remember(memory: Memory, effect: Effect, at: datetime) -> Memory:
+    match effect:
+        case MarkTold():
+            return replace(memory, told_at=at)
+        case SetAgeOk(is_ok):
+            return replace(memory, age_ok=is_ok)
+        case OweStopConfirmation(is_owed):
+            return replace(memory, owes_stop_confirmation=is_owed)
+    return memory
+
+
+def shown(reply: Reply) -> str:
+    """Write a reply as transcripts do: text, then titles in square brackets."""
+    titles = [item.title for item in (*reply.buttons, *reply.choices)]
+    return " ".join([reply.text, *(f"[{title}]" for title in titles)])

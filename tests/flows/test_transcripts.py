@@ -1,0 +1,58 @@
+"""Every flow does what the transcript in its own docstring says."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows import FLOWS
+from flows.kit.turn import ConsentState, Memory
+from tests.flows.chat import MONTHLY, START, Chat, make_person, shown
+
+if TYPE_CHECKING:
+    from flows.kit.flow import AnyFlow
+
+ROLES = ("bot", "person", "taps", "new", "given")
+FILES = {flow.name: sys.modules[flow.openings[0].handler.__module__] for flow in FLOWS}
+
+
+def read_transcript(doc: str) -> list[tuple[str, str]]:
+    """Split a docstring into roles and lines; indented lines continue the one before."""
+    lines: list[tuple[str, str]] = []
+    for raw in doc.splitlines()[1:]:
+        role, _, rest = raw.strip().partition(" ")
+        if role in ROLES and not raw.startswith(" "):
+            lines.append((role, rest.strip()))
+        elif raw.strip() and lines:
+            lines[-1] = (lines[-1][0], f"{lines[-1][1]} {raw.strip()}")
+    return lines
+
+
+@pytest.mark.parametrize("flow", list(FLOWS), ids=lambda flow: flow.name)
+def test_a_flow_follows_its_transcript(flow: AnyFlow) -> None:
+    """What the bot says is word for word what the docstring shows."""
+    lines = read_transcript(FILES[flow.name].__doc__ or "")
+    assert lines, f"{flow.name} has no transcript"
+    chat = Chat()
+    for role, line in lines:
+        if role == "bot":
+            said = " ".join(shown(reply) for reply in chat.outcome.replies)
+            assert " ".join(said.split()) == line
+        else:
+            act(chat, role, line)
+
+
+def act(chat: Chat, role: str, line: str) -> None:
+    """Do one line of the person's."""
+    if role == "taps":
+        chat.taps(line)
+    elif role == "given":
+        granted = {MONTHLY.id: ConsentState(granted_at=START)}
+        chat.person = replace(chat.person, consents=granted)
+    else:
+        if role == "new":
+            chat.person = make_person(memory=Memory(), is_language_chosen=False)
+        chat.says(line)

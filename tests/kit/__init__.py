@@ -1,0 +1,1 @@
+"""What tests are driven with: a deployment, people who chat, databases."""

@@ -1,0 +1,145 @@
+"""A bot and a Messenger on this machine, speaking HTTP to each other, with one clock."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.app import running
+from bot.clock import MovableClock
+from bot.serving import Bot
+from bot.settings import Settings, parse_settings
+from bot.simulator import SimulatedPage, Simulator
+from storage.vault.secrets import FileSecrets
+
+APP_ID = "424242"
+APP_SECRET = "an-app-secret-that-tests-use-only-0001"
+VERIFY_TOKEN = "a-verify-token-of-tests"
+PAGES = (
+    SimulatedPage(id="555000111", name="Garden Club", access_token="a-page-token-of-tests-0001"),
+    SimulatedPage(id="555000222", name="Book Club", access_token="a-page-token-of-tests-0002"),
+)
+PAGE = PAGES[0].id
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Where a deployment keeps things, and in which folder its keys lie."""
+
+    folder: Path
+    url: str
+    keys_url: str
+
+    @classmethod
+    def sqlite(cls, folder: Path) -> "Databases":
+        """Return two files in `folder`."""
+        return cls(
+            folder,
+            f"sqlite+aiosqlite:///{folder}/data/chatmagico.db",
+            f"sqlite+aiosqlite:///{folder}/keys/keys.db",
+        )
+
+
+def make_settings(
+    databases: Databases, *, graph_url: str, port: int, **sections: Mapping[str, Any]
+) -> Settings:
+    """Return valid settings for tests; `sections` replaces whole tables."""
+    FileSecrets(databases.folder / "keys" / "keys.secret").create()
+    return parse_settings(
+        raw_settings(databases, graph_url=graph_url, port=port) | dict(sections)
+    )
+
+
+def raw_settings(databases: Databases, *, graph_url: str, port: int) -> dict[str, Any]:
+    """Return the settings as the configuration file would hold them."""
+    return {
+        "environment": "development",
+        "server": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
+        "messenger": {
+            "app_id": APP_ID,
+            "app_secret": APP_SECRET,
+            "verify_token": VERIFY_TOKEN,
+            "graph_url": graph_url,
+        },
+        "pages": [
+            {"id": page.id, "name": page.name, "access_token": page.access_token}
+            for page in PAGES
+        ],
+        "controller": {"name": "Garden and Book Club", "email": "club@example.org"},
+        "languages": {"default": "en", "offered": ["en", "de", "fr", "es", "it", "pl"]},
+        "purposes": [
+            {
+                "id": "news",
+                "class": "marketing",
+                "title": "Club news",
+                "text": "News about events, about twice a month.",
+                "de": {"title": "Neuigkeiten", "text": "Neues zu Treffen, etwa zweimal im Monat."},
+            }
+        ],
+        "age": {"minimum": 0},
+        "storage": {
+            "url": databases.url,
+            "tombstones": str(databases.folder / "keys" / "tombstones"),
+        },
+        "keys": {"url": databases.keys_url, "file": str(databases.folder / "keys" / "keys.secret")},
+        "metrics": {"port": free_port()},
+    }
+
+
+@dataclass
+class Deployment:
+    """A running bot beside a running Messenger."""
+
+    settings: Settings
+    simulator: Simulator
+    clock: MovableClock
+    bot: Bot
+    databases: Databases
+    people: list["Chat"] = field(default_factory=list)
+
+    def person(self, page_id: str = PAGE) -> "Chat":
+        """Let somebody new open a chat."""
+        from tests.kit.chat import Chat
+
+        return Chat(self.simulator, self.simulator.add_person(page_id))
+
+    async def until(self, condition: Any, *, timeout_s: float = 10.0) -> None:
+        """Wait until an awaitable `condition()` holds; the world goes on meanwhile."""
+        async with asyncio.timeout(timeout_s):
+            while not await condition():
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def deployed(databases: Databases, **sections: Mapping[str, Any]) -> AsyncIterator[Deployment]:
+    """Run a Messenger and a bot until the end of the block."""
+    clock = MovableClock()
+    port = free_port()
+    simulator = Simulator(
+        clock,
+        pages=PAGES,
+        app_id=APP_ID,
+        app_secret=APP_SECRET,
+        verify_token=VERIFY_TOKEN,
+        webhook_url=f"http://127.0.0.1:{port}/webhook",
+    )
+    await simulator.start()
+    try:
+        settings = make_settings(
+            databases, graph_url=simulator.graph_url, port=port, **sections
+        )
+        async with running(settings, clock) as bot:
+            yield Deployment(settings, simulator, clock, bot, databases)
+    finally:
+        await simulator.stop()
