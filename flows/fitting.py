@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flows import opt_in, stop, welcome
@@ -34,21 +35,25 @@ def misfits(site: Site) -> tuple[str, ...]:
 
 def _texts(site: Site) -> Iterator[tuple[str, Callable[[], object]]]:
     """List every text into which the configuration is filled."""
-    yield "profile", lambda: profile(site)
+    yield "profile", partial(profile, site)
     yes_to_all = {p.id: ConsentState(granted_at=_AT) for p in site.purposes}
     for code in site.languages:
         person = Person(code, is_language_chosen=True, consents=yes_to_all)
         turn = Turn(site, person, Event(Said(""), _AT), _AT, code)
-        yield f"first notice ({code})", lambda t=turn: _first_notice(t)
-        yield f"STOP ({code})", lambda t=turn: Reply(stop.confirmation(t))
+        yield f"first notice ({code})", partial(_first_notice, turn)
+        yield f"STOP ({code})", partial(_confirmation, turn)
         for purpose in site.purposes:
             asking = turn.with_notes({opt_in.PURPOSE: purpose.id})
-            yield f"purpose {purpose.id} ({code})", lambda t=asking: _question(t)
+            yield f"purpose {purpose.id} ({code})", partial(_question, asking)
 
 
 def _first_notice(turn: Turn) -> Reply:
     layer = welcome.first_layer(turn)
     return Reply(layer.text, layer.choices, layer.buttons)
+
+
+def _confirmation(turn: Turn) -> Reply:
+    return Reply(stop.confirmation(turn))
 
 
 def _question(turn: Turn) -> tuple[Reply, ...]:

@@ -34,7 +34,7 @@ def read_item(item: shapes.Item, *, page_id: str, is_standby: bool) -> WireEvent
         if item.message is not None:  # nearly every item: spared the walk through the table
             return read_message(item.message, seen)
         return _read_other(item, seen)
-    except ValueError:
+    except (ValueError, RecursionError):  # no id, no number, or nested just too deep to write
         return "malformed"
 
 

@@ -29,7 +29,7 @@ MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 #: The challenge is reflected, so it may be nothing but a plain word.
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 #: aiohttp would name itself and its version.
-_HEADERS: Final = {hdrs.SERVER: "chatmagico", hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff"}
+_HEADERS: Final = {hdrs.SERVER: "chatmagico"}
 
 
 class Counts(Protocol):
@@ -73,7 +73,8 @@ async def _verify(door: Door, request: web.Request) -> web.Response:
     is_asked = _one(request, "hub.mode") == "subscribe" and _CHALLENGE.fullmatch(challenge)
     if not _is_token(_one(request, "hub.verify_token"), door.verify_token()) or not is_asked:
         return _answer(403)
-    return web.Response(text=challenge, content_type="text/plain", headers=_HEADERS)
+    headers = {**_HEADERS, hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff"}
+    return web.Response(text=challenge, content_type="text/plain", headers=headers)
 
 
 def _one(request: web.Request, name: str) -> str:

@@ -76,3 +76,9 @@ class Expired(GraphError):
     """The message is of no use any more."""
 
     advice = "Nothing to do; if many expire, look at the age of the outbox."
+
+
+class HeldElsewhere(GraphError):
+    """Another app, or a human, holds the person's thread."""
+
+    advice = "Nothing to do: the bot answers again once the thread is handed back."

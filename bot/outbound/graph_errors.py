@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.outbound.errors import (
     GraphError,
+    HeldElsewhere,
     InDoubt,
     MessageRefused,
     OutsideWindow,
@@ -33,6 +34,7 @@ _BY_SUBCODE: dict[tuple[int, int], Class] = {
     (10, 2534022): OutsideWindow,
     (10, 2018108): PersonUnreachable,
     (10, 1893063): PageTrouble,  # the Page is restricted
+    (10, 2018300): HeldElsewhere,
     (10, 2018336): MessageRefused,
     (10, 1893015): PersonUnreachable,
     (100, 2018001): PersonUnreachable,  # no such person on this Page
@@ -65,7 +67,7 @@ _BY_CODE: dict[int, Class] = {
     80001: Throttled,
     80006: Throttled,
     1545041: PersonUnreachable,
-    2018300: PersonUnreachable,  # another app holds the thread
+    2018300: HeldElsewhere,
     2018321: TryAgain,  # Messenger's own questions are being asked
 }
 

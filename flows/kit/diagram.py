@@ -61,7 +61,7 @@ def _rows(flow: Flow[Any], place: Any) -> Iterator[tuple[str, Arrow[Any]]]:
 
 
 def _opening(flow: Flow[Any], arrow: Arrow[Any]) -> str:
-    words = ", ".join(word.upper().replace("_", " ") for word in flow.opens_on) or "the program"
+    words = ", ".join(word.upper().replace("_", " ") for word in flow.opens_on) or flow.name.upper()
     return f"{words}{_guard(arrow)}"
 
 

@@ -92,6 +92,11 @@ class Chat:
                     return self.happens(Tapped(item.payload, title))
         raise AssertionError(f"no button {title!r} in {self.outcome.replies}")
 
+    def taps_first(self) -> Outcome:
+        """Tap the first quick reply of the last answer, whatever it says."""
+        choice = self.outcome.replies[-1].choices[0]
+        return self.happens(Tapped(choice.payload, choice.title))
+
     def happens(
         self, came: Input, *, at: datetime | None = None, is_standby: bool = False
     ) -> Outcome:

@@ -1,6 +1,7 @@
 """Nothing that comes in a signed body can break the door, or be lost with something broken."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -267,6 +268,16 @@ def test_json_about_something_else_is_told_apart(raw: bytes) -> None:
     """Good JSON that is not about a Page is not called broken."""
     with pytest.raises(NotAPageObject):
         parse_body(raw)
+
+
+@pytest.mark.parametrize("key", ["messaging_feedback", "message", "optin", "nobody_knows"])
+def test_no_depth_of_nesting_is_too_much(key: str) -> None:
+    """At every depth a body is read, counted or refused; the edge of what can be read is no gap."""
+    for depth in range(1, 1100, 3):
+        deep = b'{"attachments":[{"payload":' + b"[" * depth + b"]" * depth + b"}]}"
+        item = b'{"sender":{"id":"7001"},"%b":%b}' % (key.encode(), deep)
+        with suppress(NotJson):
+            parse_body(b'{"object":"page","entry":[{"id":"1","messaging":[%b]}]}' % item)
 
 
 def test_a_full_body_of_the_platform_is_read_whole() -> None:

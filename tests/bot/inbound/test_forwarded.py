@@ -112,9 +112,8 @@ async def test_tls_that_ends_here_is_answered(certificate: Certificate) -> None:
     await runner.setup()
     server = await listen(runner, host="127.0.0.1", port=0, ssl=certificate.for_server())
     url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    async with ClientSession() as client:
-        async with client.get(url, ssl=certificate.for_client()) as answer:
-            assert answer.status == 200
+    async with ClientSession() as client, client.get(url, ssl=certificate.for_client()) as answer:
+        assert answer.status == 200
     server.close()
     await runner.cleanup()
 
