@@ -160,6 +160,7 @@ async def _wire(
         clock.on_move(scheduler.run_soon)
     return Bot(
         settings=settings,
+        store=store,
         metrics=metrics,
         gauges=gauges,
         scheduler=scheduler,

@@ -2,14 +2,13 @@
 
 import asyncio
 import ssl
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol
 
 from aiohttp import web
 
 from bot.health import Health, health_app
-from bot.inbound.deadline import listen
+from bot.inbound.deadline import listen, runner_of
 from bot.inbound.forwarded import https_only
 from bot.inbound.intake import Intake
 from bot.inbound.webhook import MAX_BODY_BYTES, Door, routes
@@ -21,9 +20,20 @@ from bot.outbound.outcomes import Outcomes
 from bot.outbound.sender import Sender
 from bot.settings import Settings
 from bot.turns.dispatcher import Dispatcher
+from storage import Store
 
 #: Open requests may take this long to end before the process leaves, in seconds.
 _DRAIN_S = 10.0
+
+
+class Part(Protocol):
+    """A loop of its own."""
+
+    async def run(self) -> None:
+        """Go on until stopped."""
+
+    def stop(self) -> None:
+        """Finish what has begun, then end `run`."""
 
 
 @dataclass(kw_only=True)
@@ -31,6 +41,7 @@ class Bot:
     """Every part of one running bot, made by `app.py`."""
 
     settings: Settings
+    store: Store
     metrics: Metrics
     gauges: Gauges
     scheduler: Scheduler
@@ -46,16 +57,14 @@ class Bot:
     broken: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
-    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _tasks: dict[Part, asyncio.Task[None]] = field(default_factory=dict)
     _runners: list[web.AppRunner] = field(default_factory=list)
     _servers: list[asyncio.Server] = field(default_factory=list)
 
     async def start(self) -> None:
         """Start every part; the door opens last."""
-        self._run("outcomes", self.outcomes.run())
-        self._run("sender", self.sender.run())
-        self._run("dispatcher", self.dispatcher.run())
-        self._run("intake", self.intake.run())
+        for part in (self.outcomes, self.sender, self.dispatcher, self.intake):
+            self._run(part)
         self.scheduler.start()
         health = health_app(self._health, exposition=self.metrics.exposition)
         where = self.settings.metrics
@@ -72,18 +81,16 @@ class Bot:
             server.close()
         for runner in self._runners:
             await runner.cleanup()
-        self.scheduler.stop()
-        await self._end("intake")
-        await self._end("dispatcher")
-        await self.sender.stop()
-        await self._end("sender")
-        await self._end("outcomes")
+        await self.scheduler.stop()
+        for part in (self.intake, self.dispatcher, self.sender, self.outcomes):
+            part.stop()
+            await asyncio.wait([self._tasks[part]])
         action(Action.SERVER_STOPPED)
 
-    def _run(self, name: str, part: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(part, name=name)
+    def _run(self, part: Part) -> None:
+        task = asyncio.create_task(part.run(), name=type(part).__name__)
         task.add_done_callback(self._notice)
-        self._tasks[name] = task
+        self._tasks[part] = task
 
     def _notice(self, task: asyncio.Task[None]) -> None:
         if task.cancelled() or task.exception() is None or self.broken.done():
@@ -91,11 +98,6 @@ class Bot:
         fault = task.exception()
         action(Action.SERVER_CRASHED, kind=task.get_name(), error_class=type(fault).__name__)
         self.broken.set_exception(fault or RuntimeError)
-
-    async def _end(self, name: str) -> None:
-        task = self._tasks[name]
-        task.cancel()
-        await asyncio.wait([task])
 
     async def _health(self) -> Health:
         return await self.gauges.look()
@@ -121,7 +123,7 @@ class Bot:
     async def _listen(
         self, app: web.Application, host: str, port: int, *, tls: ssl.SSLContext | None = None
     ) -> int:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_DRAIN_S)
+        runner = runner_of(app, drain_s=_DRAIN_S)
         await runner.setup()
         self._runners.append(runner)
         server = await listen(runner, host=host, port=port, ssl=tls)

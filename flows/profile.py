@@ -37,7 +37,7 @@ DEFAULT: Final = "default"
 
 #: From the fullest to the barest: the first that fits is shown.
 GREETINGS: Final = (
-    _("Automated bot of {controller}. Your Messenger id is kept encrypted. More: {privacy_url}"),
+    _("{controller}: automated bot. Your Messenger id is kept encrypted. More: {privacy_url}"),
     _("Automated bot. Your Messenger id is kept encrypted. More: {privacy_url}"),
     _("Automated bot. Your Messenger id is kept encrypted. Write to read more."),
 )

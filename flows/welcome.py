@@ -1,8 +1,9 @@
 """Welcome: who is new gets an answer first, and then hears what this is.
 
 new     hello
-bot     Hello! I am an automated bot. For Example e.V. I keep your Messenger id, encrypted,
-        and what you agree to here. If you agree to nothing, I forget you after 48 hours.
+bot     Hello! I am an automated bot. To answer you, Example e.V. keeps your Messenger id,
+        encrypted, and what you choose here. If you agree to nothing, I forget you 48 hours
+        after your last message.
         Please don't send health, bank or identity data. [Full notice] [🌐 Language]
         [News] [Menu]
 person  hello
@@ -60,9 +61,10 @@ def first_layer(turn: Turn) -> Say:
     """Say that this is a bot, what it keeps, for how long, and what not to send."""
     text = turn.tell(
         _(
-            "I am an automated bot. For {controller} I keep your Messenger id, encrypted, and "
-            "what you agree to here. If you agree to nothing, I forget you after "
-            "{stranger_hours} hours. Please don't send health, bank or identity data."
+            "I am an automated bot. To answer you, {controller} keeps your Messenger id, "
+            "encrypted, and what you choose here. If you agree to nothing, I forget you "
+            "{stranger_hours} hours after your last message. Please don't send health, bank or "
+            "identity data."
         )
     )
     buttons = notice_button(turn) + language_button(turn)

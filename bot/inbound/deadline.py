@@ -19,9 +19,14 @@ MAX_CONNECTIONS: Final = 1000
 _Factory = Callable[[], asyncio.Protocol]
 
 
-def runner_of(app: web.Application) -> web.AppRunner:
-    """Return a runner that keeps no access log and unpacks no body: signed is the packed one."""
-    return web.AppRunner(app, access_log=None, auto_decompress=False)
+def runner_of(app: web.Application, *, drain_s: float = DEADLINE_S) -> web.AppRunner:
+    """Return a runner that keeps no access log and unpacks no body: signed is the packed one.
+
+    Args:
+        app: What is served.
+        drain_s: How long open requests may take to end when the runner is cleaned up.
+    """
+    return web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=drain_s)
 
 
 async def listen(

@@ -12,21 +12,18 @@ clear, and a redirect would hide that. In development, requests from the machine
 as well. The address is looked at and forgotten: no log line and no answer holds it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
 
 Network = IPv4Network | IPv6Network
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
 _HEADERS: Final = {hdrs.SERVER: "chatmagico"}
 
 
-def https_only(
-    trusted: Sequence[Network], *, allows_loopback: bool = False
-) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def https_only(trusted: Sequence[Network], *, allows_loopback: bool = False) -> Middleware:
     """Return the middleware that refuses clear HTTP.
 
     Args:

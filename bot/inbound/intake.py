@@ -41,6 +41,7 @@ class Intake:
         self._wake = wake
         self._waiting: list[_Waiting] = []
         self._came = asyncio.Event()
+        self._is_stopping = False
         #: Seconds to wait before each batch while the dispatcher is far behind.
         self.delay_s = 0.0
 
@@ -58,24 +59,16 @@ class Intake:
         await waiting.done
 
     async def run(self) -> None:
-        """Write batches until cancelled; what was taken in by then is written first."""
-        try:
-            while True:
-                await self._came.wait()
-                await asyncio.sleep(self.delay_s)
-                await self._write_gathered()
-        finally:
-            while self._waiting:
-                await self._write_gathered()
+        """Write batches until stopped; what was handed over by then is written first."""
+        while self._waiting or not self._is_stopping:
+            await self._came.wait()
+            await asyncio.sleep(self.delay_s)
+            await self._write(self._take())
 
-    async def _write_gathered(self) -> None:
-        batch = self._take()
-        try:
-            await self._write(batch)
-        finally:
-            for waiting in batch:  # cancelled in the middle: nobody may wait for ever
-                if not waiting.done.done():
-                    waiting.done.cancel()
+    def stop(self) -> None:
+        """Write what was handed over, then end."""
+        self._is_stopping = True
+        self._came.set()
 
     def _take(self) -> list[_Waiting]:
         size = 0
@@ -90,6 +83,8 @@ class Intake:
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         """Write a batch; halve it where the database refuses it, to find the one at fault."""
+        if not batch:
+            return
         try:
             await self._keep_with_retries([event for one in batch for event in one.events])
         except StorageError as trouble:

@@ -119,16 +119,22 @@ async def _take_in(door: Door, request: web.Request) -> int:
     chunks: list[bytes] = []
     try:
         return await _read(door, request, chunks) or await _keep(door, request, b"".join(chunks))
-    except NoRoom:
-        return 503
-    except (web.RequestPayloadError, ConnectionError):  # bad chunks, or hung up in the middle
-        return 400
     finally:
         door.in_flight.give_back(sum(map(len, chunks)))
 
 
 async def _read(door: Door, request: web.Request, chunks: list[bytes]) -> int | None:
-    """Read the body into `chunks`, taking room for each; return 413 where it is too large."""
+    """Read the body into `chunks`; return the status where that does not succeed."""
+    try:
+        return await _read_chunks(door, request, chunks)
+    except NoRoom:
+        return 503
+    except (web.RequestPayloadError, ConnectionError):  # bad chunks, or hung up in the middle
+        return 400
+
+
+async def _read_chunks(door: Door, request: web.Request, chunks: list[bytes]) -> int | None:
+    """Read the body, taking room for each chunk; return 413 where it is too large."""
     content, size_bytes = request.content, 0
     while not content.at_eof():
         chunk = await content.readany()

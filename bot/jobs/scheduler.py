@@ -4,6 +4,7 @@ APScheduler is a tick and nothing more: its jobs are in memory, and everything t
 a restart stands in our own tables.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -20,15 +21,18 @@ class Scheduler:
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._turns: list[asyncio.Lock] = []
 
     def every(self, seconds: float, job: Job) -> None:
         """Call `job` every so many seconds, never twice at once."""
+        turn = asyncio.Lock()
+        self._turns.append(turn)
         self._scheduler.add_job(
-            _guarded,
+            _call,
             "interval",
             seconds=seconds,
-            args=[job],
-            max_instances=1,
+            args=[job, turn],
+            max_instances=2,  # one that runs, and one that waits: a moved clock is never missed
             coalesce=True,
             misfire_grace_time=None,
         )
@@ -42,13 +46,17 @@ class Scheduler:
         """Begin."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Call nothing any more."""
+    async def stop(self) -> None:
+        """Call nothing any more, and let end what runs: a job must not be cut off in a write."""
+        self._scheduler.pause()
+        for turn in self._turns:
+            await turn.acquire()
         self._scheduler.shutdown(wait=False)
 
 
-async def _guarded(job: Job) -> None:
-    try:
-        await job()
-    except StorageError as trouble:
-        action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
+async def _call(job: Job, turn: asyncio.Lock) -> None:
+    async with turn:
+        try:
+            await job()
+        except StorageError as trouble:
+            action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)

@@ -53,6 +53,7 @@ class Outcomes:
         self._wake_sender = wake_sender
         self._ended: list[Outcome] = []
         self._came = asyncio.Event()
+        self._is_stopping = False
 
     def add(self, outcome: Outcome) -> None:
         """Take in how a call ended."""
@@ -60,14 +61,19 @@ class Outcomes:
         self._came.set()
 
     async def run(self) -> None:
-        """Write what comes until cancelled."""
-        while True:
+        """Write what comes until stopped; what came by then is written first."""
+        while self._ended or not self._is_stopping:
             await self._came.wait()
             try:
                 await self.flush()
             except StorageError as trouble:
                 action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
                 await asyncio.sleep(_RETRY_S)
+
+    def stop(self) -> None:
+        """Write what has come, then end."""
+        self._is_stopping = True
+        self._came.set()
 
     async def flush(self) -> None:
         """Write what has come."""

@@ -61,16 +61,15 @@ class Sender:
             except StorageError as trouble:
                 action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
                 has_more = False
-            if not has_more:
+            if not has_more and not self._is_stopping:
                 await self._rest()
+        if self._calls:
+            await asyncio.wait(self._calls)
 
-    async def stop(self) -> None:
-        """Claim no more, let the calls that have begun end, and write how they ended."""
+    def stop(self) -> None:
+        """Claim no more, let the calls that have begun end, then end."""
         self._is_stopping = True
         self._bell.set()
-        while self._calls:
-            await asyncio.wait(self._calls)
-        await self._outcomes.flush()
 
     async def _rest(self) -> None:
         try:

@@ -46,18 +46,25 @@ class Dispatcher:
         self._metrics = metrics
         self._wake_sender = wake_sender
         self._bell = bell
+        self._is_stopping = False
 
     async def run(self) -> None:
-        """Handle batches until cancelled."""
-        while True:
+        """Handle batches until stopped."""
+        while not self._is_stopping:
             self._bell.clear()
             while await self._handle_or_isolate():
-                pass
+                if self._is_stopping:
+                    return
             try:
                 async with asyncio.timeout(_POLL_S):
                     await self._bell.wait()
             except TimeoutError:
                 continue
+
+    def stop(self) -> None:
+        """Finish the batch that has begun, then end."""
+        self._is_stopping = True
+        self._bell.set()
 
     async def _handle_or_isolate(self) -> int:
         try:

@@ -29,7 +29,7 @@ def _fold(char: str) -> str:
     if category[0] not in "LN":
         return " "
     bare = unicodedata.normalize("NFKD", char)
-    return "".join(part for part in bare if unicodedata.category(part) != "Mn")
+    return "".join(_LETTERS.get(c, c) for c in bare if unicodedata.category(c) != "Mn")
 
 
 class _Folding(dict[int, str]):

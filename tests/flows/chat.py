@@ -29,7 +29,7 @@ from flows.kit.turn import (
 )
 
 if TYPE_CHECKING:
-    from flows.kit.reply import Reply
+    from flows.kit.reply import Button, Choice, Reply
     from flows.kit.turn import Outcome
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -87,7 +87,7 @@ class Chat:
     def taps(self, title: str) -> Outcome:
         """Tap a quick reply or a button of the last answer by its title."""
         for reply in self.outcome.replies:
-            for item in (*reply.choices, *reply.buttons):
+            for item in items_of(reply):
                 if item.title == title and item.payload:
                     return self.happens(Tapped(item.payload, title))
         raise AssertionError(f"no button {title!r} in {self.outcome.replies}")
@@ -98,11 +98,16 @@ class Chat:
         return self.happens(Tapped(choice.payload, choice.title))
 
     def happens(
-        self, came: Input, *, at: datetime | None = None, is_standby: bool = False
+        self,
+        came: Input,
+        *,
+        at: datetime | None = None,
+        is_standby: bool = False,
+        entry_ref: str | None = None,
     ) -> Outcome:
         """Let anything happen, by default now."""
         self.now += timedelta(minutes=1)
-        event = Event(came, at or self.now, is_standby=is_standby)
+        event = Event(came, at or self.now, is_standby=is_standby, entry_ref=entry_ref)
         outcome = step(self.site, self.person, event, now=self.now)
         self.person = replace(self.person, position=outcome.position)
         for effect in outcome.effects:
@@ -120,11 +125,7 @@ class Chat:
     @property
     def titles(self) -> tuple[str, ...]:
         """Titles of all buttons and quick replies of the last answer, in order."""
-        return tuple(
-            item.title
-            for reply in self.outcome.replies
-            for item in (*reply.buttons, *reply.choices)
-        )
+        return tuple(item.title for reply in self.outcome.replies for item in items_of(reply))
 
 
 def _nothing() -> Event:
@@ -170,7 +171,11 @@ def _remember(memory: Memory, effect: Effect, at: datetime) -> Memory:
     return memory
 
 
+def items_of(reply: Reply) -> list[Button | Choice]:
+    """List the buttons of a reply, then its quick replies."""
+    return [*reply.buttons, *reply.choices]
+
+
 def shown(reply: Reply) -> str:
     """Write a reply as transcripts do: text, then titles in square brackets."""
-    titles = [item.title for item in (*reply.buttons, *reply.choices)]
-    return " ".join([reply.text, *(f"[{title}]" for title in titles)])
+    return " ".join([reply.text, *(f"[{item.title}]" for item in items_of(reply))])

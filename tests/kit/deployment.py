@@ -4,16 +4,20 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from bot.app import running
-from bot.clock import MovableClock
+from bot.clock import Clock, MovableClock
 from bot.serving import Bot
 from bot.settings import Settings, parse_settings
 from bot.simulator import SimulatedPage, Simulator
+from storage.db import tables
 from storage.vault.secrets import FileSecrets
+from tests.kit.chat import Chat
 
 APP_ID = "424242"
 APP_SECRET = "an-app-secret-that-tests-use-only-0001"
@@ -56,9 +60,7 @@ def make_settings(
 ) -> Settings:
     """Return valid settings for tests; `sections` replaces whole tables."""
     FileSecrets(databases.folder / "keys" / "keys.secret").create()
-    return parse_settings(
-        raw_settings(databases, graph_url=graph_url, port=port) | dict(sections)
-    )
+    return parse_settings(raw_settings(databases, graph_url=graph_url, port=port) | dict(sections))
 
 
 def raw_settings(databases: Databases, *, graph_url: str, port: int) -> dict[str, Any]:
@@ -73,8 +75,7 @@ def raw_settings(databases: Databases, *, graph_url: str, port: int) -> dict[str
             "graph_url": graph_url,
         },
         "pages": [
-            {"id": page.id, "name": page.name, "access_token": page.access_token}
-            for page in PAGES
+            {"id": page.id, "name": page.name, "access_token": page.access_token} for page in PAGES
         ],
         "controller": {"name": "Garden and Book Club", "email": "club@example.org"},
         "languages": {"default": "en", "offered": ["en", "de", "fr", "es", "it", "pl"]},
@@ -106,13 +107,42 @@ class Deployment:
     clock: MovableClock
     bot: Bot
     databases: Databases
-    people: list["Chat"] = field(default_factory=list)
 
-    def person(self, page_id: str = PAGE) -> "Chat":
+    def person(self, page_id: str = PAGE) -> Chat:
         """Let somebody new open a chat."""
-        from tests.kit.chat import Chat
-
         return Chat(self.simulator, self.simulator.add_person(page_id))
+
+    async def count_people(self) -> int:
+        """Return how many people are known."""
+        async with self.bot.store.read() as tx:
+            query = sa.select(sa.func.count()).select_from(tables.people)
+            return int((await tx.execute(query)).scalar_one())
+
+    async def has_people(self, count: int) -> bool:
+        """Tell whether exactly so many people are known."""
+        return await self.count_people() == count
+
+    async def granted(self, psid: str, page_id: str = PAGE) -> set[str]:
+        """Return the purposes that stand as granted for a person."""
+        store = self.bot.store
+        lookup = store.keyring.lookup(page_id, psid)
+        async with store.read() as tx:
+            person = (await store.people.find(tx, [lookup]))[lookup]
+            statuses = await store.consents.find(tx, [person])
+        return {name for name, status in statuses[person].items() if status.is_granted}
+
+    async def has_granted(self, psid: str, purposes: set[str]) -> bool:
+        """Tell whether exactly these purposes stand as granted."""
+        return await self.granted(psid) == purposes
+
+    async def is_muted(self, psid: str, page_id: str = PAGE) -> bool:
+        """Tell whether a human is known to hold a person's thread."""
+        store = self.bot.store
+        async with store.read() as tx:
+            query = sa.select(tables.people.c.muted_until_ms).where(
+                tables.people.c.lookup == store.keyring.lookup(page_id, psid)
+            )
+            return bool((await tx.execute(query)).scalar_one() > self.clock.now_ms())
 
     async def until(self, condition: Any, *, timeout_s: float = 10.0) -> None:
         """Wait until an awaitable `condition()` holds; the world goes on meanwhile."""
@@ -122,10 +152,21 @@ class Deployment:
 
 
 @asynccontextmanager
-async def deployed(databases: Databases, **sections: Mapping[str, Any]) -> AsyncIterator[Deployment]:
+async def deployed(
+    databases: Databases, **sections: Mapping[str, Any]
+) -> AsyncIterator[Deployment]:
     """Run a Messenger and a bot until the end of the block."""
     clock = MovableClock()
     port = free_port()
+    async with messenger_for(port, clock) as simulator:
+        settings = make_settings(databases, graph_url=simulator.graph_url, port=port, **sections)
+        async with running(settings, clock) as bot:
+            yield Deployment(settings, simulator, clock, bot, databases)
+
+
+@asynccontextmanager
+async def messenger_for(port: int, clock: Clock) -> AsyncIterator[Simulator]:
+    """Run a Messenger whose webhooks go to a bot at `port`."""
     simulator = Simulator(
         clock,
         pages=PAGES,
@@ -136,10 +177,6 @@ async def deployed(databases: Databases, **sections: Mapping[str, Any]) -> Async
     )
     await simulator.start()
     try:
-        settings = make_settings(
-            databases, graph_url=simulator.graph_url, port=port, **sections
-        )
-        async with running(settings, clock) as bot:
-            yield Deployment(settings, simulator, clock, bot, databases)
+        yield simulator
     finally:
         await simulator.stop()

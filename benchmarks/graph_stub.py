@@ -1,0 +1,107 @@
+"""A Graph API that answers every call at once, and echoes every message to the webhook."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from itertools import count
+from time import perf_counter
+from typing import cast
+
+from benchmarks.bodies import echo
+from benchmarks.http import Reader, answer
+from benchmarks.posting import HOST, Poster
+
+
+class GraphStub:
+    """Counts the messages that bots send; keeps nothing of them but whom they reached."""
+
+    def __init__(self) -> None:
+        #: Where echoes go; None while nobody wants them.
+        self.echoes: Poster | None = None
+        self.messages = 0
+        self.last_at_s = 0.0
+        self.port = 0
+        self._open_echoes = 0
+        self._expected: set[str] = set()
+        self._all_answered: asyncio.Future[float] | None = None
+        self._numbers = count(1)
+
+    @property
+    def url(self) -> str:
+        """Return the address for `graph_url`."""
+        return f"http://{HOST}:{self.port}"
+
+    def expect(self, psids: Iterable[str]) -> asyncio.Future[float]:
+        """Return the time at which all of these people have an answer, and its echo is taken."""
+        self._expected = set(psids)
+        self._all_answered = asyncio.get_running_loop().create_future()
+        return self._all_answered
+
+    @property
+    def unanswered(self) -> int:
+        """Return how many of the expected people have no answer yet."""
+        return len(self._expected)
+
+    async def quiet(self, seconds: float = 0.3) -> None:
+        """Wait until no message has come for so long."""
+        while (rest := self.last_at_s + seconds - perf_counter()) > 0 or self._open_echoes:
+            await asyncio.sleep(max(rest, 0.05))
+
+    def call(self, body: bytes) -> bytes:
+        """Answer one call."""
+        if not body:
+            return answer(b'{"data":[]}')
+        sent = json.loads(body)
+        psid, mid = sent["recipient"]["id"], f"m_out{next(self._numbers)}"
+        self._note(psid)
+        if self.echoes is not None:
+            self._open_echoes += 1
+            self.echoes.post(echo(psid, mid, sent["message"]), self._echoed)
+        return answer(json.dumps({"recipient_id": psid, "message_id": mid}).encode())
+
+    def _note(self, psid: str) -> None:
+        self.messages += 1
+        self.last_at_s = perf_counter()
+        self._expected.discard(psid)
+        self._look()
+
+    def _echoed(self, _status: int) -> None:
+        self._open_echoes -= 1
+        self._look()
+
+    def _look(self) -> None:
+        told = self._all_answered
+        is_over = not self._expected and not self._open_echoes
+        if is_over and told is not None and not told.done():
+            told.set_result(perf_counter())
+
+
+class _Call(asyncio.Protocol):
+    """One connection of a bot."""
+
+    def __init__(self, stub: GraphStub) -> None:
+        self._stub = stub
+        self._reader = Reader()
+        self._transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        for frame in self._reader.feed(data):
+            if self._transport is not None:
+                self._transport.write(self._stub.call(frame.body))
+
+
+@asynccontextmanager
+async def graph_stub() -> AsyncIterator[GraphStub]:
+    """Serve a stub until the end of the block."""
+    stub = GraphStub()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Call(stub), HOST, 0)
+    stub.port = server.sockets[0].getsockname()[1]
+    try:
+        yield stub
+    finally:
+        server.close()

@@ -1,0 +1,127 @@
+"""The words themselves: how they are read, and that none means two things."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+
+import pytest
+
+from flows.docs import FOLDER, flows_page, words_page
+from flows.kit.texts import LANGUAGES
+from flows.kit.words import Lexicon, Within, normalise
+from flows.registry import FLOWS
+from flows.words import (
+    EVERYWHERE,
+    LEXICON,
+    NO,
+    ONLY_OWN,
+    STOP,
+    STOP_SPELLINGS,
+    TABLE,
+    WHOLE_ONLY,
+    YES,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Stop!!", "stop"),
+        ("LÖSCHEN", "loeschen"),
+        ("LO\u0308SCHEN", "loeschen"),
+        ("LOESCHEN", "loeschen"),
+        ("\uff33\uff34\uff2f\uff30", "stop"),
+        ("\U0001d412\U0001d413\U0001d40e\U0001d40f", "stop"),
+        ("s\u200bt\u200do\u2060p", "stop"),
+        ("\u202e\u2066stop\u2069", "stop"),
+        ("S.T.O.P.", "stop"),
+        ("s t o p", "stop"),
+        ("s\u0336t\u0336o\u0336p\u0336", "stop"),
+        ("opt-out", "opt out"),
+        ("/my_data", "my data"),
+        ("désabonnez-moi", "desabonnez moi"),
+        ("Dość!", "dosc"),
+        ("straße", "strasse"),
+        ("🛑🛑 STOP 🖕🏿", "stop"),
+        ("\u3164stop\u3164", "stop"),
+        ("", ""),
+        ("!?…", ""),
+        ("👍", ""),
+    ],
+)
+def test_what_people_type_is_brought_to_one_form(typed: str, read: str) -> None:
+    """Case, width, accents, punctuation, emoji and hidden characters do not matter."""
+    assert normalise(typed) == read
+
+
+def test_normalising_twice_changes_nothing() -> None:
+    """Any text, of any script, is stable after one pass."""
+    seed = random.randrange(10**6)  # noqa: S311 - not a secret
+    print("seed", seed)  # noqa: T201 - a random test prints its seed
+    dice = random.Random(seed)  # noqa: S311 - not a secret
+    for _ in range(2000):
+        text = "".join(chr(dice.randrange(1, 0x11000)) for _ in range(12))
+        text = unicodedata.normalize("NFC", text)
+        once = normalise(text)
+        assert normalise(once) == once, ascii(text)
+
+
+def test_no_spelling_means_two_things() -> None:
+    """Collisions would count in one language only; there are none now."""
+    assert LEXICON.collisions == {}
+
+
+def test_a_word_with_two_meanings_counts_in_its_own_language_only() -> None:
+    """Italian "fine" ends; for an English person it is fine."""
+    assert LEXICON.find("fine", "it") == STOP
+    assert LEXICON.find("fine", "en") is None
+    both = Lexicon({"a": {"en": ("x",)}, "b": {"it": ("x",)}}, only_own=frozenset())
+    assert both.collisions == {"x": {"a", "b"}}
+    assert [both.find("x", code) for code in ("en", "it", "de")] == ["a", "b", None]
+
+
+def test_every_word_is_spelled_in_every_language() -> None:
+    """Nobody has to know English."""
+    for word, by_language in TABLE.items():
+        assert set(by_language) == set(LANGUAGES), word
+        for language, spellings in by_language.items():
+            assert all(LEXICON.find(normalise(s), language) == word for s in spellings)
+
+
+def test_every_word_is_answered() -> None:
+    """Each opens a flow, or is about the question that is open."""
+    unopened = {word for word in TABLE if FLOWS.opened_by(word) is None}
+    assert unopened == {STOP, "back", "cancel", "repeat"}
+    assert set(EVERYWHERE) <= set(TABLE)
+
+
+def test_exceptions_name_words_that_exist() -> None:
+    """The two lists of exceptions hold no leftovers."""
+    known = {normalise(s) for by in TABLE.values() for texts in by.values() for s in texts}
+    assert known >= ONLY_OWN
+    assert STOP_SPELLINGS >= WHOLE_ONLY
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_yes_and_no_are_no_words_of_ours(language: str) -> None:
+    """An answer is never taken for a command, and yes never for no."""
+    answers = {normalise(text) for text in (*YES[language], *NO[language])}
+    assert len(answers) == len(YES[language]) + len(NO[language])
+    assert all(LEXICON.find(answer, language) is None for answer in answers)
+
+
+def test_contained_words_count_in_short_texts_only() -> None:
+    """Five words at most; phrases count as a whole."""
+    within = Within(frozenset({"stop", "opt out"}))
+    assert within.holds("please stop now")
+    assert within.holds("i want to opt out")
+    assert not within.holds("opt in out")
+    assert not within.holds("nonstop")
+    assert not within.holds("one two three four five stop")
+
+
+@pytest.mark.parametrize(("name", "text"), [("words.md", words_page()), ("flows.md", flows_page())])
+def test_the_pages_are_current(name: str, text: str) -> None:
+    """`python -m flows.docs` was run after the last change."""
+    assert (FOLDER / name).read_text(encoding="utf-8") == text

@@ -1,0 +1,114 @@
+"""One event has one effect, however often and in whatever order it is delivered."""
+
+import asyncio
+import random
+
+from tests.kit.chat import Chat
+from tests.kit.deployment import PAGE, Deployment
+from tests.kit.history import History
+
+
+async def _greeted(deployment: Deployment) -> Chat:
+    chat = deployment.person()
+    await chat.says("Hello")
+    await chat.hears()
+    return chat
+
+
+async def test_a_hundred_deliveries_of_one_body_have_one_effect(deployment: Deployment) -> None:
+    """A body that is delivered a hundred times at once is answered once."""
+    chat = await _greeted(deployment)
+    simulator = deployment.simulator
+    event = simulator.text_event(chat.psid, "help")
+    raw = simulator.body([event])
+    statuses = await asyncio.gather(*(simulator.post_raw(raw) for _ in range(100)))
+    assert set(statuses) == {200}
+    await chat.hears()
+    await chat.says("menu")
+    await chat.hears()
+    assert History.of(simulator, chat.psid).answers == 3
+
+
+async def test_events_are_handled_by_the_platforms_time(deployment: Deployment) -> None:
+    """Yes and STOP that arrive shuffled in one body count in the order in which they happened."""
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    chat = await _greeted(deployment)
+    now_ms = deployment.clock.now_ms()
+    words = ["news", "yes", "stop", "start", "yes", "stop"]
+    events = [
+        deployment.simulator.text_event(chat.psid, word, at_ms=now_ms + place)
+        for place, word in enumerate(words)
+    ]
+    random.Random(seed).shuffle(events)
+    await deployment.simulator.post(events, page_id=PAGE)
+    asked = [await chat.hears() for _ in words]
+    assert "May we send" in asked[0].text
+    assert "Noted: yes" in asked[1].text
+    assert "no longer get" in asked[2].text
+    assert "May we send" in asked[3].text
+    assert "Noted: yes" in asked[4].text
+    assert "no longer get" in asked[5].text
+    assert await deployment.granted(chat.psid) == set()
+
+
+async def test_a_yes_from_before_a_stop_changes_nothing(deployment: Deployment) -> None:
+    """A yes that arrives after a newer STOP is recorded and does not count."""
+    chat = await _greeted(deployment)
+    await chat.says("news")
+    await chat.hears("May we send")
+    early_ms = deployment.clock.now_ms()
+    deployment.clock.move(60)
+    await chat.says("stop")
+    await chat.hears()
+    late = deployment.simulator.text_event(chat.psid, "yes", at_ms=early_ms)
+    await deployment.simulator.post([late], page_id=PAGE)
+    await chat.hears()
+    assert await deployment.granted(chat.psid) == set()
+
+
+async def test_a_late_stop_counts_unless_a_newer_yes_exists(deployment: Deployment) -> None:
+    """A STOP from before a newer yes leaves that yes alone; a newer one ends it."""
+    chat = await _greeted(deployment)
+    early_ms = deployment.clock.now_ms()
+    deployment.clock.move(60)
+    await chat.says("news")
+    await chat.hears("May we send")
+    await chat.taps("Yes")
+    await chat.hears("Noted")
+    late = deployment.simulator.text_event(chat.psid, "stop", at_ms=early_ms)
+    await deployment.simulator.post([late], page_id=PAGE)
+    await chat.hears()
+    assert await deployment.granted(chat.psid) == {"news"}
+    await chat.says("stop")
+    await chat.hears()
+    assert await deployment.granted(chat.psid) == set()
+
+
+async def test_stop_in_standby_counts_and_is_confirmed_when_control_returns(
+    deployment: Deployment,
+) -> None:
+    """STOP while a human holds the thread ends everything at once; the answer waits for control."""
+    chat = await _greeted(deployment)
+    await chat.says("news")
+    await chat.hears("May we send")
+    await chat.taps("Yes")
+    await chat.hears("Noted")
+    await deployment.simulator.hand_over(chat.psid)
+    await chat.says("stop")
+    await deployment.until(lambda: deployment.has_granted(chat.psid, set()))
+    assert len(chat.bubbles()) == 3
+    await deployment.simulator.hand_back(chat.psid)
+    await chat.hears("sends you no news")
+
+
+async def test_a_human_answer_keeps_the_bot_quiet(deployment: Deployment) -> None:
+    """After a human wrote from the Page inbox only STOP and rights words are answered."""
+    chat = await _greeted(deployment)
+    await deployment.simulator.page_inbox_says(chat.psid, "Hello, this is a human.")
+    await deployment.until(lambda: deployment.is_muted(chat.psid))
+    await chat.hears("a human")
+    await chat.says("thank you for your help with this")
+    await chat.says("stop")
+    await chat.hears("write START")
+    assert [bubble.author.value for bubble in chat.bubbles()].count("bot") == 2
