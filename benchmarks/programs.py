@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import perf_counter
-from typing import Final
+from typing import IO, Final
 
 import psutil  # type: ignore[import-untyped]  # it has no types
 
@@ -22,7 +22,7 @@ _FOLDERS: Final = Path(__file__).parents[1] / "build"
 _START_S: Final = 20.0
 _STOP_S: Final = 10.0
 _POLL_S: Final = 0.005
-_NOT_READY: Final = f"exited, or did not listen within {_START_S:.0f} s"
+_TAIL_LINES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,32 +103,40 @@ async def _running(
     command: Sequence[str], port: int, *, environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[Program]:
     started_at_s = perf_counter()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        *command,
-        env={**os.environ, **(environment or {})},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        await _until_listening(process, port, command)
-        yield Program(port, psutil.Process(process.pid), started_at_s)
-    finally:
-        await _end(process)
+    with TemporaryFile() as said:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            *command,
+            env={**os.environ, **(environment or {})},
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            if not await _is_listening(process, port):
+                raise ProgramFailed(f"python -m {' '.join(command)}: {_tail(said)}")
+            yield Program(port, psutil.Process(process.pid), started_at_s)
+        finally:
+            await _end(process)
 
 
-async def _until_listening(
-    process: asyncio.subprocess.Process, port: int, command: Sequence[str]
-) -> None:
+async def _is_listening(process: asyncio.subprocess.Process, port: int) -> bool:
+    """Wait until it listens; return False where it ended before, or takes too long."""
     end_s = perf_counter() + _START_S
     while process.returncode is None and perf_counter() < end_s:
         with suppress(OSError):
             _, writer = await asyncio.open_connection(HOST, port)
             writer.close()
-            return
+            return True
         await asyncio.sleep(_POLL_S)
-    raise ProgramFailed(f"python -m {' '.join(command)}: {_NOT_READY}")
+    return False
+
+
+def _tail(said: IO[bytes]) -> str:
+    """Return the last lines that a program said."""
+    said.seek(0)
+    lines = said.read().decode(errors="replace").splitlines()
+    return "\n".join(["did not start", *lines[-_TAIL_LINES:]])
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -45,11 +45,11 @@ def _list(words: frozenset[str]) -> str:
     return ", ".join(sorted(words))
 
 
-def write() -> None:
+def write(folder: Path = FOLDER) -> None:
     """Write both pages."""
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "words.md").write_text(words_page(), encoding="utf-8")
-    (FOLDER / "flows.md").write_text(flows_page(), encoding="utf-8")
+    folder.mkdir(exist_ok=True)
+    (folder / "words.md").write_text(words_page(), encoding="utf-8")
+    (folder / "flows.md").write_text(flows_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -187,7 +187,7 @@ TABLE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     NEWS: {
         "en": ("news", "newsletter"),
-        "de": ("Neuigkeiten", "Nachrichten", "Newsletter"),
+        "de": ("Neuigkeiten", "Nachrichten", "News", "Newsletter"),
         "fr": ("actualités", "nouvelles", "newsletter"),
         "es": ("novedades", "noticias", "boletín"),
         "it": ("novità", "notizie", "newsletter"),
@@ -195,11 +195,14 @@ TABLE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     HELLO: {
         "en": ("hello", "hi", "hey", "hello there", "good morning", "good evening"),
-        "de": ("hallo", "guten Tag", "guten Morgen", "guten Abend", "moin", "servus", "grüß Gott"),
-        "fr": ("bonjour", "salut", "bonsoir", "coucou"),
+        "de": (
+            *("hallo", "guten Tag", "guten Morgen", "guten Abend", "moin", "servus", "grüß Gott"),
+            *("hi", "hey"),
+        ),
+        "fr": ("bonjour", "salut", "bonsoir", "coucou", "hey"),
         "es": ("hola", "buenos días", "buenas tardes", "buenas noches", "buenas"),
         "it": ("ciao", "buongiorno", "buonasera", "salve"),
-        "pl": ("cześć", "dzień dobry", "dobry wieczór", "hej", "witam", "siema"),
+        "pl": ("cześć", "dzień dobry", "dobry wieczór", "hej", "witam", "siema", "hi"),
     },
 }
 

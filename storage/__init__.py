@@ -3,6 +3,7 @@
 `Store` is the door; everything else here is a value that goes in or comes out, or an error.
 """
 
+from storage.db.engine import Transaction
 from storage.errors import (
     AlreadyServed,
     Erased,
@@ -11,6 +12,7 @@ from storage.errors import (
     SchemaTooOld,
     StorageBusy,
     StorageError,
+    StorageRefused,
     StorageUnavailable,
     Undecryptable,
 )
@@ -58,7 +60,9 @@ __all__ = [
     "ShownText",
     "StorageBusy",
     "StorageError",
+    "StorageRefused",
     "StorageUnavailable",
     "Store",
+    "Transaction",
     "Undecryptable",
 ]

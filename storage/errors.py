@@ -25,6 +25,17 @@ class StorageUnavailable(StorageError):
     advice = "Check the address, the disk's free space and the folder's permissions."
 
 
+class StorageRefused(StorageError):
+    """The database refused one statement, such as a row that collides with another node's."""
+
+    advice = "Nothing, where it happens once; if it stays, report it with the facts given."
+
+    def __init__(self, *, cause: str, **facts: object) -> None:
+        #: The driver's class of error, such as "UniqueViolationError".
+        self.cause = cause
+        super().__init__(cause=cause, **facts)
+
+
 class SchemaTooOld(StorageError):
     """The database's tables are not those this version works with."""
 

@@ -8,11 +8,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError
-
 from bot.inbound.events import WireEvent
 from bot.metrics import Metrics
-from storage import StorageError
+from storage import StorageError, StorageRefused
 
 #: Events in one transaction; more wait for the next.
 BATCH_EVENTS = 300
@@ -87,15 +85,15 @@ class Intake:
             return
         try:
             await self._keep_with_retries([event for one in batch for event in one.events])
-        except StorageError as trouble:
-            _fail(batch, trouble)
-        except DBAPIError as refused:
+        except StorageRefused as refused:
             if len(batch) == 1:
-                _fail(batch, StorageError(cause=type(refused.orig).__name__))
+                _fail(batch, refused)
                 return
             middle = len(batch) // 2
             await self._write(batch[:middle])
             await self._write(batch[middle:])
+        except StorageError as trouble:
+            _fail(batch, trouble)
         else:
             for one in batch:
                 if not one.done.done():
@@ -105,7 +103,7 @@ class Intake:
         for attempt in range(1, _TRIES + 1):
             try:
                 kept = await self._keep(events)
-            except DBAPIError:
+            except StorageRefused:
                 if attempt == _TRIES:
                     raise
                 continue

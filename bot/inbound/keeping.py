@@ -9,8 +9,6 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.clock import Clock
 from bot.inbound.events import (
     Echo,
@@ -27,7 +25,7 @@ from bot.inbound.events import (
 )
 from bot.metrics import Metrics
 from bot.outbound.messenger import MARK
-from storage import NewEvent, NewPerson, OutboxId, PersonId, Store
+from storage import NewEvent, NewPerson, OutboxId, PersonId, Store, Transaction
 from storage.inbox import DAY_MS, day_of
 from storage.store import EVENT_KEY_DAYS
 
@@ -133,7 +131,7 @@ class Keeping:
         }
 
     async def _know(
-        self, tx: AsyncConnection, due: Sequence[_Due], made: dict[bytes, NewPerson]
+        self, tx: Transaction, due: Sequence[_Due], made: dict[bytes, NewPerson]
     ) -> dict[bytes, PersonId]:
         lookups = sorted({one.lookup for one in due})
         known = await self._store.people.find(tx, lookups)
@@ -149,7 +147,7 @@ class Keeping:
         # Another node may have added one of them first: what is in the table counts.
         return known | await self._store.people.find(tx, [person.lookup for person in new])
 
-    async def _settle(self, tx: AsyncConnection, events: Iterable[WireEvent], now_ms: int) -> None:
+    async def _settle(self, tx: Transaction, events: Iterable[WireEvent], now_ms: int) -> None:
         """Take in what changes rows at once: echoes, and Meta's verdicts on a Page."""
         echoes = [event for event in events if isinstance(event, Echo)]
         await self._store.outbox.remove(tx, [found for echo in echoes if (found := _mark(echo))])
@@ -164,7 +162,7 @@ class Keeping:
             if isinstance(event, PolicyEnforcement) and event.action in _BLOCKS:
                 await self._obey(tx, event, now_ms)
 
-    async def _obey(self, tx: AsyncConnection, event: PolicyEnforcement, now_ms: int) -> None:
+    async def _obey(self, tx: Transaction, event: PolicyEnforcement, now_ms: int) -> None:
         if _BLOCKS[event.action]:
             await self._store.pages.pause(
                 tx, event.page_id, reason=BLOCKED, now_ms=now_ms, until_ms=None

@@ -9,8 +9,6 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -23,7 +21,7 @@ from bot.outbound.errors import (
     PersonUnreachable,
     Throttled,
 )
-from storage import ClaimedMessage, StorageError, Store
+from storage import ClaimedMessage, StorageError, Store, Transaction
 
 #: Calls that Messenger refused for now are tried this often in all.
 MAX_ATTEMPTS = 6
@@ -93,7 +91,7 @@ class Outcomes:
             self._tell(outcome)
         self._wake_sender()
 
-    async def _write(self, tx: AsyncConnection, batch: Sequence[Outcome]) -> None:
+    async def _write(self, tx: Transaction, batch: Sequence[Outcome]) -> None:
         accepted = [one.message.outbox_id for one in batch if one.error is None]
         await self._store.outbox.remove(tx, accepted)
         for one in batch:
@@ -101,7 +99,7 @@ class Outcomes:
                 await self._write_error(tx, one.message, one.error)
 
     async def _write_error(
-        self, tx: AsyncConnection, message: ClaimedMessage, error: GraphError
+        self, tx: Transaction, message: ClaimedMessage, error: GraphError
     ) -> None:
         now_ms = self._clock.now_ms()
         outbox = self._store.outbox
@@ -127,7 +125,7 @@ class Outcomes:
                 await outbox.remove(tx, [message.outbox_id])
 
     async def _pause(
-        self, tx: AsyncConnection, page_id: str, reason: str, until_ms: int | None
+        self, tx: Transaction, page_id: str, reason: str, until_ms: int | None
     ) -> None:
         now_ms = self._clock.now_ms()
         await self._store.pages.pause(tx, page_id, reason=reason, now_ms=now_ms, until_ms=until_ms)

@@ -9,14 +9,19 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.turns.conversation import Conversation, Rules
-from storage import KnownPerson, PendingEvent, PersonId, StorageError, Store
+from storage import (
+    KnownPerson,
+    PendingEvent,
+    PersonId,
+    StorageError,
+    StorageRefused,
+    Store,
+    Transaction,
+)
 
 #: People in one transaction.
 BATCH_PEOPLE = 100
@@ -68,23 +73,24 @@ class Dispatcher:
 
     async def _handle_or_isolate(self) -> int:
         try:
-            return await self.handle_batch(limit=BATCH_PEOPLE)
+            try:
+                return await self.handle_batch(limit=BATCH_PEOPLE)
+            except StorageRefused as refused:
+                # One person's row spoils the batch: go on one by one until it shows which.
+                action(Action.BATCH_SPLIT, error_class=refused.cause)
+                return await self._handle_singly()
         except StorageError as trouble:
             action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
             await asyncio.sleep(_POLL_S)
             return 0
-        except DBAPIError as refused:
-            # One person's row spoils the batch: go on one by one until it shows which.
-            action(Action.BATCH_SPLIT, error_class=type(refused.orig).__name__)
-            return await self._handle_singly()
 
     async def _handle_singly(self) -> int:
         handled = 0
         for _ in range(BATCH_PEOPLE):
             try:
                 count = await self.handle_batch(limit=1)
-            except DBAPIError as refused:
-                await self._park_first(type(refused.orig).__name__)
+            except StorageRefused as refused:
+                await self._park_first(refused.cause)
                 count = 1
             if not count:
                 break
@@ -114,7 +120,7 @@ class Dispatcher:
         return handled + parked
 
     async def _pending(
-        self, tx: AsyncConnection, people: Sequence[PersonId]
+        self, tx: Transaction, people: Sequence[PersonId]
     ) -> dict[PersonId, list[PendingEvent]]:
         pending: dict[PersonId, list[PendingEvent]] = defaultdict(list)
         for event in await self._store.inbox.list_pending(tx, people):
@@ -123,7 +129,7 @@ class Dispatcher:
 
     async def _talk(
         self,
-        tx: AsyncConnection,
+        tx: Transaction,
         people: Sequence[KnownPerson],
         pending: Mapping[PersonId, list[PendingEvent]],
         now_ms: int,
@@ -143,7 +149,7 @@ class Dispatcher:
         return talks
 
     async def _take(
-        self, tx: AsyncConnection, talk: Conversation, event: PendingEvent, now_ms: int
+        self, tx: Transaction, talk: Conversation, event: PendingEvent, now_ms: int
     ) -> bool:
         """Let one event happen; return False where it was set aside."""
         try:
@@ -158,7 +164,7 @@ class Dispatcher:
             talk.apologise(event, now_ms=now_ms)
         return True
 
-    async def _write(self, tx: AsyncConnection, talks: Sequence[Conversation], now_ms: int) -> None:
+    async def _write(self, tx: Transaction, talks: Sequence[Conversation], now_ms: int) -> None:
         acts = [one for talk in talks for one in talk.acts.noted]
         statuses = {at: status for talk in talks for at, status in talk.acts.changed().items()}
         await self._store.consents.record(tx, acts, statuses, now_ms=now_ms)
@@ -173,7 +179,7 @@ class Dispatcher:
 
     async def _park_all(
         self,
-        tx: AsyncConnection,
+        tx: Transaction,
         pending: Mapping[PersonId, list[PendingEvent]],
         reasons: Mapping[PersonId, str],
     ) -> int:
@@ -191,7 +197,7 @@ class Dispatcher:
             for event in pending[:1]:
                 await self._park(tx, event, reason)
 
-    async def _park(self, tx: AsyncConnection, event: PendingEvent, reason: str) -> None:
+    async def _park(self, tx: Transaction, event: PendingEvent, reason: str) -> None:
         await self._store.inbox.park(tx, event, reason)
         self._metrics.parked()
         action(Action.EVENT_PARKED, reason=reason)

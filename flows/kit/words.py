@@ -102,7 +102,11 @@ class Lexicon:
             for spelling, words in meanings.items()
             if len(words) == 1 and spelling not in only_own
         }
-        self._language = {s: next(iter(codes)) for s, codes in languages.items() if len(codes) == 1}
+        self._language = {
+            spelling: next(iter(codes))
+            for spelling, codes in languages.items()
+            if len(codes) == 1 and spelling not in only_own
+        }
 
     def find(self, spelling: str, language: str) -> str | None:
         """Find the word of a normalised text, the person's own language first."""

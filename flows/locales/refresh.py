@@ -29,14 +29,14 @@ def extract() -> Catalog:
     return template
 
 
-def path_of(language: str, suffix: str) -> Path:
+def path_of(language: str, suffix: str, folder: Path = LOCALES) -> Path:
     """Give the file of a catalogue: suffix "po" to edit, "mo" to read."""
-    return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.{suffix}"
+    return folder / language / "LC_MESSAGES" / f"{DOMAIN}.{suffix}"
 
 
-def read(language: str) -> Catalog:
+def read(language: str, folder: Path = LOCALES) -> Catalog:
     """Read the catalogue of a language; empty if there is none yet."""
-    path = path_of(language, "po")
+    path = path_of(language, "po", folder)
     if not path.exists():
         return Catalog(locale=language, creation_date=DATED, revision_date=DATED, fuzzy=False)
     with path.open("rb") as file:
@@ -50,17 +50,17 @@ def compiled(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
-def refresh() -> None:
+def refresh(folder: Path = LOCALES) -> None:
     """Add new texts, drop old ones, write and compile every catalogue."""
     template = extract()
     for language in LANGUAGES[1:]:
-        catalogue = read(language)
+        catalogue = read(language, folder)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
-        write(language, catalogue)
+        write(language, catalogue, folder)
 
 
-def write(language: str, catalogue: Catalog) -> None:
+def write(language: str, catalogue: Catalog, folder: Path = LOCALES) -> None:
     """Write and compile one catalogue, with a header that says no more than it knows."""
     name = catalogue.locale.english_name if catalogue.locale else language
     catalogue.header_comment = f"# {name} texts of the flows."
@@ -68,7 +68,7 @@ def write(language: str, catalogue: Catalog) -> None:
     catalogue.msgid_bugs_address = catalogue.last_translator = ""
     catalogue.language_team = name
     catalogue.creation_date = catalogue.revision_date = DATED
-    path_of(language, "po").parent.mkdir(parents=True, exist_ok=True)
-    with path_of(language, "po").open("wb") as file:
+    path_of(language, "po", folder).parent.mkdir(parents=True, exist_ok=True)
+    with path_of(language, "po", folder).open("wb") as file:
         write_po(file, catalogue, width=100, include_lineno=False, sort_output=True)
-    path_of(language, "mo").write_bytes(compiled(catalogue))
+    path_of(language, "mo", folder).write_bytes(compiled(catalogue))

@@ -13,15 +13,19 @@ from contextlib import (
     nullcontext,
 )
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.errors import StorageBusy, StorageUnavailable
+from storage.errors import StorageBusy, StorageError, StorageRefused, StorageUnavailable
+
+#: An open transaction, as `Store.write()` hands it out and every method takes it.
+Transaction: TypeAlias = AsyncConnection
 
 #: What every SQLite connection must have; `secure_delete` holds for one connection only.
 PRAGMAS = {
@@ -33,6 +37,11 @@ PRAGMAS = {
     "busy_timeout": 5000,  # ms; only other processes (a backup) can make us wait
 }
 _POOL_SIZE = 5
+#: PostgreSQL's code for a lock that was not to be had.
+_LOCKED = "55P03"
+#: What is no fault of the statement. PostgreSQL: connection, sign-in, no such database, disk or
+#: connections used up, server going down. SQLite: the file is damaged, or is no database.
+_OUT_OF_ORDER = ("08", "28", "3D", "53", "57P", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 _WRITES = "writes"
 
 
@@ -79,10 +88,14 @@ class Database:
         """
         if not self.is_sqlite:
             return True
-        async with self._my_turn(), self.engine.connect() as connection:
-            await connection.execute(text("PRAGMA busy_timeout=0"))
-            row = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
-            await connection.execute(text(f"PRAGMA busy_timeout={PRAGMAS['busy_timeout']}"))
+        with _wrapped():
+            async with self._my_turn(), self.engine.connect() as connection:
+                await connection.execute(text("PRAGMA busy_timeout=0"))
+                try:
+                    row = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
+                finally:
+                    timeout_ms = PRAGMAS["busy_timeout"]
+                    await connection.execute(text(f"PRAGMA busy_timeout={timeout_ms}"))
         return not row[0]
 
     async def close(self) -> None:
@@ -95,17 +108,34 @@ class Database:
 
 @contextmanager
 def _wrapped() -> Iterator[None]:
-    """Turn what an operator can mend into our errors; bugs pass untouched."""
+    """Turn what the database says into our errors; faults of this program pass untouched."""
     try:
         yield
     except DBAPIError as error:
-        if isinstance(error, OperationalError) and "locked" in str(error.orig):
-            raise StorageBusy from error
-        if isinstance(error, OperationalError) or error.connection_invalidated:
-            raise StorageUnavailable(cause=type(error.orig).__name__) from error
-        raise
+        # SQLite's errors name columns; PostgreSQL's name the row's values, so they are cut off.
+        raise _judged(error) from (error if _code_of_sqlite(error) else None)
+    except NoneFree as error:
+        raise StorageBusy(cause="no connection is free") from error
     except OSError as error:
         raise StorageUnavailable(cause=type(error).__name__) from error
+
+
+def _judged(error: DBAPIError) -> StorageError:
+    cause = type(error.orig).__name__
+    code = _code_of_sqlite(error) or getattr(error.orig, "sqlstate", None) or "unknown"
+    if code == _LOCKED or (isinstance(error, OperationalError) and "locked" in str(error.orig)):
+        return StorageBusy()
+    if (
+        isinstance(error, OperationalError)
+        or error.connection_invalidated
+        or code.startswith(_OUT_OF_ORDER)
+    ):
+        return StorageUnavailable(cause=cause, code=code)
+    return StorageRefused(cause=cause, code=code)
+
+
+def _code_of_sqlite(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlite_errorname", None)
 
 
 def _engine(url: str, *, is_sqlite: bool) -> AsyncEngine:

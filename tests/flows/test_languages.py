@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from gettext import GNUTranslations
+from shutil import copytree
 from string import Formatter
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,11 +14,14 @@ from flows.fitting import misfits
 from flows.kit.effects import SetLanguage
 from flows.kit.texts import LANGUAGES, LOCALES, translate
 from flows.kit.turn import Arrived, Input, Memory, Purpose, Said, Tapped
-from flows.locales.refresh import extract, path_of, read
+from flows.locales.refresh import extract, path_of, read, refresh
 from flows.profile import QUESTIONS
 from flows.ways import FULL_NOTICE, TITLES
 from tests.flows.chat import Chat, make_person, make_site
 from tests.flows.reaching import NO_PLACE, PLACES, WAYS_TO_REACH
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OTHERS = LANGUAGES[1:]
 TEXTS = [str(message.id) for message in extract() if message.id]
@@ -58,6 +63,31 @@ def test_the_compiled_catalogue_is_current(language: str) -> None:
         if message.id:
             assert compiled.gettext(str(message.id)) == message.string
             assert translate(language, str(message.id)) == message.string
+
+
+def test_a_refresh_finds_nothing_to_do(tmp_path: Path) -> None:
+    """Every catalogue is as a refresh would write it, but for Babel's own version."""
+    folder = tmp_path / "locales"
+    copytree(LOCALES, folder)
+    refresh(folder)
+    for language in OTHERS:
+        old, new = (
+            [
+                line
+                for line in path_of(language, "po", at).read_text("utf-8").splitlines()
+                if not line.startswith('"Generated-By')
+            ]
+            for at in (LOCALES, folder)
+        )
+        assert old == new
+
+
+def test_a_new_language_begins_with_every_text_untranslated(tmp_path: Path) -> None:
+    """Until then, English stands in."""
+    refresh(tmp_path)
+    assert {str(m.id) for m in read("de", tmp_path) if m.id} == set(TEXTS)
+    assert not any(m.string for m in read("de", tmp_path) if m.id)
+    assert translate("xx", "Menu") == "Menu"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -113,6 +143,8 @@ def test_texts_that_do_not_fit_are_told_before_the_start() -> None:
         (Said("Abmelden"), None, "de"),
         (Said("qwertz"), None, "es"),
         (Said("stop"), None, "es"),
+        (Said("hey"), None, "es"),
+        (Said("fine"), None, "es"),
         (Arrived("xx"), None, "es"),
     ],
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from flows.kit.effects import RecordConsent, SetAgeOk, Withdraw
-from flows.kit.turn import ConsentState, Memory, Said, Tapped
+from flows.kit.turn import ConsentState, Memory, Purpose, Said, Tapped
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site
 
 GROWN_UP = Memory(told_at=START, last_heard_at=START, age_ok=True)
@@ -209,3 +209,11 @@ def test_stop_in_the_middle_keeps_nothing_of_the_answers() -> None:
     assert chat.says("stop").effects == (Withdraw(),)
     assert "Monthly news" in chat.text
     assert not chat.person.consents["monthly"].is_granted
+
+
+def test_a_purpose_without_any_text_is_named_by_its_id() -> None:
+    """Settings refuse that in production; nothing breaks elsewhere."""
+    bare = Purpose("bare", "marketing", {}, {})
+    chat = Chat(site=make_site(purposes=(bare,), minimum_age=0))
+    chat.says("news")
+    assert chat.text.startswith("bare: ")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from flows.apology import apology
 from flows.bubbles import bubbles
 from flows.kit.engine import Draft
 from flows.kit.errors import ButtonUnclear, ReplyEmpty, ReplyTooLong, TooManyChoices
 from flows.kit.reply import Button, Choice, Reply, Say
+from tests.flows.chat import make_site
 
 LINK = Button("Open", url="https://bot.example/")
 
@@ -97,3 +99,15 @@ def test_a_long_answer_comes_before_the_notice() -> None:
     )
     assert (first.text, first.buttons) == ("a" * 700, ())
     assert (second.text, second.buttons, second.choices[0].title) == ("Notice.", (LINK,), "Menu")
+
+
+def test_nothing_to_say_makes_no_bubble() -> None:
+    """A silent time-out sends nothing."""
+    assert bubbles(Draft(), None) == ()
+
+
+def test_the_apology_is_said_in_the_language_of_the_person() -> None:
+    """Or the Page's, where none is known yet."""
+    site = make_site(default_language="de")
+    assert apology(site, "en").text.startswith("Something went wrong on our side")
+    assert apology(site, None).text.startswith("Bei uns ist")

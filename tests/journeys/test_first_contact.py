@@ -6,7 +6,7 @@ from tests.kit.deployment import Deployment
 
 
 async def test_a_person_is_told_opts_in_stops_and_returns(deployment: Deployment) -> None:
-    """A person hears what this is, says yes, STOP ends it with one confirmation, START asks anew."""
+    """A person hears what this is and says yes; STOP ends it at once, START asks anew."""
     chat = deployment.person()
     await chat.says("Hello")
     greeting = await chat.hears("automated bot")

@@ -112,6 +112,10 @@ class Deployment:
         """Let somebody new open a chat."""
         return Chat(self.simulator, self.simulator.add_person(page_id))
 
+    def chat(self, psid: str) -> Chat:
+        """Speak for somebody the simulator already knows."""
+        return Chat(self.simulator, psid)
+
     async def count_people(self) -> int:
         """Return how many people are known."""
         async with self.bot.store.read() as tx:
@@ -144,10 +148,43 @@ class Deployment:
             )
             return bool((await tx.execute(query)).scalar_one() > self.clock.now_ms())
 
+    async def outbox_states(self) -> list[str]:
+        """Return the state of every message that is still in the outbox."""
+        async with self.bot.store.read() as tx:
+            return list((await tx.execute(sa.select(tables.outbox.c.state))).scalars())
+
+    async def outbox_is_empty(self) -> bool:
+        """Tell whether every message's fate is known."""
+        return not await self.outbox_states()
+
+    async def outbox_has(self, count: int) -> bool:
+        """Tell whether so many messages are in the outbox."""
+        return len(await self.outbox_states()) == count
+
+    async def outbox_waits(self) -> bool:
+        """Tell whether a message that was refused for now waits for its next try."""
+        async with self.bot.store.read() as tx:
+            query = sa.select(tables.outbox.c.attempts).where(tables.outbox.c.state == "pending")
+            return any((await tx.execute(query)).scalars())
+
+    async def has_doubts(self) -> bool:
+        """Tell whether a message waits for its echo."""
+        return "in_doubt" in await self.outbox_states()
+
+    async def has_received(self, psid: str, count: int) -> bool:
+        """Tell whether Messenger took so many messages for a person."""
+        return sum(sent.psid == psid for sent in self.simulator.received) >= count
+
+    async def is_paused(self, page_id: str) -> bool:
+        """Tell whether nothing is sent for a Page."""
+        async with self.bot.store.read() as tx:
+            paused = await self.bot.store.pages.list_paused(tx, now_ms=self.clock.now_ms())
+        return page_id in {page.page_id for page in paused}
+
     async def until(self, condition: Any, *, timeout_s: float = 10.0) -> None:
         """Wait until an awaitable `condition()` holds; the world goes on meanwhile."""
         async with asyncio.timeout(timeout_s):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110 - the state is in a database, not an event
                 await asyncio.sleep(0.01)
 
 

@@ -1,0 +1,60 @@
+"""`make bench`: measure, print a table, write `benchmarks/results.json`."""
+
+import argparse
+import platform
+from dataclasses import replace
+
+from benchmarks import acks, latency, memory, round_trips, sealing, start
+from benchmarks.loop import run
+from benchmarks.meta_app import PAGES
+from benchmarks.results import Result, say, table, write
+from benchmarks.scale import NORMAL, QUICK, Scale
+
+_MEASUREMENTS = {
+    "acks": acks.measure,
+    "round_trips": round_trips.measure,
+    "latency": latency.measure,
+    "memory": memory.measure,
+    "start": start.measure,
+    "sealing": sealing.measure,
+}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=_MEASUREMENTS, action="append", help="may be repeated")
+    parser.add_argument("--quick", action="store_true", help="small and rough, in under a minute")
+    parser.add_argument(
+        "--growth-events",
+        type=int,
+        metavar="N",
+        help="messages over which the growth of memory is measured; 200000 takes long",
+    )
+    return parser.parse_args()
+
+
+def _scale(arguments: argparse.Namespace) -> Scale:
+    scale = QUICK if arguments.quick else NORMAL
+    if arguments.growth_events is None:
+        return scale
+    return replace(scale, growth_events=arguments.growth_events)
+
+
+async def _measure(names: list[str], scale: Scale) -> None:
+    results: list[Result] = []
+    for name in names:
+        say(name)
+        results += await _MEASUREMENTS[name](scale)
+    say(f"\nPython {platform.python_version()}, {len(PAGES)} Pages, medians of {scale.rounds}\n")
+    say(table(results))
+    write(results)
+
+
+def main() -> None:
+    """Measure what is asked for; everything by default."""
+    arguments = _arguments()
+    run(_measure(arguments.only or list(_MEASUREMENTS), _scale(arguments)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""How soon a steady stream of messages is acknowledged, while each is answered and echoed.
+
+Requests leave at fixed times whether or not earlier ones were answered, and the wait counts from
+the time at which a request should have left: a server that stalls can't hide it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from statistics import quantiles
+from time import perf_counter
+
+from benchmarks import programs
+from benchmarks.bodies import message
+from benchmarks.graph_stub import graph_stub
+from benchmarks.posting import Poster, poster
+from benchmarks.results import Result, below, beside, say
+from benchmarks.scale import Scale
+from benchmarks.traffic import CONNECTIONS, ECHO_CONNECTIONS, Crowd, introduce
+
+EVENTS_PER_S = 500
+_GOAL_MS = 50
+_STRAGGLERS_S = 30
+
+
+async def measure(scale: Scale) -> list[Result]:
+    """Load a handler that keeps nothing, then the bot, with the same stream."""
+    bare = await _bare(scale)
+    ours = await _ours(scale)
+    say(f"  ack p99: bare handler {_p99(bare):.1f} ms, bot {_p99(ours):.1f} ms")
+    load = f"{EVENTS_PER_S} messages/s and their echoes"
+    return [
+        beside(f"ack p50, {load}", _p50(ours), unit="ms", baseline=_p50(bare)),
+        below(f"ack p99, {load}", _p99(ours), most=_GOAL_MS, unit="ms", baseline=_p99(bare)),
+    ]
+
+
+async def _bare(scale: Scale) -> list[float]:
+    crowd = Crowd()
+    crowd.known = crowd.newcomers(scale.known)
+    async with programs.bare_handler() as program, poster(program.port, CONNECTIONS) as load:
+        return await steady(load, _requests(crowd, scale))
+
+
+async def _ours(scale: Scale) -> list[float]:
+    crowd = Crowd()
+    async with (
+        graph_stub() as stub,
+        programs.bot(stub.url) as program,
+        poster(program.port, CONNECTIONS) as load,
+        poster(program.port, ECHO_CONNECTIONS) as echoes,
+    ):
+        stub.echoes = echoes
+        await introduce(load, stub, crowd, scale.known)
+        waits = await steady(load, _requests(crowd, scale))
+        sent_in_time = stub.messages
+        await stub.quiet()
+        say(f"  {stub.messages - sent_in_time} answers were still to be sent when the stream ended")
+        return waits
+
+
+async def steady(load: Poster, requests: Sequence[bytes]) -> list[float]:
+    """Post at a fixed rate; return how long each ack took, in milliseconds."""
+    waits: list[float] = []
+    begin_s = perf_counter()
+    for place, request in enumerate(requests):
+        due_s = begin_s + place / EVENTS_PER_S
+        if (early_s := due_s - perf_counter()) > 0:
+            await asyncio.sleep(early_s)
+        load.post(request, partial(_note, waits, due_s))
+    async with asyncio.timeout(_STRAGGLERS_S):
+        while len(waits) < len(requests):
+            await asyncio.sleep(0.01)
+    return waits
+
+
+def _note(waits: list[float], due_s: float, status: int) -> None:
+    waits.append((perf_counter() - due_s) * 1000 if status == 200 else float("inf"))
+
+
+def _requests(crowd: Crowd, scale: Scale) -> list[bytes]:
+    size = int(EVENTS_PER_S * scale.steady_s)
+    return [message(psid, text) for psid, text in crowd.writers(size)]
+
+
+def _p50(waits: Sequence[float]) -> float:
+    return quantiles(waits, n=2)[0]
+
+
+def _p99(waits: Sequence[float]) -> float:
+    return quantiles(waits, n=100)[98]

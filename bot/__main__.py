@@ -1,0 +1,5 @@
+"""`python -m bot …` is `chatmagico …`."""
+
+from bot.cli import main
+
+main()

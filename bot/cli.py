@@ -1,0 +1,77 @@
+"""The command line: `chatmagico …`, or `python -m bot …`.
+
+Each command lives in a file of its own below `bot/commands/` and imports what is heavy only when
+it runs: `--help` is quick, and `serve` holds nothing in memory that it does not use.
+
+Exit codes: 0 good, 1 a check failed or something broke, 2 wrong use or configuration.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from bot.commands import chat, check, db, demo, flows, keys, parked, profile, serve
+
+
+class Commands(TyperGroup):
+    """Runs a command; what an operator can mend is told in sentences, not in a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except _mendable() as refused:
+            typer.echo(f"{refused}\n{refused.advice}", err=True)
+            raise typer.Exit(2) from None
+
+
+def _mendable() -> Any:
+    """Return what an operator can mend; asked only when something was raised, to stay quick."""
+    from bot.errors import BotError
+    from flows.kit.errors import FlowError
+    from storage.errors import StorageError
+
+    return BotError, FlowError, StorageError
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="chatmagico",
+    help="A Messenger bot for organisations that must take people's data seriously.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="The configuration file; else CHATMAGICO_CONFIG, else ./config.toml.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    context.obj = config
+
+
+app.command()(demo.demo)
+app.command()(chat.chat)
+app.command()(serve.serve)
+app.command()(check.check)
+app.add_typer(db.commands, name="db", help="The two databases.")
+app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
+app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
+app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
+app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    app(prog_name="chatmagico")

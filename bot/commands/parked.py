@@ -1,0 +1,100 @@
+"""`parked`: events that could not be handled and wait for an operator. Never their content."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.commands.context import settings_of
+from bot.commands.process import protect, run
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from storage import Store
+
+commands = typer.Typer(no_args_is_help=True)
+
+Ids = Annotated[list[int] | None, typer.Argument(help="The events, as `parked list` shows them.")]
+All = Annotated[bool, typer.Option("--all", help="Every parked event.")]
+Act = Literal["retry", "drop"]
+
+_HOUR_MIN = 60
+
+
+@commands.command("list")
+def list_(context: typer.Context) -> None:
+    """List the parked events: id, reason, age, attempts."""
+    run(_list(settings_of(context)))
+
+
+@commands.command()
+def retry(context: typer.Context, ids: Ids = None, *, all_: All = False) -> None:
+    """Try parked events again, in their order."""
+    _act(context, "retry", ids, is_all=all_)
+
+
+@commands.command()
+def drop(context: typer.Context, ids: Ids = None, *, all_: All = False) -> None:
+    """Delete parked events for good: nobody will answer them."""
+    _act(context, "drop", ids, is_all=all_)
+
+
+def _act(context: typer.Context, act: Act, ids: list[int] | None, *, is_all: bool) -> None:
+    if bool(ids) is is_all:
+        raise typer.BadParameter("Name the events, or say --all.")
+    run(_change(settings_of(context), act, ids))
+
+
+async def _list(settings: "Settings") -> None:
+    from bot.clock import SystemClock
+
+    async with _opened(settings) as store, store.read() as tx:
+        parked = await store.inbox.list_parked(tx)
+    if not parked:
+        typer.echo("Nothing is parked.")
+    now_ms = SystemClock().now_ms()
+    for event in parked:
+        age = _age(now_ms - event.received_at_ms)
+        typer.echo(
+            f"{event.inbox_id}  {event.reason}  {age} old  {_count(event.attempts, 'attempt')}"
+        )
+
+
+async def _change(settings: "Settings", act: Act, ids: Sequence[int] | None) -> None:
+    async with _opened(settings) as store, store.write() as tx:
+        if ids is None:
+            ids = [event.inbox_id for event in await store.inbox.list_parked(tx)]
+        change = store.inbox.retry_parked if act == "retry" else store.inbox.drop_parked
+        done = await change(tx, ids)
+    told = {"retry": "will be tried again", "drop": "dropped for good"}[act]
+    typer.echo(f"{_count(done, 'event')} {told}.")
+    if done < len(ids):
+        typer.echo(f"{len(ids) - done} of those named are not parked.", err=True)
+        raise typer.Exit(1)
+
+
+@asynccontextmanager
+async def _opened(settings: "Settings") -> AsyncIterator["Store"]:
+    from bot.app import open_store
+    from storage.db import schema
+
+    protect()
+    store = open_store(settings)
+    try:
+        await schema.require(store.main, "main")
+        yield store
+    finally:
+        await store.close()
+
+
+def _age(age_ms: int) -> str:
+    minutes = max(0, age_ms) // 60_000
+    if minutes < _HOUR_MIN:
+        return f"{minutes} min"
+    hours = minutes // _HOUR_MIN
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004 - two days
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

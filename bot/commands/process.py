@@ -1,0 +1,62 @@
+"""What a process that holds people's data does with itself: how it is closed, run and ended."""
+
+import asyncio
+import os
+import resource
+import signal
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from bot.serving import Bot
+
+T = TypeVar("T")
+
+
+def protect() -> None:
+    """Leave no memory image behind in a crash, and let no other account read our files."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.umask(0o077)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end, on uvloop where it is installed."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(work)
+
+
+def end_on_signal() -> asyncio.Event:
+    """Return what is set by Ctrl-C or SIGTERM; the second of them leaves at once."""
+    wished = asyncio.Event()
+
+    def wish() -> None:
+        if wished.is_set():
+            os._exit(1)  # what has begun is in doubt then, as after a power cut
+        wished.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, wish)
+    return wished
+
+
+async def until_ended(bot: "Bot", wished: asyncio.Event) -> int:
+    """Wait for a wish to end, or for a part that broke; return the exit code."""
+    from bot.logs import Action, action, origin_of
+
+    wish = asyncio.create_task(wished.wait())
+    await asyncio.wait({wish, bot.broken}, return_when=asyncio.FIRST_COMPLETED)
+    wish.cancel()
+    fault = bot.broken.exception() if bot.broken.done() else None
+    if fault is None:
+        return 0
+    action(Action.SERVER_CRASHED, error_class=type(fault).__name__, origin=origin_of(fault))
+    return 1
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ModuleNotFoundError:
+        return None
+    return uvloop.new_event_loop

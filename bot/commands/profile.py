@@ -1,0 +1,101 @@
+"""`profile`: what each Page shows around the chat, brought to Messenger."""
+
+import asyncio
+import difflib
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.context import settings_of
+from bot.commands.process import run
+
+if TYPE_CHECKING:
+    from bot.outbound.profile import Change, PageProfile
+    from bot.settings import Settings
+    from flows.profile import Profile
+
+commands = typer.Typer(no_args_is_help=True)
+
+
+@commands.callback()
+def _group() -> None:
+    pass
+
+
+@commands.command()
+def push(
+    context: typer.Context,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
+    ] = False,
+) -> None:
+    """Write greeting, ice breakers, menu and commands of every Page, where they differ."""
+    settings = settings_of(context)
+    raise typer.Exit(0 if run(_push_all(settings, is_dry=dry_run)) else 1)
+
+
+async def _push_all(settings: "Settings", *, is_dry: bool) -> bool:
+    from bot.app import graphs, open_session
+    from bot.outbound.profile import PageProfile
+    from bot.site import sites
+    from flows import profile
+
+    known = sites(settings)
+    async with open_session() as session:
+        lines = graphs(settings, session)
+        pushed = [
+            await _push(
+                page.name, PageProfile(lines[page.id], rest=_rest), profile(known[page.id]), is_dry
+            )
+            for page in settings.pages
+        ]
+    return all(pushed)
+
+
+async def _push(name: str, page: "PageProfile", wanted: "Profile", is_dry: bool) -> bool:  # noqa: FBT001 - private, and named where it is decided
+    from bot.outbound.errors import GraphError
+
+    try:
+        change = await page.compare(wanted)
+        if not is_dry:
+            await page.apply(change)
+    except GraphError as refused:
+        typer.echo(f"{name}: not pushed. {refused}\n{refused.advice}", err=True)
+        return False
+    typer.echo(f"{name}: {_told(change, is_dry=is_dry)} ({page.calls} of 10 calls used)")
+    if is_dry:
+        for line in _lines(change):
+            typer.echo(line)
+    return True
+
+
+async def _rest(seconds: float) -> None:
+    typer.echo(
+        "Messenger takes 10 of these calls in 10 minutes for each Page, and they are used up. "
+        f"Waiting {seconds / 60:.0f} minutes. Ctrl-C is safe: run the command again later."
+    )
+    await asyncio.sleep(seconds)
+
+
+def _told(change: "Change", *, is_dry: bool) -> str:
+    if not change:
+        return "nothing to change"
+    names = ", ".join([*change.written, *change.deleted])
+    return f"{'would change' if is_dry else 'changed'} {names}"
+
+
+def _lines(change: "Change") -> Iterator[str]:
+    for name in (*change.written, *change.deleted):
+        before, after = _pretty(change.found.get(name)), _pretty(change.written.get(name))
+        yield from difflib.unified_diff(
+            before, after, f"{name} at Messenger", f"{name} here", lineterm="", n=1
+        )
+
+
+def _pretty(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True).splitlines()
