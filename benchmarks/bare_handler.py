@@ -58,7 +58,9 @@ async def serve(port: int, graph_port: int | None) -> None:
     """Serve until the process is ended."""
     connector = aiohttp.TCPConnector(limit=_CALLS)
     async with aiohttp.ClientSession(connector=connector) as session:
-        handle = check if graph_port is None else partial(echo, session, f"http://{HOST}:{graph_port}")
+        handle = (
+            check if graph_port is None else partial(echo, session, f"http://{HOST}:{graph_port}")
+        )
         app = web.Application()
         app.router.add_post("/webhook", handle)
         runner = web.AppRunner(app, access_log=None)

@@ -61,7 +61,7 @@ class Reader:
 
 def answer(body: bytes) -> bytes:
     """Return a good answer with a JSON body."""
-    return (
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-        % (len(body), body)
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
+        len(body),
+        body,
     )

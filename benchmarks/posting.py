@@ -15,37 +15,43 @@ OnAnswer = Callable[[int], None]
 
 
 class Poster:
-    """A fixed number of connections; what is posted leaves in order on the next free one.
+    """A bounded number of connections; what is posted leaves in order on the next free one.
 
     With everything posted at once this is a closed loop: as many requests under way as there are
-    connections, each followed by the next as soon as it is answered.
+    connections, each followed by the next as soon as it is answered. A connection is opened when
+    there is something to post: an idle one would block a whole worker of sync gunicorn.
     """
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, connections: int) -> None:
+        self._port = port
+        self._unopened = connections
         self._waiting: deque[tuple[bytes, OnAnswer]] = deque()
         self._free: deque[_Line] = deque()
-        self._lines: list[_Line] = []
+        self._lines: set[_Line] = set()
+        self._opening: set[asyncio.Task[None]] = set()
 
     def post(self, request: bytes, on_answer: OnAnswer) -> None:
         """Post one request; `on_answer` is called with its status, or BROKEN."""
         if self._free:
             self._free.popleft().send(request, on_answer)
-        else:
-            self._waiting.append((request, on_answer))
-
-    async def open(self, connections: int) -> None:
-        """Open the connections."""
-        loop = asyncio.get_running_loop()
-        for _ in range(connections):
-            _, line = await loop.create_connection(lambda: _Line(self), HOST, self.port)
-            self._lines.append(line)
+            return
+        self._waiting.append((request, on_answer))
+        self._open_one_more()
 
     async def close(self) -> None:
         """Close the connections; nothing waits any more."""
         self._waiting.clear()
-        for line in self._lines:
-            await line.close()
+        self._unopened = 0
+        for opening in self._opening:
+            opening.cancel()
+        for line in list(self._lines):
+            line.close()
+        await asyncio.sleep(0)
+
+    def made(self, line: "_Line") -> None:
+        """Count on a new connection."""
+        self._lines.add(line)
+        self.free(line)
 
     def free(self, line: "_Line") -> None:
         """Give a free connection its next request."""
@@ -55,16 +61,34 @@ class Poster:
             self._free.append(line)
 
     def lost(self, line: "_Line") -> None:
-        """No longer count on a connection that was closed."""
+        """Count on a connection no more, and open another where requests wait."""
+        self._lines.discard(line)
         if line in self._free:
             self._free.remove(line)
+        self._unopened += 1
+        self._open_one_more()
+
+    def _open_one_more(self) -> None:
+        if not self._unopened or len(self._opening) >= len(self._waiting):
+            return
+        self._unopened -= 1
+        opening = asyncio.get_running_loop().create_task(self._open())
+        self._opening.add(opening)
+        opening.add_done_callback(self._opening.discard)
+
+    async def _open(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.create_connection(lambda: _Line(self), HOST, self._port)
+        except OSError:  # the program is gone: tell it to whoever waits
+            while self._waiting:
+                self._waiting.popleft()[1](BROKEN)
 
 
 @asynccontextmanager
 async def poster(port: int, connections: int) -> AsyncIterator[Poster]:
-    """Open a poster, and close it at the end."""
-    posting = Poster(port)
-    await posting.open(connections)
+    """Make a poster, and close it at the end."""
+    posting = Poster(port, connections)
     try:
         yield posting
     finally:
@@ -72,15 +96,13 @@ async def poster(port: int, connections: int) -> AsyncIterator[Poster]:
 
 
 class _Line(asyncio.Protocol):
-    """One connection, opened anew where the other end closes it, as sync gunicorn always does."""
+    """One connection."""
 
     def __init__(self, owner: Poster) -> None:
         self._owner = owner
         self._reader = Reader()
         self._transport: asyncio.WriteTransport | None = None
         self._on_answer: OnAnswer | None = None
-        self._is_closing = False
-        self._reopening: asyncio.Task[None] | None = None
 
     def send(self, request: bytes, on_answer: OnAnswer) -> None:
         """Send one request; nothing else is under way on this line."""
@@ -88,41 +110,31 @@ class _Line(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(request)
 
-    async def close(self) -> None:
-        """Close for good."""
-        self._is_closing = True
-        if self._reopening is not None:
-            self._reopening.cancel()
-            await asyncio.wait([self._reopening])
+    def close(self) -> None:
+        """Close at once."""
         if self._transport is not None:
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.WriteTransport", transport)
-        self._reader = Reader()
-        self._owner.free(self)
+        self._transport = cast(
+            "asyncio.WriteTransport", transport
+        )  # uvloop's is one in all but name
+        self._owner.made(self)
 
     def data_received(self, data: bytes) -> None:
         for frame in self._reader.feed(data):
             self._tell(frame.status)
-            if not frame.closes:
+            if frame.closes:
+                self.close()
+            else:
                 self._owner.free(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._owner.lost(self)
         self._tell(BROKEN)
-        if not self._is_closing:
-            self._reopening = asyncio.get_running_loop().create_task(self._reopen())
+        self._owner.lost(self)
 
     def _tell(self, status: int) -> None:
         if self._on_answer is not None:
             told, self._on_answer = self._on_answer, None
             told(status)
-
-    async def _reopen(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.create_connection(lambda: self, HOST, self._owner.port)
-        except OSError:
-            self._is_closing = True  # the server is gone: so is this line

@@ -25,9 +25,7 @@ class Result:
     meets: bool | None = None
 
 
-def at_least(
-    name: str, value: float, *, baseline: float, unit: str, ratio: float
-) -> Result:
+def at_least(name: str, value: float, *, baseline: float, unit: str, ratio: float) -> Result:
     """Return a figure that must reach a share of its baseline."""
     found = value / baseline
     return Result(

@@ -18,23 +18,22 @@ _COLUMNS = ("granted_at_ms", "refused_at_ms", "withdrawn_at_ms")
 
 
 def judge(status: ConsentStatus, act: ConsentAct) -> tuple[ConsentStatus, bool]:
-    """Return where a purpose stands after an act, and whether the act changed that.
+    """Return where a purpose stands after an act, and whether the act counts.
 
     A grant not newer than the last withdrawal counts for nothing, however late it arrives; a
-    withdrawal counts unless a newer grant exists. Times are Meta's, so order of arrival is no
-    matter. All acts are recorded, also those that count for nothing.
+    withdrawal counts unless a newer grant exists. Of each kind the newest is kept and Meta's times
+    are compared, so the same acts lead to the same place in whatever order they arrive. All acts
+    are recorded, also those that count for nothing.
     """
     at_ms = act.platform_at_ms
-    if act.act == "withdrawn":
-        newest = max(at_ms, status.withdrawn_at_ms or 0)
-        counts = at_ms >= (status.granted_at_ms or 0)
-        return replace(status, withdrawn_at_ms=newest), counts
-    ended = max(status.withdrawn_at_ms or 0, status.refused_at_ms or 0, status.granted_at_ms or 0)
+    granted, refused, withdrawn = (getattr(status, name) or 0 for name in _COLUMNS)
     if act.act == "granted":
-        counts = at_ms > ended
-        return (replace(status, granted_at_ms=at_ms) if counts else status), counts
-    counts = at_ms >= ended
-    return (replace(status, refused_at_ms=at_ms) if counts else status), counts
+        counts = at_ms > max(granted, refused, withdrawn)
+        return replace(status, granted_at_ms=max(at_ms, granted)), counts
+    if act.act == "refused":
+        counts = at_ms >= max(granted, refused, withdrawn)
+        return replace(status, refused_at_ms=max(at_ms, refused)), counts
+    return replace(status, withdrawn_at_ms=max(at_ms, withdrawn)), at_ms >= granted
 
 
 class ConsentBook:
@@ -70,9 +69,11 @@ class ConsentBook:
         """Record acts, each with whether it counts, and where that leaves each purpose."""
         if not acts:
             return
-        shown = {act.shown for act, _ in acts if act.shown}
+        shown = {_hash(act.shown): act.shown for act, _ in acts if act.shown}
         if shown:
-            await tx.execute(self._keep_text, [_text_row(text, now_ms) for text in shown])
+            # Every node takes the rows in one order, so that two can't wait for each other.
+            rows = [_text_row(shown[text], now_ms) for text in sorted(shown)]
+            await tx.execute(self._keep_text, rows)
         await tx.execute(self._add, [_row(act, counts=ok, now_ms=now_ms) for act, ok in acts])
         await tx.execute(self._set, [_status_row(at, statuses[at]) for at in sorted(statuses)])
 

@@ -6,7 +6,7 @@ with what they open. A person's key is never derived from anything, so deleting 
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.tables import day_keys, person_keys
-from storage.errors import KeysUnusable
+from storage.errors import KeysUnusable, Undecryptable
 from storage.records import PersonId
 from storage.vault.blind_index import blind_index
 from storage.vault.sealing import Cell, SealedBytes, new_key, open_sealed, seal
@@ -31,14 +31,22 @@ _FIND = sa.select(person_keys).where(
 
 
 class Keyring:
-    """Finds, makes and destroys keys; keeps a few in memory, none for longer than five minutes."""
+    """Finds, makes and destroys keys; keeps a few in memory and uses none beyond five minutes."""
 
-    def __init__(self, database: Database, secrets: Secrets) -> None:
+    def __init__(
+        self,
+        database: Database,
+        secrets: Secrets,
+        *,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.database = database
+        self._monotonic_s = monotonic_s
         self._secrets = secrets
         self._lookup_key = secrets.derive("bidx/psid/1")
         self._cache: OrderedDict[PersonId, tuple[float, bytes]] = OrderedDict()
         self._days: dict[tuple[int, Use], bytes] = {}
+        self._destructions = 0
 
     def lookup(self, page_id: str, psid: str) -> bytes:
         """Return the blind index under which a person on a Page is found."""
@@ -57,31 +65,25 @@ class Keyring:
         return made
 
     async def find(self, people: Iterable[PersonId]) -> dict[PersonId, bytes]:
-        """Return the keys there are; a missing one means erased, or lost."""
-        found: dict[PersonId, bytes] = {}
-        absent: list[PersonId] = []
-        for person in people:
-            key = self._recall(person)
-            if key is None:
-                absent.append(person)
-            else:
-                found[person] = key
-        if absent:
-            async with self.database.read() as connection:
-                rows = (await connection.execute(_FIND, {"ids": absent})).all()
-            for row in rows:
-                found[row.person_id] = self._unwrap(row)
-                self._remember(row.person_id, found[row.person_id])
-        return found
+        """Return the keys there are; a missing one means erased, or lost, or damaged."""
+        self.forget_expired()
+        asked = list(people)
+        found = {who: self._cache[who][1] for who in asked if who in self._cache}
+        absent = [who for who in asked if who not in found]
+        return found | await self._read(absent) if absent else found
 
     async def destroy(self, people: Sequence[PersonId]) -> None:
         """Delete these people's keys, and take the deleted bytes off the disk where possible."""
-        for person in people:
-            self._cache.pop(person, None)
-        async with self.database.write() as connection:
-            await connection.execute(
-                person_keys.delete().where(person_keys.c.person_id.in_(people))
-            )
+        try:
+            async with self.database.write() as connection:
+                await connection.execute(
+                    person_keys.delete().where(person_keys.c.person_id.in_(people))
+                )
+        finally:
+            # Only now: before the commit somebody else could have read them into memory again.
+            self._destructions += 1
+            for person in people:
+                self._cache.pop(person, None)
         await self.database.truncate_log()
 
     async def list_created_before(
@@ -111,13 +113,35 @@ class Keyring:
             gone = await connection.execute(
                 day_keys.delete().where(day_keys.c.day < day, day_keys.c.use == use)
             )
+        if gone.rowcount:
+            await self.database.truncate_log()
         return gone.rowcount
+
+    def forget_expired(self) -> None:
+        """Drop the keys from memory that have been there for five minutes."""
+        now_s = self._monotonic_s()
+        while self._cache and next(iter(self._cache.values()))[0] <= now_s:
+            self._cache.popitem(last=False)
 
     async def close(self) -> None:
         """Forget every key and close the database."""
         self._cache.clear()
         self._days.clear()
         await self.database.close()
+
+    async def _read(self, people: Sequence[PersonId]) -> dict[PersonId, bytes]:
+        destructions = self._destructions
+        async with self.database.read() as connection:
+            rows = (await connection.execute(_FIND, {"ids": people})).all()
+        found: dict[PersonId, bytes] = {}
+        for row in rows:
+            try:
+                found[row.person_id] = self._unwrap(row)
+            except Undecryptable:
+                continue  # one damaged row must not hold up all the others
+            if destructions == self._destructions:  # else it may be one of those destroyed
+                self._remember(row.person_id, found[row.person_id])
+        return found
 
     async def _find_or_make_day(self, day: int, use: Use) -> bytes:
         row_id = _day_row(day, use)
@@ -154,16 +178,10 @@ class Keyring:
             raise KeysUnusable(missing_epoch=epoch) from missing
 
     def _remember(self, person: PersonId, key: bytes) -> None:
-        self._cache[person] = (time.monotonic() + _CACHE_S, key)
+        self._cache[person] = (self._monotonic_s() + _CACHE_S, key)
         self._cache.move_to_end(person)
         while len(self._cache) > _CACHE_SIZE:
             self._cache.popitem(last=False)
-
-    def _recall(self, person: PersonId) -> bytes | None:
-        kept = self._cache.get(person)
-        if kept is None or kept[0] < time.monotonic():
-            return None
-        return kept[1]
 
 
 def _day_row(day: int, use: Use) -> bytes:

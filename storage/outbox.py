@@ -60,9 +60,11 @@ class Outbox:
             What to send, and what can't be: its person's key is lost, or it does not open.
         """
         asked = {"pages": pages, "now_ms": now_ms, "limit": limit}
-        rows = (await tx.execute(self._claimable, asked)).all()
-        if not rows:
+        found = (await tx.execute(self._claimable, asked)).all()
+        if not found:
             return [], {}
+        # A person may have an answer and a notice due: the older one now, the other when it ended.
+        rows = list({row.person_id: row for row in reversed(found)}.values())
         ids = [row.outbox_id for row in rows]
         await tx.execute(self._begin, {"ids": ids, "node": node, "now_ms": now_ms})
         keys = await self._keyring.find([row.person_id for row in rows])

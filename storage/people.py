@@ -114,14 +114,18 @@ class People:
     ) -> list[PersonId]:
         """Return, and lock, people whose time is over and for whom nothing waits."""
         waits = sa.exists().where(inbox.c.person_id == people.c.person_id)
-        rows = await tx.execute(
+        locked = await tx.execute(
             sa.select(people.c.person_id)
             .where(people.c.erase_due_at_ms <= now_ms, ~waits)
             .order_by(people.c.erase_due_at_ms)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return [PersonId(row.person_id) for row in rows]
+        due = list(locked.scalars())
+        # An event may have been committed between the look and the lock; from now on none can be.
+        waiting = sa.select(inbox.c.person_id).where(inbox.c.person_id.in_(due))
+        written = set((await tx.execute(waiting)).scalars())
+        return [PersonId(person) for person in due if person not in written]
 
     async def list_existing(self, tx: AsyncConnection, ids: Iterable[PersonId]) -> set[PersonId]:
         """Return those of `ids` that are still people."""

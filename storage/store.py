@@ -57,6 +57,7 @@ class Store:
 
     async def erase_due(self, *, now_ms: int, limit: int = 200) -> int:
         """Erase people whose time is over; return how many."""
+        self.keyring.forget_expired()
         async with self.write() as tx:
             due = await self.people.list_due_for_erasure(tx, now_ms=now_ms, limit=limit)
             if due:

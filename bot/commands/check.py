@@ -19,7 +19,10 @@ def check(
         bool, typer.Option("--offline", help="Do not ask the Graph API about the Pages.")
     ] = False,
 ) -> None:
-    """Check settings, keys, databases and Pages; list everything that is wrong at once."""
+    """List everything that is not ready.
+
+    Settings, certificate, keys, databases and Pages are looked at; nothing is changed.
+    """
     settings = settings_of(context)
     from bot.clock import SystemClock
     from bot.readiness import faults_of

@@ -20,7 +20,13 @@ def protect() -> None:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end, on uvloop where it is installed."""
+    """Run to the end, on uvloop where it is installed; say little, unless told to say more."""
+    import structlog
+
+    from bot import logs
+
+    if not structlog.is_configured():
+        logs.configure("WARNING")
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(work)
 
@@ -45,7 +51,8 @@ async def until_ended(bot: "Bot", wished: asyncio.Event) -> int:
     from bot.logs import Action, action, origin_of
 
     wish = asyncio.create_task(wished.wait())
-    await asyncio.wait({wish, bot.broken}, return_when=asyncio.FIRST_COMPLETED)
+    ends: set[asyncio.Future[Any]] = {wish, bot.broken}
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     wish.cancel()
     fault = bot.broken.exception() if bot.broken.done() else None
     if fault is None:

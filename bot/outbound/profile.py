@@ -97,9 +97,7 @@ def difference(found: Properties, wanted: Properties) -> Change:
     """Return what has to be written, and what deleted, so that `found` becomes `wanted`."""
     return Change(
         found=found,
-        written={
-            name: value for name, value in wanted.items() if not _has(found.get(name), value)
-        },
+        written={name: value for name, value in wanted.items() if not _has(found.get(name), value)},
         deleted=tuple(name for name in PROPERTIES if name in found and name not in wanted),
     )
 

@@ -20,7 +20,8 @@ def _input(event: WireEvent, app_id: str) -> Input | None:
     if isinstance(event, Message):
         return _message(event)
     if isinstance(event, Postback):
-        return Tapped(event.payload, event.title or "") if event.payload else None
+        # In standby Meta keeps the payload to itself; the title may still say STOP.
+        return Tapped(event.payload or "", event.title or "")
     if isinstance(event, OptIn | Referral):
         return Arrived(event.ref or "")
     if isinstance(event, ThreadControl) and is_handed_to(event, app_id):

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from flows.kit.effects import Effect
 
-MAX_TEXT_CHARS = 2000
+#: Messenger wants "less than 2000".
+MAX_TEXT_CHARS = 1999
 MAX_TEXT_WITH_BUTTONS_CHARS = 640
 MAX_TITLE_CHARS = 20
 MAX_PAYLOAD_CHARS = 1000

@@ -7,7 +7,7 @@ All are random and independent of each other. They are in no database and in no 
 import os
 import secrets
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from storage.errors import KeysUnusable
 
 SECRET_BYTES = 32
 _OWNER_ONLY = 0o600
+_EPOCH_VARIABLE = "CHATMAGICO_EPOCH_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,20 @@ class FileSecrets:
 
     def load(self) -> Secrets:
         """Read every secret; refuse files that others may read."""
+        before = f"{self.file.name}.epoch-"
         epochs = {
-            int(path.suffix.removeprefix(".epoch-")): _read(path)
-            for path in self.file.parent.glob(f"{self.file.name}.epoch-*")
+            _number(path.name, before): _read(path) for path in self.file.parent.glob(f"{before}*")
         }
         if not epochs:
             raise KeysUnusable(file=self.file.name, reason="no epoch file beside it")
         return Secrets(_read(self.file), epochs)
 
     def create(self) -> bool:
-        """Write new secrets; return False, and touch nothing, where some exist already."""
+        """Write new secrets; return False, and touch nothing, where some exist already.
+
+        Raises:
+            KeysUnusable: Only a part of them exists.
+        """
         if self.file.exists():
             return False
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -80,25 +85,32 @@ class FileSecrets:
 class EnvironmentSecrets:
     """Secrets in CHATMAGICO_ROOT_SECRET and CHATMAGICO_EPOCH_1, _2 …, in hexadecimal."""
 
-    environment: dict[str, str]
+    environment: dict[str, str] = field(repr=False)
 
     def load(self) -> Secrets:
         """Read every secret from the environment that was handed in."""
         epochs = {
-            int(name.removeprefix("CHATMAGICO_EPOCH_")): _decode(value, name)
+            _number(name, _EPOCH_VARIABLE): _decode(value, name)
             for name, value in self.environment.items()
-            if name.removeprefix("CHATMAGICO_EPOCH_").isdigit()
+            if name.startswith(_EPOCH_VARIABLE)
         }
         name = "CHATMAGICO_ROOT_SECRET"
         if not epochs or name not in self.environment:
-            raise KeysUnusable(missing=f"{name} or CHATMAGICO_EPOCH_1")
+            raise KeysUnusable(missing=f"{name} or {_EPOCH_VARIABLE}1")
         return Secrets(_decode(self.environment[name], name), epochs)
+
+
+def _number(name: str, before: str) -> int:
+    number = name.removeprefix(before)
+    if not (number.isascii() and number.isdigit()):
+        raise KeysUnusable(name=name, reason="its end is not the number of an epoch")
+    return int(number)
 
 
 def _read(path: Path) -> bytes:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        text = path.read_text(encoding="ascii")
+        text = path.read_bytes().decode("ascii", errors="replace")
     except OSError as missing:
         raise KeysUnusable(file=path.name, reason="cannot be read") from missing
     if mode & 0o077:
@@ -117,7 +129,11 @@ def _decode(text: str, name: str) -> bytes:
 
 
 def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    except FileExistsError as old:
+        # Its companion is lost: new secrets beside it would open nothing that was kept so far.
+        raise KeysUnusable(file=path.name, reason="is there without its companion") from old
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(text + "\n")
         file.flush()

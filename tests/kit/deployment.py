@@ -175,6 +175,19 @@ class Deployment:
         """Tell whether Messenger took so many messages for a person."""
         return sum(sent.psid == psid for sent in self.simulator.received) >= count
 
+    async def is_set_aside(self, count: int) -> bool:
+        """Tell whether so many events wait for their second try."""
+        async with self.bot.store.read() as tx:
+            query = sa.select(tables.inbox.c.inbox_id).where(
+                tables.inbox.c.attempts > 0, tables.inbox.c.parked_reason.is_(None)
+            )
+            return len((await tx.execute(query)).all()) == count
+
+    async def has_parked(self, count: int) -> bool:
+        """Tell whether so many events were given up."""
+        async with self.bot.store.read() as tx:
+            return len(await self.bot.store.inbox.list_parked(tx)) == count
+
     async def is_paused(self, page_id: str) -> bool:
         """Tell whether nothing is sent for a Page."""
         async with self.bot.store.read() as tx:

@@ -18,12 +18,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
+from storage.db import tables
 from storage.db.engine import Database
 from storage.db.schema import Which, upgrade
 from tests.kit.deployment import Databases
 
 #: Durability is what a test run needs least.
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+_EMPTY: dict[Which, str] = {
+    which: f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"
+    for which, metadata in (("main", tables.main), ("keys", tables.keys))
+}
 
 #: Ends the server once its standard input closes, whichever way the test run died.
 _WATCH = """
@@ -38,48 +44,64 @@ shutil.rmtree(folder, ignore_errors=True)
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PostgresServer:
     """A running server that hands out databases."""
 
     socket_folder: str
     _numbers: Iterator[int] = field(default_factory=count)
+    _idle: list[dict[Which, str]] = field(default_factory=list)
 
     def url(self, name: str) -> str:
         """Return where one database is reached."""
         return f"postgresql+asyncpg://postgres:@/{name}?host={self.socket_folder}"
 
-    async def run(self, statement: str) -> list[asyncpg.Record]:
+    async def run(self, statement: str, *, database: str = "postgres") -> list[asyncpg.Record]:
         """Run one statement as the server's administrator."""
-        admin = await asyncpg.connect(
-            host=self.socket_folder, user="postgres", database="postgres"
-        )
+        admin = await asyncpg.connect(host=self.socket_folder, user="postgres", database=database)
         try:
             return list(await admin.fetch(statement))
         finally:
             await admin.close()
 
+    async def create(self, template: str = "template1") -> str:
+        """Make a database of its own and return its name; by default it is empty."""
+        name = f"test_{next(self._numbers)}"
+        await self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
     @asynccontextmanager
     async def databases(self, folder: Path) -> AsyncIterator[Databases]:
-        """Make two migrated databases, and drop them in the end whoever still uses them."""
-        number = next(self._numbers)
-        names = {which: f"test_{number}_{which}" for which in ("main", "keys")}
-        for which, name in names.items():
-            await self.run(f"CREATE DATABASE {name} TEMPLATE migrated_{which}")
+        """Lend two databases that are migrated and empty; nobody else has them meanwhile.
+
+        They are made once and emptied after each use, which takes a tenth of the time.
+        """
+        names = self._idle.pop() if self._idle else await self._create_pair()
         try:
             yield Databases(folder, self.url(names["main"]), self.url(names["keys"]))
         finally:
-            for name in names.values():
-                await self.run(f"DROP DATABASE {name} WITH (FORCE)")
+            for which, name in names.items():
+                await self.disconnect(name)
+                await self.run(_EMPTY[which], database=name)
+            self._idle.append(names)
+
+    async def disconnect(self, name: str) -> None:
+        """Close every session of a database, as a crash of all its nodes would."""
+        await self.run(
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608 - a name made above
+        )
 
     async def prepare(self) -> None:
         """Make the server quick, and migrate the two databases that all others are copies of."""
         for setting in _FAST:
             await self.run(f"ALTER SYSTEM SET {setting}")
         await self.run("SELECT pg_reload_conf()")
-        for which in ("main", "keys"):
+        for which in _EMPTY:
             await self.run(f"CREATE DATABASE migrated_{which}")
             await migrate(self.url(f"migrated_{which}"), which)
+
+    async def _create_pair(self) -> dict[Which, str]:
+        return {which: await self.create(f"migrated_{which}") for which in _EMPTY}
 
 
 async def migrate(url: str, which: Which) -> None:

@@ -1,0 +1,42 @@
+"""`demo`: the bot and a Messenger of its own, in the browser."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.commands.process import end_on_signal, protect, run, until_ended
+
+if TYPE_CHECKING:
+    from bot.sample import Ports
+
+
+def demo() -> None:
+    """Show the bot in the browser.
+
+    It comes with a Messenger of its own, so it needs no app, no Page and no review.
+    """
+    protect()
+    raise typer.Exit(run(_demo()))
+
+
+async def _demo() -> int:
+    from bot.demo import PORTS, demonstrating, free_ports
+
+    wished = end_on_signal()
+    ports = free_ports(PORTS)
+    _tell_taken(PORTS, ports)
+    async with demonstrating(Path(), ports) as shown:
+        typer.echo(f"Open {shown.simulator.url} in your browser")
+        typer.echo("Data is kept in ./data and keys in ./keys. Ctrl-C ends the demo.")
+        code = await until_ended(shown.bot, wished)
+        typer.echo("\nStopping ...")
+    return code
+
+
+def _tell_taken(wanted: "Ports", found: "Ports") -> None:
+    for field in fields(wanted):
+        port, other = getattr(wanted, field.name), getattr(found, field.name)
+        if port != other:
+            typer.echo(f"Port {port} is taken by another program; using {other} in its place.")

@@ -1,0 +1,1 @@
+"""Catalogues of every language but English; `python -m bot.pages.locales` refreshes them."""

@@ -1,0 +1,147 @@
+"""Prints every page in every language offered, all at once and once only.
+
+That takes some hundred milliseconds and the template engine, so it happens in a thread when the
+first page is asked for; afterwards only the printed pages stay.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from markupsafe import Markup
+
+from bot.pages.facts import EEA, Pages
+from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, batches
+from bot.pages.texts import NAMES, Voice, _
+from storage.data_map import Basis, Form
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+Name = Literal["privacy", "terms", "not_found"]
+Printed = Mapping[tuple[Name, str], bytes]
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+STYLE: Final = Path(__file__).parent / "static" / "page.css"
+#: When the text of the terms was last changed.
+TERMS_DATED: Final = "2026-11-23"
+
+_TITLES: Final[Mapping[Name, str]] = {
+    "privacy": _("What happens with your data"),
+    "terms": _("Terms of use"),
+    "not_found": _("There is nothing here"),
+}
+#: The parts of the notice, each a template of that name, in the order of what people ask first.
+_SECTIONS: Final = {
+    "who": _("Who is responsible"),
+    "kept": _("What we keep"),
+    "asked": _("What we ask you about"),
+    "others": _("Who else gets data"),
+    "time": _("How long we keep it"),
+    "rights": _("Your rights"),
+    "not-done": _("What we do not do"),
+    "reach": _("What we cannot reach"),
+    "encryption": _("What encryption does, and what not"),
+}
+FORMS: Final = {
+    Form.SEALED: _("Encrypted"),
+    Form.KEYED_HASH: _("As a keyed hash, which only our secret can make again"),
+    Form.RANDOM_ID: _("As a random number"),
+    Form.CLEAR: _("Readable, because the program searches or sorts by it"),
+}
+BASES: Final = {
+    Basis.CONSENT: _("your consent (Art. 6(1)(a) GDPR)"),
+    Basis.DUTY: _("our legal duty (Art. 6(1)(c) GDPR)"),
+    Basis.INTEREST: _("our legitimate interest in just that (Art. 6(1)(f) GDPR)"),
+}
+
+
+class Press:
+    """Has the pages of one deployment."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.languages = pages.languages
+        self._pages = pages
+        self._printed: Printed | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def page(self, name: Name, language: str) -> bytes:
+        """Return a page in a language that is offered."""
+        async with self._one_at_a_time:
+            if self._printed is None:
+                self._printed = await asyncio.to_thread(print_all, self._pages)
+        return self._printed[name, language]
+
+
+def print_all(pages: Pages) -> Printed:
+    """Return every page in every language offered."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    engine = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    printed: dict[tuple[Name, str], bytes] = {}
+    for name in _TITLES:
+        printed |= _print(engine, name, pages)
+    return printed
+
+
+def _print(engine: "Environment", name: Name, pages: Pages) -> Printed:
+    bodies = {
+        language: Markup(engine.get_template(f"{name}.html").render(_told(pages, language)))  # noqa: S704 - the engine has escaped it
+        for language in pages.languages.offered
+    }
+    frame, version = engine.get_template("frame.html"), _version(bodies)
+    return {
+        (name, language): frame.render(
+            _told(pages, language),
+            name=name,
+            title=_TITLES[name],
+            body=body,
+            version=version,
+            style=hashlib.sha256(STYLE.read_bytes()).hexdigest()[:12],
+        ).encode()
+        for language, body in bodies.items()
+    }
+
+
+def _version(bodies: Mapping[str, Markup]) -> str:
+    """Return a short hash of the words in every language; the markup around them may change."""
+    words = "\n".join(f"{code}: {bodies[code].striptags()}" for code in sorted(bodies))
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
+
+
+def _told(pages: Pages, language: str) -> dict[str, Any]:
+    """Return what the templates may use."""
+    voice = Voice(language)
+    return {
+        "_": voice.say,
+        "voice": voice,
+        "language": language,
+        "language_names": NAMES,
+        "pages": pages,
+        "purposes": [
+            (purpose, purpose.in_languages(pages.languages)[language])
+            for purpose in pages.purposes
+        ],
+        "sections": _SECTIONS.items(),
+        "groups": [(group, batches(group)) for group in (*GROUPS, NOT_ABOUT_YOU)],
+        "forms": FORMS,
+        "bases": BASES,
+        "consent": BASES[Basis.CONSENT],
+        "eea": EEA,
+        "country_name": lambda code: _country_name(code, language),
+        "terms_dated": TERMS_DATED,
+    }
+
+
+def _country_name(code: str, language: str) -> str:
+    from babel import Locale
+
+    return Locale(language).territories.get(code, code)

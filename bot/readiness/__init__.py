@@ -1,0 +1,28 @@
+"""Whether a deployment is ready to serve: every check, none of which changes anything."""
+
+from bot.readiness.certificate import certificate_faults
+from bot.readiness.databases import database_faults, paused_faults
+from bot.readiness.keys import key_faults
+from bot.readiness.pages import page_faults
+from bot.settings import Fault, Settings
+
+__all__ = ["faults_of"]
+
+
+async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> list[Fault]:
+    """Return everything that is wrong, in the order of the configuration file.
+
+    Args:
+        settings: What is to be served; already known to be good in itself.
+        now_ms: The present time.
+        is_offline: Leave out what only the Graph API can tell.
+    """
+    faults = certificate_faults(settings)
+    if not is_offline:
+        faults += await page_faults(settings)
+    in_databases = await database_faults(settings)
+    faults += in_databases
+    if "storage.url" not in {fault.key for fault in in_databases}:
+        faults += await paused_faults(settings, now_ms=now_ms)
+    faults += key_faults(settings)
+    return list(dict.fromkeys(faults))

@@ -1,0 +1,117 @@
+"""What can't be handled is set aside, tried again, parked, and answered; nobody else waits."""
+
+import secrets
+
+import sqlalchemy as sa
+
+from storage import NewEvent, PersonId
+from storage.db import tables
+from storage.vault.sealing import SealedBytes
+from tests.kit.chat import Chat
+from tests.kit.deployment import PAGE, Deployment
+
+
+async def _greeted(deployment: Deployment) -> Chat:
+    chat = deployment.person()
+    await chat.says("Hello")
+    await chat.hears()
+    return chat
+
+
+async def _person(deployment: Deployment, chat: Chat) -> PersonId:
+    store = deployment.bot.store
+    lookup = store.keyring.lookup(PAGE, chat.psid)
+    async with store.read() as tx:
+        return (await store.people.find(tx, [lookup]))[lookup]
+
+
+async def _put_unreadable_event(deployment: Deployment, chat: Chat) -> None:
+    """Put an event into the inbox that no version can read."""
+    now_ms = deployment.clock.now_ms()
+    person = await _person(deployment, chat)
+    event = NewEvent(secrets.token_bytes(16), person, now_ms, now_ms, b"\xc1 not an event")
+    async with deployment.bot.store.write() as tx:
+        await deployment.bot.store.inbox.add(tx, [event])
+
+
+async def _parked(deployment: Deployment) -> list[str]:
+    async with deployment.bot.store.read() as tx:
+        return [event.reason for event in await deployment.bot.store.inbox.list_parked(tx)]
+
+
+async def test_an_event_that_fails_is_set_aside_and_holds_its_person(
+    deployment: Deployment,
+) -> None:
+    """After a fault, later events of that person wait for the second try; others do not."""
+    chat, other = await _greeted(deployment), await _greeted(deployment)
+    await _put_unreadable_event(deployment, chat)
+    await deployment.until(lambda: deployment.is_set_aside(1))
+    await chat.says("help")
+    await other.says("help")
+    await other.hears()
+    assert len(chat.bubbles()) == 1
+    deployment.clock.move(2)
+    await chat.hears("Something went wrong on our side")
+    await chat.hears()
+    assert await _parked(deployment) == ["DecodeError"]
+
+
+async def test_a_parked_event_can_be_tried_again_or_dropped(deployment: Deployment) -> None:
+    """An operator can retry a parked event, or drop it for good."""
+    chat = await _greeted(deployment)
+    await _put_unreadable_event(deployment, chat)
+    await deployment.until(lambda: deployment.is_set_aside(1))
+    deployment.clock.move(2)
+    await chat.hears("Something went wrong")
+    store = deployment.bot.store
+    async with store.write() as tx:
+        ids = [event.inbox_id for event in await store.inbox.list_parked(tx)]
+        assert await store.inbox.retry_parked(tx, ids) == 1
+    await deployment.until(lambda: deployment.is_set_aside(1))
+    deployment.clock.move(2)
+    await chat.hears("Something went wrong")
+    async with store.write() as tx:
+        assert await store.inbox.drop_parked(tx, ids) == 1
+    assert await _parked(deployment) == []
+
+
+async def test_one_persons_tampered_state_does_not_hold_up_the_others(
+    deployment: Deployment,
+) -> None:
+    """What does not open is parked with its reason; everybody else is answered."""
+    chat, other = await _greeted(deployment), await _greeted(deployment)
+    person = await _person(deployment, chat)
+    async with deployment.bot.store.write() as tx:
+        await tx.execute(
+            tables.people.update()
+            .where(tables.people.c.person_id == person)
+            .values(state=SealedBytes(b"\x01" + secrets.token_bytes(120)))
+        )
+    await chat.says("help")
+    await other.says("help")
+    await other.hears()
+    await deployment.until(lambda: deployment.has_parked(1))
+    assert await _parked(deployment) == ["Undecryptable"]
+
+
+async def test_a_lost_key_is_not_taken_for_an_erasure(deployment: Deployment) -> None:
+    """A person without a key who was never erased is reported as such, and nothing is deleted."""
+    chat = await _greeted(deployment)
+    person = await _person(deployment, chat)
+    await deployment.bot.store.keyring.destroy([person])
+    await chat.says("help")
+    await deployment.until(lambda: deployment.has_parked(1))
+    assert await _parked(deployment) == ["KeyLost"]
+    assert await deployment.has_people(1)
+
+
+async def test_a_persons_events_are_handled_in_one_transaction(deployment: Deployment) -> None:
+    """After an answer, its event is gone from the inbox and the state is kept: all or nothing."""
+    chat = await _greeted(deployment)
+    await chat.says("help")
+    await chat.hears()
+    async with deployment.bot.store.read() as tx:
+        waiting = await tx.execute(sa.select(sa.func.count()).select_from(tables.inbox))
+        state = await tx.execute(sa.select(tables.people.c.state))
+        assert waiting.scalar_one() == 0
+        assert state.scalar_one() is not None

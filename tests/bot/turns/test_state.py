@@ -1,0 +1,46 @@
+"""What is remembered between two turns survives being sealed."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.turns.state import from_bytes, to_bytes
+from flows.kit.turn import Memory, Position
+
+_TIMES = st.none() | st.integers(0, 4_102_444_800_000).map(
+    lambda at_ms: datetime.fromtimestamp(at_ms / 1000, UTC)
+)
+_POSITIONS = st.none() | st.builds(
+    Position,
+    st.text(),
+    st.integers(1, 99),
+    st.text(),
+    st.dictionaries(st.text(), st.text(), max_size=3),
+)
+_MEMORIES = st.builds(Memory, st.none() | st.booleans(), _TIMES, _TIMES, st.booleans())
+
+
+@given(_POSITIONS, _MEMORIES)
+def test_position_and_memory_come_back_as_they_were(
+    position: Position | None, memory: Memory
+) -> None:
+    """Whatever is written is read again."""
+    assert from_bytes(to_bytes(position, memory)) == (position, memory)
+
+
+def test_a_stranger_has_neither_position_nor_memory() -> None:
+    """Where nothing was kept, nothing is remembered."""
+    assert from_bytes(None) == (None, Memory())
+
+
+def test_the_form_of_the_first_version_is_still_read() -> None:
+    """State that was sealed by the first version still opens."""
+    kept = (
+        b'{"place":{"flow":"opt_in","version":1,"place":"ask","notes":{"purpose":"news"}},'
+        b'"age_ok":true,"told_at_ms":1795430400123,"heard_at_ms":1795430400124}'
+    )
+    position, memory = from_bytes(kept)
+    assert position == Position("opt_in", 1, "ask", {"purpose": "news"})
+    assert memory.age_ok
+    assert memory.told_at == datetime.fromtimestamp(1795430400.123, UTC)

@@ -1,0 +1,78 @@
+"""`kill -9` at any moment: nothing that was acknowledged is lost, and repeats are bounded."""
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.simulator import Posted, Simulator
+from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
+from tests.kit.history import History
+from tests.kit.process import Process, write_config
+
+_PEOPLE = 8
+#: Meta repeats what was not acknowledged; here often enough to outlast a restart.
+_RETRIES_S = (0.1,) * 150
+
+
+async def _chatter(simulator: Simulator, psid: str, stop: asyncio.Event) -> list[Posted]:
+    """Ask for help again and again, each time when the one before was acknowledged."""
+    posted = [await simulator.say(psid, "Hello")]
+    while not stop.is_set():
+        posted.append(await simulator.say(psid, "help"))
+    return posted
+
+
+async def _all_answered(simulator: Simulator, asked: dict[str, list[Posted]]) -> None:
+    async with asyncio.timeout(40):
+        for psid, posted in asked.items():
+            await simulator.wait_for(
+                lambda _, p=psid, n=len(posted): (  # type: ignore[misc]
+                    History.of(simulator, p).answers >= n
+                ),
+                psid,
+                timeout_s=40,
+            )
+
+
+async def _kill_under_traffic(folder: Path, kills: int, seed: int) -> None:
+    chance = random.Random(seed)
+    port = free_port()
+    async with messenger_for(port, SystemClock()) as simulator:
+        simulator.postman.retry_delays_s = _RETRIES_S
+        config = write_config(Databases.sqlite(folder), graph_url=simulator.graph_url, port=port)
+        process = Process(config)
+        await process.start()
+        stop = asyncio.Event()
+        people = [simulator.add_person(PAGE) for _ in range(_PEOPLE)]
+        tasks = {psid: asyncio.create_task(_chatter(simulator, psid, stop)) for psid in people}
+        for _ in range(kills):
+            await asyncio.sleep(chance.uniform(0.02, 0.5))  # traffic flows meanwhile
+            await process.kill()
+            await process.start()
+        stop.set()
+        asked = {psid: await task for psid, task in tasks.items()}
+        assert all(one.is_acknowledged for posted in asked.values() for one in posted)
+        await _all_answered(simulator, asked)
+        repeated = sum(line["count"] for line in process.actions("message.repeated"))
+        assert await process.terminate() == 0
+        for psid, posted in asked.items():
+            assert History.of(simulator, psid).answers == len(posted)
+        assert History.of(simulator).repeats <= repeated
+
+
+async def test_25_kills_lose_nothing_and_repeat_only_what_is_counted(tmp_path: Path) -> None:
+    """After 25 kills every acknowledged event was answered, and every repeat was counted."""
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    await _kill_under_traffic(tmp_path, 25, seed)
+
+
+@pytest.mark.soak
+async def test_200_kills_lose_nothing_and_repeat_only_what_is_counted(tmp_path: Path) -> None:
+    """The same over 200 kills."""
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    await _kill_under_traffic(tmp_path, 200, seed)

@@ -1,0 +1,94 @@
+"""Two processes on one PostgreSQL: each event once, in order, and nothing lost when one dies."""
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.simulator import Posted, Simulator
+from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
+from tests.kit.history import History
+from tests.kit.process import Process, write_config
+
+_PEOPLE = 12
+_WORDS = ("help", "menu", "language", "cancel")
+_RETRIES_S = (0.05,) * 200
+
+
+async def _chatter(
+    simulator: Simulator, psid: str, webhooks: Iterator[str], stop: asyncio.Event
+) -> list[Posted]:
+    """Talk without end, each time through the next node."""
+    posted: list[Posted] = []
+    for word in itertools.chain(["Hello"], itertools.cycle(_WORDS)):
+        simulator.postman.webhook_url = next(webhooks)
+        posted.append(await simulator.say(psid, word))
+        if stop.is_set():
+            return posted
+    return posted
+
+
+async def _answered(simulator: Simulator, psid: str, count: int) -> None:
+    await simulator.wait_for(
+        lambda _: History.of(simulator, psid).answers >= count, psid, timeout_s=40
+    )
+
+
+def _heard(simulator: Simulator, psid: str) -> list[str]:
+    """Return what a person heard, in the order in which it came, without repeats."""
+    seen: set[str] = set()
+    heard = []
+    for sent in simulator.received:
+        if sent.psid == psid and sent.metadata not in seen:
+            seen.add(sent.metadata or "")
+            heard.append(sent.text)
+    return heard
+
+
+async def test_two_nodes_share_the_work_and_one_dies(postgres_databases: Databases) -> None:
+    """With traffic over two nodes and one of them killed, nothing is lost, doubled or disordered."""
+    ports = [free_port(), free_port()]
+    webhooks = [f"http://127.0.0.1:{port}/webhook" for port in ports]
+    async with messenger_for(ports[0], SystemClock()) as simulator:
+        simulator.postman.retry_delays_s = _RETRIES_S
+        nodes = [
+            Process(
+                write_config(
+                    postgres_databases,
+                    graph_url=simulator.graph_url,
+                    port=port,
+                    name=f"node-{port}.toml",
+                )
+            )
+            for port in ports
+        ]
+        for node in nodes:
+            await node.start()
+        stop = asyncio.Event()
+        split = itertools.cycle(webhooks)
+        people = [simulator.add_person(PAGE) for _ in range(_PEOPLE)]
+        tasks = {
+            psid: asyncio.create_task(_chatter(simulator, psid, split, stop)) for psid in people
+        }
+        await asyncio.wait(tasks.values(), timeout=2)  # both work
+        await nodes[0].kill()
+        await asyncio.wait(tasks.values(), timeout=2)  # one works alone
+        split = itertools.cycle(webhooks[1:])
+        simulator.postman.webhook_url = webhooks[1]
+        stop.set()
+        asked = {psid: await task for psid, task in tasks.items()}
+        assert all(one.is_acknowledged for posted in asked.values() for one in posted)
+        for psid, posted in asked.items():
+            await _answered(simulator, psid, len(posted))
+        repeated = sum(line["count"] for line in nodes[1].actions("message.repeated"))
+        assert await nodes[1].terminate() == 0
+    for psid, posted in asked.items():
+        heard = _heard(simulator, psid)
+        assert len(heard) == len(posted)
+        # The words repeat, so the answers must, each in its place.
+        assert heard[1 + len(_WORDS) :] == heard[1 : -len(_WORDS)]
+        assert len(set(heard[1 : 1 + len(_WORDS)])) == len(_WORDS)
+    assert History.of(simulator).repeats <= repeated
