@@ -63,8 +63,11 @@ class Outbox:
         found = (await tx.execute(self._claimable, asked)).all()
         if not found:
             return [], {}
-        # A person may have an answer and a notice due: the older one now, the other when it ended.
-        rows = list({row.person_id: row for row in reversed(found)}.values())
+        # A person may have an answer and a notice due: one of them now, the other when it ended.
+        first: dict[bytes, Any] = {}
+        for row in found:
+            first.setdefault(row.person_id, row)
+        rows = list(first.values())
         ids = [row.outbox_id for row in rows]
         await tx.execute(self._begin, {"ids": ids, "node": node, "now_ms": now_ms})
         keys = await self._keyring.find([row.person_id for row in rows])

@@ -42,6 +42,11 @@ class Store:
         self.timers = Timers(self.main)
         self.pages = Pages(self.main)
 
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether other processes may serve the same database."""
+        return not self.main.is_sqlite
+
     def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open one transaction that writes."""
         return self.main.write()

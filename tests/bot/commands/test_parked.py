@@ -1,0 +1,94 @@
+"""`parked`: what could not be handled, without what it says."""
+
+import pytest
+
+from bot.app import open_store
+from bot.clock import SystemClock
+from bot.settings import parse_settings
+from storage import NewEvent, NewPerson, PersonId, Store
+from storage.db import schema
+from tests.bot.commands.conftest import Operator
+from tests.kit.deployment import PAGE
+
+CANARY = "canary-of-a-persons-words"
+
+
+@pytest.fixture
+async def parked(operator: Operator) -> list[int]:
+    """Two events that were given up on three hours ago."""
+    store = open_store(parse_settings(operator.raw))
+    try:
+        await schema.upgrade(store.main, "main")
+        await schema.upgrade(store.keyring.database, "keys")
+        return [await park_one(store, number) for number in (1, 2)]
+    finally:
+        await store.close()
+
+
+async def park_one(store: Store, number: int) -> int:
+    """Keep an event of somebody new, and park it."""
+    now_ms = SystemClock().now_ms() - 3 * 3_600_000
+    who = PersonId(number.to_bytes(16))
+    key = (await store.keyring.create([who], now_ms=now_ms))[who]
+    person = NewPerson(
+        person_id=who,
+        page_id=PAGE,
+        lookup=store.keyring.lookup(PAGE, str(number)),
+        key=key,
+        psid=str(number),
+        window_ends_at_ms=now_ms,
+        erase_due_at_ms=now_ms,
+        created_at_ms=now_ms,
+    )
+    event_key = await store.inbox.event_key(now_ms, str(number))
+    event = NewEvent(event_key, who, now_ms, now_ms, CANARY.encode())
+    async with store.write() as tx:
+        await store.people.add(tx, [person])
+        await store.inbox.add(tx, [event])
+        pending = await store.inbox.list_pending(tx, [who])
+        await store.inbox.park(tx, pending[0], "ValueError")
+    return pending[0].inbox_id
+
+
+async def test_list_tells_no_content(operator: Operator, parked: list[int]) -> None:
+    """Each event is a line with id, reason, age and attempts, and nothing of what it says."""
+    ended = await operator.runs("parked", "list")
+    assert ended.code == 0
+    assert ended.out.splitlines() == [f"{id_}  ValueError  3 h old  1 attempt" for id_ in parked]
+    assert CANARY not in ended.out + ended.err
+
+
+async def test_retry_by_id(operator: Operator, parked: list[int]) -> None:
+    """An event that was named is tried again; the other one stays parked."""
+    ended = await operator.runs("parked", "retry", str(parked[0]))
+    assert (ended.code, ended.out) == (0, "1 event will be tried again.\n")
+    assert len((await operator.runs("parked", "list")).out.splitlines()) == 1
+
+
+async def test_drop_all(operator: Operator, parked: list[int]) -> None:
+    """--all drops every parked event; then nothing is parked."""
+    ended = await operator.runs("parked", "drop", "--all")
+    assert ended.out == f"{len(parked)} events dropped for good.\n"
+    assert (await operator.runs("parked", "list")).out == "Nothing is parked.\n"
+
+
+@pytest.mark.usefixtures("parked")
+async def test_unknown_id(operator: Operator) -> None:
+    """An id that is not parked is told, and changes nothing."""
+    ended = await operator.runs("parked", "drop", "999")
+    assert ended.code == 1
+    assert "not parked" in ended.err
+
+
+async def test_names_or_all(operator: Operator) -> None:
+    """Neither ids nor --all is wrong use."""
+    ended = await operator.runs("parked", "retry")
+    assert ended.code == 2
+    assert "--all" in ended.err
+
+
+async def test_without_tables(operator: Operator) -> None:
+    """Before the tables exist it says which command makes them."""
+    ended = await operator.runs("parked", "list")
+    assert ended.code == 2
+    assert "chatmagico db upgrade" in ended.err

@@ -1,0 +1,104 @@
+"""`serve`: it starts, refuses to start, and ends."""
+
+import asyncio
+import signal
+import socket
+
+import aiohttp
+
+from tests.bot.commands.conftest import Operator
+from tests.kit.deployment import VERIFY_TOKEN
+
+
+async def verified(operator: Operator, session: aiohttp.ClientSession) -> str:
+    """Do Meta's handshake as soon as the webhook listens, and return what was answered."""
+    url = f"http://127.0.0.1:{operator.raw['server']['port']}/webhook"
+    query = {
+        "hub.mode": "subscribe",
+        "hub.verify_token": VERIFY_TOKEN,
+        "hub.challenge": "1158201444",
+    }
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                async with session.get(url, params=query) as answer:
+                    return await answer.text()
+            except aiohttp.ClientConnectorError:
+                await asyncio.sleep(0.01)  # the process is still starting
+
+
+async def test_serves_until_told_to_end(operator: Operator, session: aiohttp.ClientSession) -> None:
+    """It answers the handshake, and SIGTERM ends it well, without a trace of trouble."""
+    process = await operator.starts("serve")
+    assert await verified(operator, session) == "1158201444"
+    process.send_signal(signal.SIGTERM)
+    _, err = await process.communicate()
+    assert process.returncode == 0
+    assert "server.stopped" in err.decode()
+    assert "Traceback" not in err.decode()
+
+
+async def test_second_process_is_refused(
+    operator: Operator, session: aiohttp.ClientSession
+) -> None:
+    """A second process on the same SQLite file says so, and ends with 2."""
+    first = await operator.starts("serve")
+    await verified(operator, session)
+    operator.writes_config(server={"port": 0}, metrics={"port": 0})
+    second = await operator.runs_alone("serve")
+    first.send_signal(signal.SIGINT)
+    await first.communicate()
+    assert (first.returncode, second.code) == (0, 2)
+    assert "Another process already serves" in second.err
+    assert "Traceback" not in second.err
+
+
+async def test_production_wants_https(operator: Operator) -> None:
+    """In production it lists everything that is wrong at once, http first of all."""
+    operator.writes_config(environment="production")
+    ended = await operator.runs("serve")
+    assert ended.code == 2
+    for key in ("server.public_url", "server.trusted_proxies", "messenger.graph_url"):
+        assert f"{key}: found" in ended.err
+    assert operator.raw["messenger"]["app_secret"] not in ended.err
+
+
+async def test_missing_keys(operator: Operator) -> None:
+    """Without its keys it does not start, and says what to do."""
+    (operator.folder / "keys" / "keys.secret").unlink()
+    ended = await operator.runs_alone("serve")
+    assert ended.code == 2
+    assert "chatmagico keys init" in ended.err
+
+
+async def test_taken_port(operator: Operator) -> None:
+    """Where another program listens on its port, it names the address and ends with 2."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        operator.writes_config(server={"port": port})
+        ended = await operator.runs_alone("serve")
+    assert ended.code == 2
+    assert f"127.0.0.1:{port}" in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_broken_certificate(operator: Operator) -> None:
+    """A certificate that is none is told before anything starts."""
+    pem = operator.folder / "certificate.pem"
+    pem.write_text("not a certificate", encoding="ascii")
+    operator.writes_config(
+        server={"port": 0, "tls_certificate_file": str(pem), "tls_key_file": str(pem)}
+    )
+    ended = await operator.runs("serve")
+    assert ended.code == 2
+    assert "server.tls_certificate_file: found" in ended.err
+
+
+async def test_unknown_configuration_file(operator: Operator) -> None:
+    """A configuration file that is not there is wrong use."""
+    operator.config.unlink()
+    ended = await operator.runs("serve")
+    assert ended.code == 2
+    assert "no file at that path" in ended.err

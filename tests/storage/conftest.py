@@ -1,0 +1,78 @@
+"""Stores on both databases: every test here that takes one runs on SQLite and on PostgreSQL."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from storage import Store
+from storage.vault.secrets import FileSecrets
+from tests.kit.deployment import Databases
+from tests.kit.postgres import migrate, postgres_databases, postgres_server
+from tests.storage.make import World
+
+__all__ = ["postgres_databases", "postgres_server"]
+
+#: Opens one more store on the databases of this test: another node, on PostgreSQL.
+OpenStore = Callable[[], Store]
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Two migrated SQLite files, to be copied."""
+    made = Databases.sqlite(tmp_path_factory.mktemp("migrated"))
+    asyncio.run(migrate(made.url, "main"))
+    asyncio.run(migrate(made.keys_url, "keys"))
+    return made
+
+
+@pytest.fixture
+def sqlite_databases(migrated_sqlite: Databases, tmp_path: Path) -> Databases:
+    """Two migrated SQLite files in a folder of their own."""
+    for name in ("data", "keys"):
+        shutil.copytree(migrated_sqlite.folder / name, tmp_path / name)
+    return Databases.sqlite(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Two migrated databases, once of each kind."""
+    kind = "sqlite" if request.param == "sqlite" else "postgres"
+    lent: Databases = request.getfixturevalue(f"{kind}_databases")
+    return lent
+
+
+@pytest.fixture
+async def open_store(databases: Databases) -> AsyncIterator[OpenStore]:
+    """A way to open stores, which are closed in the end."""
+    secrets = FileSecrets(databases.folder / "secrets" / "keys.secret")
+    secrets.create()
+    async with AsyncExitStack() as stores:
+
+        def opened() -> Store:
+            store = Store(databases.url, databases.keys_url, secrets.load())
+            stores.push_async_callback(store.close)
+            return store
+
+        yield opened
+
+
+@pytest.fixture
+def store(open_store: OpenStore) -> Store:
+    """Give an open store."""
+    return open_store()
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    """Give a store with makers for what tests need in it."""
+    return World(store)
+
+
+@pytest.fixture
+def is_sqlite(databases: Databases) -> Iterator[bool]:
+    """Tell which database this is."""
+    return databases.url.startswith("sqlite")
