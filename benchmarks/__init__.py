@@ -5,5 +5,6 @@ Every figure is therefore measured in turns with a baseline, on the same machine
 and what counts is the ratio of the two.
 
 One process plays the outside world (Meta's webhooks and its Graph API, `graph_stub.py` and
-`posting.py`); what is measured runs in a process of its own, on the same event loop as its baseline.
+`posting.py`); what is measured runs in a process of its own, on the same kind of event loop as its
+baseline.
 """

@@ -1,4 +1,4 @@
-"""Durable acks per second: how fast a burst is committed to the inbox, while the bot also answers."""
+"""Durable acks per second: how fast a burst is committed, while the bot also answers it."""
 
 from statistics import median
 

@@ -54,7 +54,7 @@ async def _send(session: aiohttp.ClientSession, url: str, psid: str, text: str) 
         await answer.json()
 
 
-async def serve(port: int, graph_port: int | None) -> None:
+async def serve(port: int, graph_port: int | None = None) -> None:
     """Serve until the process is ended."""
     connector = aiohttp.TCPConnector(limit=_CALLS)
     async with aiohttp.ClientSession(connector=connector) as session:
@@ -70,4 +70,5 @@ async def serve(port: int, graph_port: int | None) -> None:
 
 
 if __name__ == "__main__":
-    run(serve(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None))
+    port, *graph_port = map(int, sys.argv[1:])
+    run(serve(port, *graph_port))

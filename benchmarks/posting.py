@@ -39,9 +39,9 @@ class Poster:
         self._open_one_more()
 
     async def close(self) -> None:
-        """Close the connections; nothing waits any more."""
-        self._waiting.clear()
+        """Close the connections; what still waits counts as broken."""
         self._unopened = 0
+        self._break_waiting()
         for opening in self._opening:
             opening.cancel()
         for line in list(self._lines):
@@ -62,7 +62,7 @@ class Poster:
 
     def lost(self, line: "_Line") -> None:
         """Count on a connection no more, and open another where requests wait."""
-        self._lines.discard(line)
+        self._lines.remove(line)
         if line in self._free:
             self._free.remove(line)
         self._unopened += 1
@@ -81,8 +81,11 @@ class Poster:
         try:
             await loop.create_connection(lambda: _Line(self), HOST, self._port)
         except OSError:  # the program is gone: tell it to whoever waits
-            while self._waiting:
-                self._waiting.popleft()[1](BROKEN)
+            self._break_waiting()
+
+    def _break_waiting(self) -> None:
+        while self._waiting:
+            self._waiting.popleft()[1](BROKEN)
 
 
 @asynccontextmanager
@@ -116,9 +119,8 @@ class _Line(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(
-            "asyncio.WriteTransport", transport
-        )  # uvloop's is one in all but name
+        # uvloop's transports are such in all but name.
+        self._transport = cast("asyncio.WriteTransport", transport)
         self._owner.made(self)
 
     def data_received(self, data: bytes) -> None:
@@ -129,7 +131,7 @@ class _Line(asyncio.Protocol):
             else:
                 self._owner.free(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self._transport = None
         self._tell(BROKEN)
         self._owner.lost(self)

@@ -45,7 +45,7 @@ class Program:
         return float(used.user + used.system)
 
 
-class ProgramFailed(Exception):  # noqa: N818 - named for the fact
+class ProgramFailed(Exception):
     """A measured program did not start."""
 
 
@@ -57,7 +57,8 @@ async def bot(graph_url: str, *, folder: Path | None = None) -> AsyncIterator[Pr
             yield program
         return
     deployment = prepare(folder, graph_url=graph_url)
-    async with _running(_serve_command(deployment.config), deployment.port) as program:
+    command = ["bot", "--config", str(deployment.config), "serve"]
+    async with _running(command, deployment.port) as program:
         yield program
 
 
@@ -92,10 +93,6 @@ async def new_folder() -> AsyncIterator[Path]:
     _FOLDERS.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="bench-", dir=_FOLDERS) as made:
         yield Path(made)
-
-
-def _serve_command(config: Path) -> list[str]:
-    return ["benchmarks.serve_bot", str(config)]
 
 
 @asynccontextmanager

@@ -9,6 +9,8 @@ from typing import Final
 
 _FILE: Final = Path(__file__).with_name("results.json")
 _TABLE: Final = "{:<58} {:>10} {:<6} {:>10} {:>6}  {:<12} {}"
+#: From here on decimals say nothing.
+_LARGE: Final = 100
 _VERDICTS: Final = {True: "yes", False: "NO", None: "-"}
 
 
@@ -91,4 +93,6 @@ def _line(one: Result) -> str:
 
 
 def _shown(figure: float | None) -> str:
-    return "-" if figure is None else f"{figure:,.4g}" if figure < 1000 else f"{figure:,.0f}"
+    if figure is None:
+        return "-"
+    return f"{figure:,.0f}" if figure >= _LARGE else f"{figure:.3g}"

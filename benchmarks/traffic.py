@@ -16,6 +16,7 @@ _NEW_EVERY = 5
 _FIRST_PSID = 7_000_000_000_000_000
 #: Known people ask for the menu; newcomers say hello, and are told what there is to tell.
 _KNOWN_SAY, _NEW_SAY = "menu", "hello"
+OK = 200
 CONNECTIONS = 64
 ECHO_CONNECTIONS = 32
 
@@ -54,7 +55,7 @@ class Burst:
     @property
     def acked_per_s(self) -> float:
         """Return how many were acknowledged per second; refused ones do not count."""
-        return self.statuses[200] / (self.ended_at_s - self.started_at_s)
+        return self.statuses[OK] / (self.ended_at_s - self.started_at_s)
 
 
 async def burst(poster: Poster, requests: Sequence[bytes]) -> Burst:

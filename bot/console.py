@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.app import open_store
-from bot.settings import Settings
 from bot.simulator import Message, Simulator
 from storage import Store
 
@@ -29,11 +27,9 @@ class Choice:
 class Console:
     """Shows bubbles and buttons; a number picks a button, anything else is typed."""
 
-    def __init__(
-        self, simulator: Simulator, settings: Settings, *, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, simulator: Simulator, store: Store, *, say: Callable[[str], None]) -> None:
         self._simulator = simulator
-        self._settings = settings
+        self._store = store
         self._say = say
         self._psid = simulator.add_person()
         self._shown = 0
@@ -46,20 +42,16 @@ class Console:
             lines: What the person writes.
             is_echoed: Repeat each line, where no terminal has shown it.
         """
-        store = open_store(self._settings)
-        try:
-            self._welcome()
-            async for line in lines:
-                if is_echoed:
-                    self._say(f"> {line}")
-                if line == QUIT:
-                    return
-                if line:
-                    await self._act(line)
-                    await _until_quiet(store)
-                    self._show_new()
-        finally:
-            await store.close()
+        self._welcome()
+        async for line in lines:
+            if is_echoed:
+                self._say(f"> {line}")
+            if line == QUIT:
+                return
+            if line:
+                await self._act(line)
+                await _until_quiet(self._store)
+                self._show_new()
 
     def _welcome(self) -> None:
         person = self._simulator.people.get(self._psid)

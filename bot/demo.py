@@ -25,7 +25,6 @@ _HOST = "127.0.0.1"
 class Demo:
     """What runs until the end of `demonstrating`."""
 
-    settings: Settings
     bot: Bot
     simulator: Simulator
 
@@ -55,7 +54,7 @@ async def demonstrating(folder: Path, ports: Ports) -> AsyncIterator[Demo]:
         FileSecrets(settings.keys.file).create()
         async with running(settings, clock) as bot:
             await _prepare(settings, bot, simulator)
-            yield Demo(settings, bot, simulator)
+            yield Demo(bot, simulator)
     finally:
         await simulator.stop()
 

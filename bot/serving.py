@@ -7,6 +7,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot import pages
 from bot.health import Health, health_app
 from bot.inbound.deadline import listen, runner_of
 from bot.inbound.forwarded import https_only
@@ -108,7 +109,7 @@ class Bot:
             settings.server.trusted_proxies, allows_loopback=not settings.is_production
         )
         front = web.Application(middlewares=[guard], client_max_size=MAX_BODY_BYTES)
-        front.add_routes(routes(self.door))
+        front.add_routes([*routes(self.door), *pages.routes(pages.Pages.of(settings))])
         return front
 
     def _tls(self) -> ssl.SSLContext | None:

@@ -35,5 +35,5 @@ async def _chat(folder: Path) -> None:
     from bot.sample import Ports
 
     async with demonstrating(folder, free_ports(Ports(0, 0, 0))) as shown:
-        console = Console(shown.simulator, shown.settings, say=typer.echo)
+        console = Console(shown.simulator, shown.bot.store, say=typer.echo)
         await console.run(lines_of(sys.stdin.fileno()), is_echoed=not sys.stdin.isatty())

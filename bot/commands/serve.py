@@ -34,12 +34,13 @@ def serve(context: typer.Context) -> None:
 
     if faults := certificate_faults(settings):
         raise SettingsFaults(faults)
-    logs.configure(is_strict=not settings.is_production)
+    logs.configure()
     protect()
     raise typer.Exit(run(_serve(settings)))
 
 
 async def _serve(settings: "Settings") -> int:
+    from bot import logs
     from bot.app import running
     from bot.clock import SystemClock
 
@@ -49,6 +50,9 @@ async def _serve(settings: "Settings") -> int:
             bot = await stack.enter_async_context(running(settings, SystemClock()))
         except OSError as refused:
             raise _explained(refused, settings) from refused
+        logs.configure(
+            is_strict=not settings.is_production, on_dropped=bot.metrics.log_field_dropped
+        )
         return await until_ended(bot, wished)
 
 

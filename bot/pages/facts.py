@@ -9,7 +9,10 @@ from bot.settings.sections import Controller, Languages, Purpose, Recipient, Ret
 
 #: The European Economic Area: data that leaves it needs a word of its own (Art. 13(1)(f) GDPR).
 EEA: Final = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
+    (
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"),
+        *("IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"),
+    )
 )
 
 

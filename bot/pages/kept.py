@@ -62,13 +62,11 @@ GROUPS: Final = (
         _("Where our conversation is"),
         _("So that the bot knows which question you are answering: notes, never your words."),
         (STATE, "timers"),
-        is_open=True,
     ),
     Group(
         _("What you agreed to"),
         _("Every yes, every no and every STOP, and which words you were shown."),
         ("consents", "consent_status"),
-        is_open=True,
     ),
     Group(
         _("Messages on their way"),

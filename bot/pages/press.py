@@ -93,7 +93,7 @@ def print_all(pages: Pages) -> Printed:
 
 
 def _print(engine: "Environment", name: Name, pages: Pages) -> Printed:
-    bodies = {
+    bodies: dict[str, Markup] = {
         language: Markup(engine.get_template(f"{name}.html").render(_told(pages, language)))  # noqa: S704 - the engine has escaped it
         for language in pages.languages.offered
     }
@@ -120,15 +120,19 @@ def _version(bodies: Mapping[str, Markup]) -> str:
 def _told(pages: Pages, language: str) -> dict[str, Any]:
     """Return what the templates may use."""
     voice = Voice(language)
+    texts = {
+        purpose.id: purpose.in_languages(pages.languages)[language] for purpose in pages.purposes
+    }
     return {
         "_": voice.say,
         "voice": voice,
         "language": language,
         "language_names": NAMES,
         "pages": pages,
-        "purposes": [
-            (purpose, purpose.in_languages(pages.languages)[language])
-            for purpose in pages.purposes
+        "purposes": [(purpose, texts[purpose.id]) for purpose in pages.purposes],
+        "recipients": [
+            (recipient, [texts[purpose].title for purpose in recipient.purposes])
+            for recipient in pages.recipients
         ],
         "sections": _SECTIONS.items(),
         "groups": [(group, batches(group)) for group in (*GROUPS, NOT_ABOUT_YOU)],
@@ -144,4 +148,4 @@ def _told(pages: Pages, language: str) -> dict[str, Any]:
 def _country_name(code: str, language: str) -> str:
     from babel import Locale
 
-    return Locale(language).territories.get(code, code)
+    return str(Locale(language).territories.get(code, code))

@@ -12,6 +12,7 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,22 +21,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.db.sqlite import PRAGMAS, connect
 from storage.errors import StorageBusy, StorageError, StorageRefused, StorageUnavailable
 
 #: An open transaction, as `Store.write()` hands it out and every method takes it.
 Transaction: TypeAlias = AsyncConnection
 
-#: What every SQLite connection must have; `secure_delete` holds for one connection only.
-PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": 2,  # FULL: a commit that was acknowledged survives a power cut
-    "secure_delete": 1,
-    "temp_store": 2,  # MEMORY: nothing personal in temporary files
-    "foreign_keys": 1,
-    "busy_timeout": 5000,  # ms; only other processes (a backup) can make us wait
-}
 _POOL_SIZE = 5
 #: PostgreSQL's code for a lock that was not to be had.
 _LOCKED = "55P03"
@@ -56,7 +48,7 @@ class Database:
             self.path: Path | None = path
         else:
             self.path = None
-        self.engine = _engine(url, is_sqlite=self.is_sqlite)
+        self.engine = _engine(url, self.path)
         self._turn = asyncio.Lock()
 
     @property
@@ -138,32 +130,19 @@ def _code_of_sqlite(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlite_errorname", None)
 
 
-def _engine(url: str, *, is_sqlite: bool) -> AsyncEngine:
+def _engine(url: str, path: Path | None) -> AsyncEngine:
     # Bound values would otherwise stand in exception texts.
     # Every transaction here ends itself, so the pool need not end it once more.
     options: dict[str, Any] = {"hide_parameters": True, "pool_reset_on_return": None}
-    if not is_sqlite:
+    if path is None:
         options |= {"pool_size": _POOL_SIZE, "max_overflow": _POOL_SIZE, "pool_pre_ping": True}
-    engine = create_async_engine(url, **options)
-    if is_sqlite:
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin)
+        return create_async_engine(url, **options)
+    engine = create_async_engine(url, async_creator=partial(connect, path), **options)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
-
-
-def _prepare(raw: Any, _entry: ConnectionPoolEntry) -> None:
-    raw.isolation_level = None  # the driver must not begin transactions behind our back
-    cursor = raw.cursor()
-    for name, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {name}={value}")
-        cursor.execute(f"PRAGMA {name}")
-        found = cursor.fetchone()[0]
-        if found != value:
-            raise StorageUnavailable(pragma=name, found=found)
-    cursor.close()
 
 
 def _begin(connection: Connection) -> None:
     # IMMEDIATE takes the write lock at once, so that no transaction fails half way for want of it.
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get(_WRITES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

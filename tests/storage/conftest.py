@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -15,6 +15,10 @@ from tests.kit.postgres import migrate, postgres_databases, postgres_server
 from tests.storage.make import World
 
 __all__ = ["postgres_databases", "postgres_server"]
+
+#: For what only one of the two databases knows.
+ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 
 #: Opens one more store on the databases of this test: another node, on PostgreSQL.
 OpenStore = Callable[[], Store]
@@ -70,9 +74,3 @@ def store(open_store: OpenStore) -> Store:
 def world(store: Store) -> World:
     """Give a store with makers for what tests need in it."""
     return World(store)
-
-
-@pytest.fixture
-def is_sqlite(databases: Databases) -> Iterator[bool]:
-    """Tell which database this is."""
-    return databases.url.startswith("sqlite")

@@ -6,7 +6,7 @@ import pytest
 
 from storage import NewEvent, PendingEvent, PersonId, StorageRefused
 from storage.inbox import day_of
-from tests.storage.conftest import OpenStore
+from tests.storage.conftest import ON_POSTGRESQL, OpenStore
 from tests.storage.make import DAY_MS, NOON_MS, Known, World
 
 TODAY = day_of(NOON_MS)
@@ -198,10 +198,9 @@ async def test_an_event_without_its_days_key_is_empty(world: World, open_store: 
     assert [event.body for event in events] == [None, b"new"]
 
 
+@ON_POSTGRESQL
 async def test_two_nodes_never_take_one_person(world: World, open_store: OpenStore) -> None:
     """While one node handles a person, another one gets somebody else or nobody."""
-    if world.store.main.is_sqlite:
-        pytest.skip("SQLite has one writer")
     one, _ = await world.people(2)
     await world.event(one)
     other_node = open_store()

@@ -4,11 +4,10 @@ import asyncio
 import random
 from collections import defaultdict
 
-import pytest
 import sqlalchemy as sa
 
 from storage import ClaimedMessage, StorageRefused, Store
-from tests.storage.conftest import OpenStore
+from tests.storage.conftest import ON_POSTGRESQL, OpenStore
 from tests.storage.make import NOON_MS, PAGE, World
 
 CLAIMERS = 4
@@ -44,10 +43,9 @@ async def test_many_claimers_at_once_never_share_a_person(
     assert sorted((await world.states()).values()).count("begun") == len(claimed)
 
 
+@ON_POSTGRESQL
 async def test_a_claim_under_way_hides_its_people(world: World, open_store: OpenStore) -> None:
     """Before a claim has committed, another transaction gets other people's messages only."""
-    if world.store.main.is_sqlite:
-        pytest.skip("SQLite has one writer")
     one, other = await world.people(2)
     for body in (b"one 1", b"one 2"):
         await world.message(one, body)
@@ -62,10 +60,9 @@ async def test_a_claim_under_way_hides_its_people(world: World, open_store: Open
     assert [message.body for message in theirs] == [b"other 1"]
 
 
+@ON_POSTGRESQL
 async def test_two_kinds_at_once_begin_once(world: World, open_store: OpenStore) -> None:
     """An answer and a notice claimed by two nodes at once: one begins, the other is refused."""
-    if world.store.main.is_sqlite:
-        pytest.skip("SQLite has one writer")
     who = await world.person()
     await world.message(who, b"answer", kind="answer")
     other_node = open_store()
@@ -87,7 +84,7 @@ async def test_everything_leaves_once_and_in_order(world: World, open_store: Ope
     """Many nodes that claim, fail and succeed at random send each message once, in order."""
     seed = random.randrange(2**32)
     print(f"seed {seed}")
-    chance = random.Random(seed)  # noqa: S311 - a test's dice
+    chance = random.Random(seed)
     people = await world.people(6)
     for number in range(5):
         for who in people:

@@ -11,6 +11,7 @@ from storage.db import schema
 from storage.db.engine import Database
 from storage.pages import Pages
 from tests.bot.commands.conftest import Operator, subscribe
+from tests.bot.inbound.certificate import issue_certificate
 from tests.kit.deployment import PAGE
 
 
@@ -36,6 +37,14 @@ async def test_lists_all_faults_at_once(operator: Operator, simulator: Simulator
         assert f"{key}: found" in ended.err
     assert "p4ssw0rd" not in ended.err
     assert operator.raw["pages"][0]["access_token"] not in ended.err
+
+
+async def test_certificate_that_fits(operator: Operator) -> None:
+    """A certificate and its key pass the check."""
+    made = issue_certificate(operator.folder)
+    server = {"tls_certificate_file": made.certificate_file, "tls_key_file": made.key_file}
+    operator.writes_config(server={key: str(path) for key, path in server.items()})
+    assert (await operator.runs("check")).code == 0
 
 
 async def test_settings_come_first(operator: Operator) -> None:

@@ -5,9 +5,12 @@ import signal
 import socket
 
 import aiohttp
+import pytest
 
+from bot.commands.process import until_ended
+from bot.simulator import Fault, Simulator
 from tests.bot.commands.conftest import Operator
-from tests.kit.deployment import VERIFY_TOKEN
+from tests.kit.deployment import VERIFY_TOKEN, Deployment
 
 
 async def verified(operator: Operator, session: aiohttp.ClientSession) -> str:
@@ -36,6 +39,25 @@ async def test_serves_until_told_to_end(operator: Operator, session: aiohttp.Cli
     assert process.returncode == 0
     assert "server.stopped" in err.decode()
     assert "Traceback" not in err.decode()
+
+
+async def test_second_signal_leaves_at_once(
+    operator: Operator, session: aiohttp.ClientSession, simulator: Simulator
+) -> None:
+    """The first signal lets a call end, the second one waits for nothing."""
+    port = operator.raw["server"]["port"]
+    simulator.postman.webhook_url = f"http://127.0.0.1:{port}/webhook"
+    process = await operator.starts("serve")
+    await verified(operator, session)
+    simulator.faults.next(Fault.hang(is_accepted=True))
+    await simulator.say(simulator.add_person(), "Hello")
+    async with asyncio.timeout(10):
+        while not simulator.calls:  # noqa: ASYNC110 - another process calls
+            await asyncio.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGINT)
+    await process.communicate()
+    assert process.returncode == 1
 
 
 async def test_second_process_is_refused(
@@ -94,6 +116,17 @@ async def test_broken_certificate(operator: Operator) -> None:
     ended = await operator.runs("serve")
     assert ended.code == 2
     assert "server.tls_certificate_file: found" in ended.err
+
+
+async def test_a_broken_part_ends_it(
+    deployment: Deployment, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A part that broke ends the process with 1, and its words are not repeated."""
+    deployment.bot.broken.set_exception(ValueError("canary"))
+    assert await until_ended(deployment.bot, asyncio.Event()) == 1
+    told = capfd.readouterr().err
+    assert "ValueError" in told
+    assert "canary" not in told
 
 
 async def test_unknown_configuration_file(operator: Operator) -> None:
