@@ -1,6 +1,7 @@
 """Measure, print a table, and write `benchmarks/results.json` where everything was measured."""
 
 import argparse
+import os
 import platform
 from dataclasses import replace
 
@@ -45,10 +46,16 @@ async def _measure(names: list[str], scale: Scale) -> None:
     for name in names:
         say(name)
         results += await _MEASUREMENTS[name](scale)
-    say(f"\nPython {platform.python_version()}, {len(PAGES)} Pages, medians of {scale.rounds}\n")
+    say(f"\n{_machine()}; {len(PAGES)} Pages, {scale.rounds} rounds\n")
     say(table(results))
     if len(names) == len(_MEASUREMENTS) and scale.rounds == NORMAL.rounds:
         write(results)
+
+
+def _machine() -> str:
+    """Say where it was measured; a load above the number of cores scatters every rate."""
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    return f"Python {platform.python_version()}, {cores} cores, load {load:.1f}"
 
 
 def main() -> None:

@@ -48,6 +48,5 @@ async def _many(load: Poster, stub: GraphStub, crowd: Crowd, scale: Scale) -> in
     while events < scale.growth_events:
         size = min(scale.round_trips, scale.growth_events - events)
         await round_trips(load, stub, crowd, size)
-        await stub.quiet()
         events += size
     return events

@@ -52,11 +52,6 @@ class Burst:
     ended_at_s: float
     statuses: Counter[int]
 
-    @property
-    def acked_per_s(self) -> float:
-        """Return how many were acknowledged per second; refused ones do not count."""
-        return self.statuses[OK] / (self.ended_at_s - self.started_at_s)
-
 
 async def burst(poster: Poster, requests: Sequence[bytes]) -> Burst:
     """Post everything, as fast as the connections allow, and wait for the last answer."""

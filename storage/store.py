@@ -10,10 +10,9 @@ happens together or not at all.
 from contextlib import AbstractAsyncContextManager
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.consents import ConsentBook
-from storage.db.engine import Database
+from storage.db.engine import Database, Transaction
 from storage.erasure import erase_rows
 from storage.inbox import Inbox, day_of
 from storage.keyring import Keyring
@@ -47,13 +46,13 @@ class Store:
         """Tell whether other processes may serve the same database."""
         return not self.main.is_sqlite
 
-    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open one transaction that writes."""
-        return self.main.write()
+    def write(self, *, is_quick: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """Open one transaction that writes; quick where it touches a few hundred rows at most."""
+        return self.main.write(is_quick=is_quick)
 
-    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a connection that only reads."""
-        return self.main.read()
+    def read(self, *, is_quick: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """Open a connection that only reads; quick where it finds a few hundred rows at most."""
+        return self.main.read(is_quick=is_quick)
 
     async def ping(self) -> None:
         """Ask the database for nothing, to learn that it answers."""

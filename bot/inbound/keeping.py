@@ -76,7 +76,7 @@ class Keeping:
         ours = [event for event in events if event.page_id in self._pages]
         due = await self._prepare(ours, now_ms)
         made = await self._make_keys(due, now_ms)
-        async with self._store.write() as tx:
+        async with self._store.write(is_quick=True) as tx:
             await self._settle(tx, ours, now_ms)
             fresh = await self._store.inbox.note(tx, {one.key: one.key_day for one in due})
             first = _first_of_each([one for one in due if one.key in fresh])
@@ -108,7 +108,7 @@ class Keeping:
     async def _make_keys(self, due: Sequence[_Due], now_ms: int) -> dict[bytes, NewPerson]:
         """Make keys for who seems to be new: a key is kept before its person, never after."""
         asking = {one.lookup: one for one in reversed(due) if one.event.creates_person}
-        async with self._store.read() as tx:
+        async with self._store.read(is_quick=True) as tx:
             known = await self._store.people.find(tx, list(asking))
         new = {
             lookup: (PersonId(secrets.token_bytes(16)), one)

@@ -80,7 +80,7 @@ class Outcomes:
         if not batch:
             return
         try:
-            async with self._store.write() as tx:
+            async with self._store.write(is_quick=True) as tx:
                 await self._write(tx, batch)
         except BaseException:
             self._ended = batch + self._ended  # written next time; until then they stay begun

@@ -85,7 +85,7 @@ class Sender:
         if not pages or limit <= 0:
             return False
         now_ms = self._clock.now_ms()
-        async with self._store.write() as tx:
+        async with self._store.write(is_quick=True) as tx:
             claimed, broken = await self._store.outbox.claim(
                 tx, node=self._node, pages=pages, now_ms=now_ms, limit=limit
             )
@@ -106,7 +106,7 @@ class Sender:
 
     async def _begin(self, messages: Sequence[ClaimedMessage], wait_s: float) -> None:
         if wait_s > _GIVE_BACK_S:
-            async with self._store.write() as tx:
+            async with self._store.write(is_quick=True) as tx:
                 ids = [message.outbox_id for message in messages]
                 await self._store.outbox.give_back(tx, ids)
             return

@@ -36,7 +36,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         web.get("/privacy", partial(_show, press, "privacy")),
         web.get("/terms", partial(_show, press, "terms")),
         web.get("/static/page.css", _style),
-        web.route(hdrs.METH_ANY, "/{rest:.*}", partial(_show, press, "not_found")),
+        web.get("/{rest:.*}", partial(_show, press, "not_found")),
     ]
 
 

@@ -100,7 +100,7 @@ class Dispatcher:
     async def handle_batch(self, *, limit: int) -> int:
         """Handle the pending events of up to `limit` people; return how many events."""
         now_ms = self._clock.now_ms()
-        async with self._store.write() as tx:
+        async with self._store.write(is_quick=True) as tx:
             people, broken = await self._store.people.claim_with_events(
                 tx, now_ms=now_ms, limit=limit
             )
@@ -189,7 +189,7 @@ class Dispatcher:
         return len(events)
 
     async def _park_first(self, reason: str) -> None:
-        async with self._store.write() as tx:
+        async with self._store.write(is_quick=True) as tx:
             people, _ = await self._store.people.claim_with_events(
                 tx, now_ms=self._clock.now_ms(), limit=1
             )

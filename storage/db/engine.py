@@ -14,7 +14,7 @@ from contextlib import (
 )
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.db.sqlite import PRAGMAS, connect
+from storage.db.sqlite import Connection as QuickConnection
 from storage.errors import StorageBusy, StorageError, StorageRefused, StorageUnavailable
 
 #: An open transaction, as `Store.write()` hands it out and every method takes it.
@@ -57,18 +58,24 @@ class Database:
         return self.engine.dialect.name
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection that only reads."""
+    async def read(self, *, is_quick: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open a connection that only reads; see `write` for what is quick."""
         with _wrapped():
             async with self.engine.connect() as connection:
+                await self._hurry(connection, is_quick=is_quick)
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Open one transaction that writes; it commits at the end, or leaves no trace."""
+    async def write(self, *, is_quick: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open one transaction that writes; it commits at the end, or leaves no trace.
+
+        Args:
+            is_quick: Each statement touches a few hundred rows at most, found by an index.
+        """
         with _wrapped():
             async with self._my_turn(), self.engine.connect() as plain:
                 connection = await plain.execution_options(**{_WRITES: True})
+                await self._hurry(connection, is_quick=is_quick)
                 async with connection.begin():
                     yield connection
 
@@ -93,6 +100,11 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+    async def _hurry(self, connection: AsyncConnection, *, is_quick: bool) -> None:
+        if self.is_sqlite:
+            raw = (await connection.get_raw_connection()).driver_connection
+            cast(QuickConnection, raw).is_quick = is_quick
 
     def _my_turn(self) -> AbstractAsyncContextManager[None]:
         return self._turn if self.is_sqlite else nullcontext()

@@ -123,7 +123,7 @@ def _decode(text: str, name: str) -> bytes:
         secret = bytes.fromhex(text.strip())
     except ValueError as odd:
         raise KeysUnusable(name=name, reason="not hexadecimal") from odd
-    if len(secret) != SECRET_BYTES or len(set(secret)) < SECRET_BYTES // 4:
+    if len(secret) != SECRET_BYTES or len(set(secret)) < SECRET_BYTES // 2:
         raise KeysUnusable(name=name, reason=f"not {SECRET_BYTES} random bytes")
     return secret
 

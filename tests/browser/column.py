@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Locator, Page, expect
 
-#: More than enough for a busy machine; nothing here waits longer than it has to.
-PATIENCE_MS = 15_000
-
 
 @dataclass
 class Column:
@@ -54,7 +51,7 @@ class Column:
     async def hears(self, part: str) -> Locator:
         """Wait for the next bubble, which must contain `part`; return it."""
         bubble = self.bubbles().nth(self._heard)
-        await expect(bubble).to_contain_text(part, timeout=PATIENCE_MS)
+        await expect(bubble).to_contain_text(part)
         self._heard += 1
         return bubble
 
@@ -71,5 +68,5 @@ async def add_person(page: Page, *, locale: str = "default") -> Column:
 async def newest_column(page: Page, before: int) -> Column:
     """Wait for the column after `before` others."""
     root = page.get_by_test_id("column").nth(before)
-    await expect(root).to_have_attribute("data-psid", re.compile(r"\d+"), timeout=PATIENCE_MS)
+    await expect(root).to_have_attribute("data-psid", re.compile(r"\d+"))
     return Column(root)

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo import Demo
-from tests.browser.column import PATIENCE_MS, Column, add_person, newest_column
+from tests.browser.column import add_person, newest_column
 
 pytestmark = pytest.mark.browser
 
@@ -181,7 +181,7 @@ async def test_the_full_notice(
     await page.goto(demo.simulator.url)
     chat = await add_person(page)
     await chat.says(hello)
-    await expect(chat.button(link)).to_be_visible(timeout=PATIENCE_MS)
+    await expect(chat.button(link)).to_be_visible()
     async with context.expect_page() as opening:
         await chat.button(link).click()
     notice = await opening.value
@@ -194,7 +194,7 @@ async def test_the_full_notice(
 
 async def press_on(page: Page, wanted: Locator, *, key: str = "Tab") -> None:
     """Go to something with the Tab key, as far as it takes, and press Enter on it."""
-    await expect(wanted).to_be_visible(timeout=PATIENCE_MS)
+    await expect(wanted).to_be_visible()
     for _ in range(40):
         if await wanted.evaluate("element => element === document.activeElement"):
             await page.keyboard.press("Enter")

@@ -21,7 +21,7 @@ from storage.db.engine import Database
 from storage.nodes import join
 
 async def serve():
-    await join(Database(sys.argv[1]), now_ms=0)
+    node = await join(Database(sys.argv[1]), now_ms=0)
     print("serving", flush=True)
     sys.stdin.read()
 
@@ -111,12 +111,14 @@ async def test_a_node_that_left_is_forgotten(world: World, open_store: OpenStore
 
 @ON_POSTGRESQL
 async def test_a_node_whose_session_broke_is_dead(
-    world: World, open_store: OpenStore, postgres_server: PostgresServer, databases: Databases
+    world: World, open_store: OpenStore, postgres_server: PostgresServer
 ) -> None:
     """When the server closes a node's session, the others take it for dead at once."""
     lost_store = open_store()
     lost = await join(lost_store.main, now_ms=NOON_MS)
-    await postgres_server.disconnect_all(lost_store.main.engine.url.database)
+    name = lost_store.main.engine.url.database
+    assert name is not None
+    await postgres_server.disconnect_all(name)
     one = await join(world.store.main, now_ms=NOON_MS)
     assert await alive(world, one) == {one.node_id}
     await one.leave()
