@@ -113,7 +113,7 @@ COLUMNS: dict[str, dict[str, Entry]] = {
             why="checked before sends",
         ),
         "erase_due_at_ms": _person(
-            "when you are erased", _CLEAR, exported=True, why="selects who is due"
+            "when your data is erased", _CLEAR, exported=True, why="selects who is due"
         ),
         "created_at_ms": _person(
             "when you first wrote", _CLEAR, exported=True, why="counts and retention"
@@ -143,8 +143,8 @@ COLUMNS: dict[str, dict[str, Entry]] = {
     "texts": {
         "text_hash": _technical("the hash of a question's text"),
         "text": _technical("a question as it is put to everybody"),
-        "text_version": _technical("its version"),
-        "language": _technical("its language"),
+        "text_version": _technical("the question's version"),
+        "language": _technical("the question's language"),
         "first_shown_at_ms": _technical("when it was first answered by anybody"),
     },
     "seen_events": {
@@ -193,8 +193,8 @@ COLUMNS: dict[str, dict[str, Entry]] = {
     "page_states": {
         "page_id": _technical("a Page of the organisation"),
         "paused_reason": _technical("why nothing is sent for it"),
-        "paused_at_ms": _technical("since when"),
-        "paused_until_ms": _technical("until when"),
+        "paused_at_ms": _technical("since when it is paused"),
+        "paused_until_ms": _technical("until when it is paused"),
         "next_slot_at_us": _technical("when its next message may leave"),
     },
     "nodes": {
@@ -224,6 +224,9 @@ def _inside_state(holds: str) -> Entry:
 #: What is inside the sealed `people.state`, and what flows keep there as notes.
 FIELDS: dict[str, Entry] = {
     "place": _inside_state("which question was put to you last"),
+    "back": _inside_state("which question came before it"),
+    "shown": _inside_state("a short hash of the words you were asked with"),
+    "purpose": _inside_state("which purpose you are being asked about"),
     "age_ok": _inside_state("whether you said you are old enough"),
     "told_at_ms": _inside_state("when you were told what we keep"),
     "heard_at_ms": _inside_state("when you last wrote"),

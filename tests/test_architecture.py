@@ -1,0 +1,223 @@
+"""The structure: who may import whom, where each library lives, and how large a file may be."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("bot", "flows", "storage")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
+
+#: Where each library may be imported; nowhere else.
+HOMES = {
+    "aiohttp": ("bot/",),
+    "aiosqlite": ("storage/db/",),
+    "alembic": ("storage/db/",),
+    "apscheduler": ("bot/jobs/scheduler.py",),
+    "asyncpg": ("storage/db/",),
+    "babel": ("flows/locales/", "bot/pages/"),
+    "cryptography": ("storage/vault/",),
+    "prometheus_client": ("bot/metrics.py",),
+    "pydantic": ("bot/settings/",),
+    "pydantic_settings": ("bot/settings/",),
+    "pymessenger": ("bot/outbound/messenger.py",),
+    "sqlalchemy": ("storage/",),
+    "structlog": ("bot/logs.py",),
+}
+#: The only places that may look at the machine's clock; all others are told the time.
+CLOCKS = ("bot/clock.py", "bot/logs.py", "bot/simulator/")
+LOOKS_AT_CLOCK = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+    ("time", "time_ns"),
+    ("time", "localtime"),
+    ("time", "gmtime"),
+}
+MAX_LINES = 300
+EMPTY_NAMES = ("utils", "util", "common", "manager", "helper", "helpers", "misc", "base")
+MOCKS = {"mock", "unittest", "pytest_mock", "aioresponses", "responses", "requests_mock", "respx"}
+
+
+def place(path: Path) -> str:
+    """Return a file's place in the repository."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def named(path: Path) -> str:
+    """Return the name under which a file is imported."""
+    return place(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+MODULES = {named(path): path for path in SOURCES}
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """Parse a file, once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(node: ast.AST, package: str) -> Iterator[str]:
+    """Yield the full names that one statement imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        above = package.split(".")[: len(package.split(".")) - node.level + 1]
+        base = ".".join([*above, node.module or ""] if node.level else [node.module or ""])
+        yield from (f"{base.strip('.')}.{alias.name}" for alias in node.names)
+
+
+def imports(path: Path, *, lazy_too: bool = True) -> set[str]:
+    """Return what a file imports; without the lazy ones, what it imports when it is loaded."""
+    package = named(path) if path.name == "__init__.py" else named(path).rpartition(".")[0]
+    nodes = ast.walk(tree(path)) if lazy_too else at_load(tree(path))
+    return {name for node in nodes for name in imported(node, package)}
+
+
+def at_load(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield everything of a file but the bodies of its functions."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield child
+            yield from at_load(child)
+
+
+def of_ours(name: str) -> str | None:
+    """Return the module of ours that an imported name comes from."""
+    if name in MODULES:
+        return name
+    module = name.rpartition(".")[0]
+    return module if module in MODULES else None
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    """Yield every call in a file."""
+    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+
+
+def dotted(node: ast.expr) -> tuple[str, str]:
+    """Return the last two names of `a.b.c(`, empty where it is something else."""
+    if not isinstance(node, ast.Attribute):
+        return "", ""
+    owner = node.value
+    name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+    return name, node.attr
+
+
+@pytest.mark.parametrize(
+    ("package", "others"), [("flows", {"bot", "storage"}), ("storage", {"bot", "flows"})]
+)
+def test_flows_and_storage_know_nobody(package: str, others: set[str]) -> None:
+    """What is said and what is kept know neither each other nor who acts."""
+    for path in (ROOT / package).rglob("*.py"):
+        tops = {name.split(".")[0] for name in imports(path)}
+        assert not tops & others, place(path)
+
+
+def test_nobody_imports_in_a_circle() -> None:
+    """Modules build on each other in one direction, also for the type checker."""
+    graph = {
+        name: {module for found in imports(path, lazy_too=False) if (module := of_ours(found))}
+        - {name}
+        for name, path in MODULES.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(f"in a circle: {' -> '.join(reversed(circle.args[1]))}")
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_each_library_has_one_home(library: str) -> None:
+    """A library can be exchanged in the place that imports it, and nowhere else."""
+    users = [
+        place(path) for path in SOURCES if library in {name.split(".")[0] for name in imports(path)}
+    ]
+    assert [user for user in users if not user.startswith(HOMES[library])] == []
+    assert users or library in {"asyncpg"}, "nobody uses it: drop it here"
+
+
+def test_flows_need_nothing_but_python() -> None:
+    """What is said is made with the standard library; Babel refreshes catalogues, by hand."""
+    import sys
+
+    allowed = {*sys.stdlib_module_names, "flows"}
+    for path in (ROOT / "flows").rglob("*.py"):
+        if not place(path).startswith("flows/locales/"):
+            assert {name.split(".")[0] for name in imports(path)} <= allowed, place(path)
+
+
+@pytest.mark.parametrize("path", SOURCES + TESTS + BENCHMARKS, ids=place)
+def test_no_file_is_longer_than_a_sitting(path: Path) -> None:
+    """A file has at most 300 lines: one idea each."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+@pytest.mark.parametrize("path", SOURCES + TESTS + BENCHMARKS, ids=place)
+def test_every_file_is_named_for_what_is_in_it(path: Path) -> None:
+    """No file or folder has a name under which anything could stand."""
+    words = {
+        word for part in path.relative_to(ROOT).parts for word in part.split(".")[0].split("_")
+    }
+    assert not words & set(EMPTY_NAMES)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_time_is_told_not_looked_up(path: Path) -> None:
+    """Only the clock looks at the clock, so that a test can move it for all."""
+    if place(path).startswith(CLOCKS):
+        return
+    looks = [call.lineno for call in calls(path) if dotted(call.func) in LOOKS_AT_CLOCK]
+    assert looks == []
+
+
+@pytest.mark.parametrize("path", TESTS, ids=place)
+def test_tests_pretend_nothing(path: Path) -> None:
+    """Tests speak to real servers and real databases: nothing is mocked or patched."""
+    assert not {name.split(".")[0] for name in imports(path)} & MOCKS
+    patched = {"setattr", "setitem", "delattr"}
+    for call in calls(path):
+        owner, name = dotted(call.func)
+        assert not (owner == "monkeypatch" and name in patched), call.lineno
+
+
+@pytest.mark.parametrize("path", SOURCES + TESTS + BENCHMARKS, ids=place)
+def test_certificates_are_always_checked(path: Path) -> None:
+    """No line to anywhere is opened without checking who is at its other end."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.keyword) and node.arg in {"ssl", "verify", "verify_ssl"}:
+            assert not (isinstance(node.value, ast.Constant) and node.value.value is False)
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in {"CERT_NONE", "_create_unverified_context"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_faults_are_caught_at_named_places_only(path: Path) -> None:
+    """Whoever catches everything says on that line why it is the place to do so."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.ExceptHandler):
+            continue
+        assert node.type is not None, f"bare except in line {node.lineno}"
+        if getattr(node.type, "id", "") == "Exception":
+            assert "boundary" in lines[node.lineno - 1], f"line {node.lineno}"
+
+
+def test_the_check_sees_a_breach() -> None:
+    """The rules above look at what they say they do: lazy and relative imports included."""
+    source = (
+        "from ..bot import app\nif TYPE_CHECKING:\n    import flows.kit\ndef f():\n    import bot"
+    )
+    found = {name for node in ast.walk(ast.parse(source)) for name in imported(node, "storage.db")}
+    assert found == {"bot.app", "flows.kit", "bot"}
+    loaded = [node for node in at_load(ast.parse(source)) if isinstance(node, ast.Import)]
+    assert [alias.name for node in loaded for alias in node.names] == ["flows.kit"]
