@@ -7,7 +7,7 @@ the time at which a request should have left: a server that stalls can't hide it
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter
 
 from benchmarks import programs
@@ -26,14 +26,20 @@ _REFUSED_MS = 5_000.0
 
 
 async def measure(scale: Scale) -> list[Result]:
-    """Load a handler that keeps and echoes nothing, then the bot, with the same stream."""
-    bare = await _bare(scale)
-    ours = await _ours(scale)
-    say(f"  ack p99: bare handler {_p99(bare):.1f} ms, bot {_p99(ours):.1f} ms")
+    """Load a handler that keeps and echoes nothing, then the bot, with the same stream, in turns."""
+    bare: list[list[float]] = []
+    ours: list[list[float]] = []
+    for _ in range(scale.rounds):
+        bare.append(await _bare(scale))
+        ours.append(await _ours(scale))
+    worst = ", ".join(f"{_p99(waits):.1f}" for waits in ours)
+    say(f"  ack p99 of the bot in each round: {worst} ms")
     load = f"{EVENTS_PER_S} messages/s and their echoes"
+    p50, bare_p50 = (median(map(_p50, rounds)) for rounds in (ours, bare))
+    p99, bare_p99 = (median(map(_p99, rounds)) for rounds in (ours, bare))
     return [
-        beside(f"ack p50, {load}", _p50(ours), unit="ms", baseline=_p50(bare)),
-        below(f"ack p99, {load}", _p99(ours), most=_GOAL_MS, unit="ms", baseline=_p99(bare)),
+        beside(f"ack p50, {load}", p50, unit="ms", baseline=bare_p50),
+        below(f"ack p99, {load}", p99, most=_GOAL_MS, unit="ms", baseline=bare_p99),
     ]
 
 

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flows.kit.flow import Flow
+    from collections.abc import Iterable, Iterator, Mapping
 
 # `Any` below: one flow's own enum of places; the check reads any flow's.
 
 
-def faults_of(flow: Flow[Any]) -> Iterator[str]:
+class Checked(Protocol):
+    """What the check reads of a flow, which is built on this file and not the other way round."""
+
+    places: Any
+
+    @property
+    def openings(self) -> Iterable[Any]:
+        """The arrows from outside."""
+
+    @property
+    def prompts(self) -> Mapping[Any, Any]:
+        """What each place asks."""
+
+    @property
+    def otherwises(self) -> Mapping[Any, Any]:
+        """What each place does with any other answer."""
+
+    @property
+    def arrows(self) -> Mapping[Any, Iterable[Any]]:
+        """The ways from each place by an answer."""
+
+    @property
+    def moved(self) -> Mapping[str, Any]:
+        """Where the places of older versions went."""
+
+    def place_named(self, name: str) -> Any:
+        """Find a place by its name."""
+
+    def arrows_from(self, place: Any) -> Iterable[Any]:
+        """List every way from a place."""
+
+
+def faults_of(flow: Checked) -> Iterator[str]:
     """List what is wrong with a flow, one sentence each."""
     if not flow.openings:
         yield "nothing opens it"
@@ -25,7 +55,7 @@ def faults_of(flow: Flow[Any]) -> Iterator[str]:
             yield f"{old} is moved to {new.value}, but still exists"
 
 
-def _faults_at(flow: Flow[Any], place: Any) -> Iterator[str]:
+def _faults_at(flow: Checked, place: Any) -> Iterator[str]:
     prompt = flow.prompts.get(place)
     if prompt is None:
         yield f"{place.value} asks nothing"
@@ -39,7 +69,7 @@ def _faults_at(flow: Flow[Any], place: Any) -> Iterator[str]:
         yield from (f"{place.value}: {a} is not offered" for a in sorted(answered - offered - {""}))
 
 
-def _faults_of_answers(flow: Flow[Any], place: Any) -> Iterator[str]:
+def _faults_of_answers(flow: Checked, place: Any) -> Iterator[str]:
     """An answer behind the same answer without a guard, or a word given twice, is never taken."""
     done: set[str] = set()
     spelled: dict[tuple[str, str], str] = {}
@@ -56,7 +86,7 @@ def _faults_of_answers(flow: Flow[Any], place: Any) -> Iterator[str]:
                     yield f"{place.value}: {word} ({language}) answers two things"
 
 
-def _unreached(flow: Flow[Any]) -> Iterator[str]:
+def _unreached(flow: Checked) -> Iterator[str]:
     reached: set[Any] = set()
     ahead = [arrow.goes_to for arrow in flow.openings] + list(flow.moved.values())
     while ahead:
@@ -67,7 +97,7 @@ def _unreached(flow: Flow[Any]) -> Iterator[str]:
     yield from (f"nobody reaches {place.value}" for place in flow.places if place not in reached)
 
 
-def _trapped(flow: Flow[Any]) -> Iterator[str]:
+def _trapped(flow: Checked) -> Iterator[str]:
     """List the places from which no arrows lead to the end."""
     free: set[Any] = set()
     grew = True

@@ -15,8 +15,8 @@ LINK = Button("Open", url="https://bot.example/")
 
 
 def test_a_reply_at_the_limits_is_made() -> None:
-    """2000 characters, 13 quick replies; with buttons 640 and 3."""
-    Reply("x" * 2000, choices=(Choice("t" * 20, "p" * 1000),) * 13)
+    """1999 characters, 13 quick replies; with buttons 640 and 3."""
+    Reply("x" * 1999, choices=(Choice("t" * 20, "p" * 1000),) * 13)
     Reply("x" * 640, buttons=(LINK,) * 3)
 
 
@@ -71,7 +71,7 @@ def test_a_refusal_never_quotes_the_text() -> None:
     with pytest.raises(ReplyTooLong) as caught:
         Reply("secret" * 500)
     assert "secret" not in str(caught.value)
-    assert (caught.value.found, caught.value.limit) == (3000, 2000)
+    assert (caught.value.found, caught.value.limit) == (3000, 1999)
 
 
 def test_all_goes_into_one_bubble_if_it_fits() -> None:
