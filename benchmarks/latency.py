@@ -26,7 +26,7 @@ _REFUSED_MS = 5_000.0
 
 
 async def measure(scale: Scale) -> list[Result]:
-    """Load a handler that keeps and echoes nothing, then the bot, with the same stream, in turns."""
+    """Load a handler that keeps and echoes nothing, and the bot, in turns with the same stream."""
     bare: list[list[float]] = []
     ours: list[list[float]] = []
     for _ in range(scale.rounds):

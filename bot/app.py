@@ -138,9 +138,6 @@ async def _wire(
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
     )
-    dispatcher = Dispatcher(
-        store, clock, _rules(settings), metrics, bell=inbox_bell, wake_sender=outbox_bell.set
-    )
     keeping = Keeping(
         store,
         clock,
@@ -150,6 +147,15 @@ async def _wire(
         stranger_ms=retention(settings).stranger_ms,
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
+    dispatcher = Dispatcher(
+        store,
+        clock,
+        _rules(settings),
+        metrics,
+        bell=inbox_bell,
+        gives_way=lambda: intake.is_flooded,
+        wake_sender=outbox_bell.set,
+    )
     gauges = Gauges(store, clock, metrics, intake)
     doubts = Doubts(store, clock, metrics, node, wake_sender=outbox_bell.set)
     await doubts.take_over()

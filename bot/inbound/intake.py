@@ -14,6 +14,8 @@ from storage import StorageError, StorageRefused
 
 #: Events in one transaction; more wait for the next.
 BATCH_EVENTS = 300
+#: So many waiting requests are a burst: Meta gives up on an ack long before a person on an answer.
+FLOOD_REQUESTS = 32
 #: A deadlock or a person erased in between is over the second time.
 _TRIES = 3
 
@@ -40,8 +42,14 @@ class Intake:
         self._waiting: list[_Waiting] = []
         self._came = asyncio.Event()
         self._is_stopping = False
+        self._unanswered = 0
         #: Seconds to wait before each batch while the dispatcher is far behind.
         self.delay_s = 0.0
+
+    @property
+    def is_flooded(self) -> bool:
+        """Tell whether many requests wait to be acknowledged."""
+        return self._unanswered >= FLOOD_REQUESTS
 
     async def keep(self, events: Sequence[WireEvent]) -> None:
         """Return once these events are committed.
@@ -54,7 +62,11 @@ class Intake:
         waiting = _Waiting(events, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._came.set()
-        await waiting.done
+        self._unanswered += 1
+        try:
+            await waiting.done
+        finally:
+            self._unanswered -= 1
 
     async def run(self) -> None:
         """Write batches until stopped; what was handed over by then is written first."""

@@ -108,6 +108,8 @@ class Keeping:
     async def _make_keys(self, due: Sequence[_Due], now_ms: int) -> dict[bytes, NewPerson]:
         """Make keys for who seems to be new: a key is kept before its person, never after."""
         asking = {one.lookup: one for one in reversed(due) if one.event.creates_person}
+        if not asking:
+            return {}
         async with self._store.read(is_quick=True) as tx:
             known = await self._store.people.find(tx, list(asking))
         new = {

@@ -49,7 +49,9 @@ class Pace:
         if self._store.is_shared:
             waits_ms = await self._reserve_shared(counts, now_ms)
         else:
-            waits_ms = {page: max(0.0, self._busy_until_ms.get(page, 0) - now_ms) for page in counts}
+            waits_ms = {
+                page: max(0.0, self._busy_until_ms.get(page, 0) - now_ms) for page in counts
+            }
         for page, wait_ms in waits_ms.items():
             self._busy_until_ms[page] = now_ms + wait_ms + counts[page] * 1000 / self._per_s
         return {page: wait_ms / 1000 for page, wait_ms in waits_ms.items()}

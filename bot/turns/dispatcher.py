@@ -28,6 +28,9 @@ BATCH_PEOPLE = 100
 #: After so many events the loop is let go, so that nothing else waits longer than some ms.
 _EVENTS_PER_SLICE = 20
 _RETRY_AFTER_MS = 1_000
+#: While requests queue up, batches are a second apart at most.
+_STEP_ASIDE_S = 0.02
+_MOST_STEPS_ASIDE = 50
 #: Nothing wakes the dispatcher for what another node took in, or for what becomes due.
 _POLL_S = 0.5
 
@@ -43,6 +46,7 @@ class Dispatcher:
         metrics: Metrics,
         *,
         bell: asyncio.Event,
+        gives_way: Callable[[], bool],
         wake_sender: Callable[[], None],
     ) -> None:
         self._store = store
@@ -51,6 +55,7 @@ class Dispatcher:
         self._metrics = metrics
         self._wake_sender = wake_sender
         self._bell = bell
+        self._gives_way = gives_way
         self._is_stopping = False
 
     async def run(self) -> None:
@@ -60,11 +65,19 @@ class Dispatcher:
             while await self._handle_or_isolate():
                 if self._is_stopping:
                     return
+                await self._give_way()
             try:
                 async with asyncio.timeout(_POLL_S):
                     await self._bell.wait()
             except TimeoutError:
                 continue
+
+    async def _give_way(self) -> None:
+        """Let a burst be acknowledged first, for a moment: answers may take longer than acks."""
+        for _ in range(_MOST_STEPS_ASIDE):
+            if not self._gives_way():
+                return
+            await asyncio.sleep(_STEP_ASIDE_S)
 
     def stop(self) -> None:
         """Finish the batch that has begun, then end."""

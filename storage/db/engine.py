@@ -104,7 +104,7 @@ class Database:
     async def _hurry(self, connection: AsyncConnection, *, is_quick: bool) -> None:
         if self.is_sqlite:
             raw = (await connection.get_raw_connection()).driver_connection
-            cast(QuickConnection, raw).is_quick = is_quick
+            cast("QuickConnection", raw).is_quick = is_quick
 
     def _my_turn(self) -> AbstractAsyncContextManager[None]:
         return self._turn if self.is_sqlite else nullcontext()

@@ -37,7 +37,12 @@ async def connect(path: Path) -> "Connection":
     connection = Connection(partial(_open, path), iter_chunk_size=64)
     # A process that ends must not wait for this thread.
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does; there is no other way
-    await connection
+    try:
+        await connection
+    except (sqlite3.Error, StorageUnavailable):
+        # It was told to end, and would else speak to a loop that may have ended before it.
+        connection._thread.join()  # noqa: SLF001 - same
+        raise
     return connection
 
 

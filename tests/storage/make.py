@@ -1,5 +1,6 @@
 """Makes valid people, events and messages, and puts them into a store."""
 
+import asyncio
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -167,3 +168,13 @@ class World:
         async with self.store.read() as tx:
             query = people.select().where(people.c.person_id == who.person_id)
             return (await tx.execute(query)).one()
+
+    async def until_somebody_waits(self) -> None:
+        """Wait until some transaction waits for another one's lock; PostgreSQL only."""
+        waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        async with asyncio.timeout(10):
+            while True:
+                async with self.store.read() as tx:
+                    if (await tx.execute(waiting)).scalar_one():
+                        return
+                await asyncio.sleep(0.01)

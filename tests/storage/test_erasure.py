@@ -1,12 +1,23 @@
 """Erasure: every row of a person in every table, then their key, and nobody else's."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
-from storage import ConsentAct, ConsentStatus, PersonId, ShownText
+from storage import (
+    ConsentAct,
+    ConsentStatus,
+    NewEvent,
+    PersonId,
+    ShownText,
+    StorageRefused,
+)
 from storage.db.tables import main, person_keys
+from storage.erasure import erase_rows
 from storage.inbox import day_of
 from storage.store import EVENT_KEY_DAYS
+from tests.storage.conftest import ON_POSTGRESQL, OpenStore
 from tests.storage.make import DAY_MS, HOUR_MS, NOON_MS, Known, World
 
 LATER_MS = NOON_MS + 48 * HOUR_MS
@@ -80,6 +91,33 @@ async def test_a_waiting_event_keeps_its_person(world: World) -> None:
         (event,) = await world.store.inbox.list_pending(tx, [who.person_id])
         await world.store.inbox.remove(tx, [event.inbox_id])
     assert await world.store.erase_due(now_ms=LATER_MS) == 1
+
+
+@ON_POSTGRESQL
+async def test_an_event_under_way_keeps_its_person(world: World, open_store: OpenStore) -> None:
+    """While another node writes an event into the inbox, its person is passed over."""
+    who = await world.person(erase_due_at_ms=LATER_MS)
+    other_node = open_store()
+    async with other_node.write() as tx:
+        new = NewEvent(b"k" * 16, who.person_id, LATER_MS, LATER_MS, b"hello")
+        await other_node.inbox.add(tx, [new])
+        assert await world.store.erase_due(now_ms=LATER_MS) == 0
+    assert await world.store.erase_due(now_ms=LATER_MS) == 0
+    assert await world.pending(who) == [b"hello"]
+
+
+@ON_POSTGRESQL
+async def test_an_event_that_comes_too_late_is_refused(world: World, open_store: OpenStore) -> None:
+    """An event written while its person is erased fails, so that intake makes them anew."""
+    who = await world.person(erase_due_at_ms=LATER_MS)
+    other_node = World(open_store())
+    async with world.store.write() as tx:
+        due = await world.store.people.list_due_for_erasure(tx, now_ms=LATER_MS, limit=9)
+        late = asyncio.create_task(other_node.event(who))
+        await world.until_somebody_waits()
+        await erase_rows(tx, due)
+    with pytest.raises(StorageRefused):
+        await late
 
 
 async def test_many_are_erased_piece_by_piece(world: World) -> None:

@@ -4,8 +4,6 @@ import asyncio
 import random
 from collections import defaultdict
 
-import sqlalchemy as sa
-
 from storage import ClaimedMessage, StorageRefused, Store
 from tests.storage.conftest import ON_POSTGRESQL, OpenStore
 from tests.storage.make import NOON_MS, PAGE, World
@@ -72,7 +70,7 @@ async def test_two_kinds_at_once_begin_once(world: World, open_store: OpenStore)
         )
         await world.message(who, b"notice", kind="notice")
         rival = asyncio.create_task(claim(other_node, "b"))
-        await _is_waiting(world)
+        await world.until_somebody_waits()
     assert await rival == []
     assert [message.body for message in first] == [b"answer"]
     assert sorted((await world.states()).values()) == ["begun", "pending"]
@@ -109,14 +107,3 @@ async def test_everything_leaves_once_and_in_order(world: World, open_store: Ope
         await asyncio.gather(*(work(store, f"n{at}") for at, store in enumerate(nodes)))
     assert all(bodies == [b"0", b"1", b"2", b"3", b"4"] for bodies in sent.values())
     assert len(sent) == len(people)
-
-
-async def _is_waiting(world: World) -> None:
-    """Wait until some transaction waits for another one's lock."""
-    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    async with asyncio.timeout(10):
-        while True:
-            async with world.store.read() as tx:
-                if (await tx.execute(waiting)).scalar_one():
-                    return
-            await asyncio.sleep(0.01)

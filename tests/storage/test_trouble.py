@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -174,7 +175,7 @@ async def trouble_with_values(world: World) -> list[BaseException]:
         "erase_due_at_ms": 1,
         "created_at_ms": 1,
     }
-    statements = [
+    statements: list[tuple[sa.Executable, dict[str, Any]]] = [
         (texts.insert(), text_row | {"text_version": None}),
         (texts.insert(), text_row | {"first_shown_at_ms": CANARY * 30}),
         (people.insert(), person_row),
@@ -224,11 +225,12 @@ async def _write_and_fail(world: World, lookup: bytes) -> None:
         raise LookupError
 
 
-async def test_a_cancelled_write_holds_nothing_up(world: World) -> None:
+@pytest.mark.parametrize("is_quick", [False, True])
+async def test_a_cancelled_write_holds_nothing_up(world: World, *, is_quick: bool) -> None:
     """Whenever a write is cancelled, nothing of it stays and the next one goes on."""
     who = await world.person()
     for turns in range(12):
-        task = asyncio.create_task(_mute_for_ever(world, who.lookup))
+        task = asyncio.create_task(_mute_for_ever(world, who.lookup, is_quick=is_quick))
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
@@ -239,8 +241,8 @@ async def test_a_cancelled_write_holds_nothing_up(world: World) -> None:
     assert (await world.row_of(who)).muted_until_ms == 0
 
 
-async def _mute_for_ever(world: World, lookup: bytes) -> None:
-    async with world.store.write() as tx:
+async def _mute_for_ever(world: World, lookup: bytes, *, is_quick: bool) -> None:
+    async with world.store.write(is_quick=is_quick) as tx:
         await world.store.people.mute(tx, [lookup], NOON_MS)
         await asyncio.Event().wait()
 

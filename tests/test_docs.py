@@ -1,0 +1,187 @@
+"""What the documents say is so: commands, files, links, transcripts and the example flow."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from bot.cli import app
+from bot.sample import Ports, make_sample
+from bot.site import sites
+from flows.kit.turn import Memory, Site
+from tests.flows.chat import Chat, make_person, shown
+from tests.flows.test_transcripts import act, read_transcript
+
+ROOT = Path(__file__).parents[1]
+WRITTEN = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: The documents that name commands and files.
+GUIDES = [path for path in WRITTEN if path.name not in {"words.md", "flows.md", "CHANGELOG.md"}]
+
+each_document = pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+each_guide = pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+
+
+def blocks(kind: str) -> list[str]:
+    """List the README's fenced blocks of a kind."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def block_with(kind: str, beginning: str) -> str:
+    """Return the README's only block of a kind that begins so."""
+    (found,) = [block for block in blocks(kind) if block.startswith(beginning)]
+    return found
+
+
+def commands(command: object, before: str = "") -> Iterator[str]:
+    """List every command by the words it is called with."""
+    if not isinstance(command, TyperGroup):
+        yield before.strip()
+        return
+    for name, inner in command.commands.items():
+        yield from commands(inner, f"{before} {name}")
+
+
+def in_backticks(text: str) -> list[str]:
+    """List what a text marks as code, in its lines and in its shell blocks."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    shell = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [*re.findall(r"`([^`\n]+)`", prose), *"\n".join(shell).splitlines()]
+
+
+@each_guide
+def test_named_commands_exist(path: Path) -> None:
+    """Every `chatmagico …` and every `make …` that a guide names can be typed."""
+    known = set(commands(get_command(app)))
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for code in in_backticks(path.read_text(encoding="utf-8")):
+        for words in re.findall(r"\bchatmagico((?: [a-z]+)+)", code):
+            assert words.strip() in known, code
+        for target in re.findall(r"^make ([a-z]+)", code):
+            assert target in targets, code
+
+
+def test_every_command_is_named() -> None:
+    """The README's table leaves no command out."""
+    rows = set(re.findall(r"^\| `chatmagico ([a-z ]+)` \|", README, re.MULTILINE))
+    assert rows == set(commands(get_command(app)))
+
+
+@each_guide
+def test_named_files_exist(path: Path) -> None:
+    """Every path into the repository that a guide names is there."""
+    tops = {found.name for found in ROOT.iterdir() if found.is_dir()} - {"data", "keys"}
+    for code in in_backticks(path.read_text(encoding="utf-8")):
+        place = code.rstrip("/").removesuffix("/**")
+        if re.fullmatch(r"[\w./-]+", place) and place.split("/")[0] in tops and "/" in place:
+            assert (ROOT / place).exists() or place == "flows/visit.py", place
+
+
+def test_every_line_of_the_tree_exists() -> None:
+    """The README's tree names what is there, and every package of it."""
+    named: set[Path] = set()
+    top = Path()
+    for line in block_with("text", "bot/").splitlines():
+        name = line.split()[0]
+        top = top if line.startswith(" ") else Path(name)
+        named.add(top / name if line.startswith(" ") else top)
+    assert not [str(path) for path in named if not (ROOT / path).exists()]
+    packages = {
+        found.parent.relative_to(ROOT)
+        for room in ("bot", "flows", "storage")
+        for found in (ROOT / room).glob("*/__init__.py")
+    }
+    assert packages <= named
+    assert {path.relative_to(ROOT) for path in (ROOT / "bot").glob("*.py")} - named <= {
+        Path("bot/__init__.py"),
+        Path("bot/__main__.py"),
+    }
+
+
+def test_the_path_of_a_message_names_functions_that_exist() -> None:
+    """Each step of the README's table is a function of the file it names."""
+    rows = re.findall(r"\| `([\w/]+\.py)` \| `(\w+)` \|$", README, re.MULTILINE)
+    assert len(rows) > 10
+    for file, function in rows:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        assert re.search(rf"\bdef {function}\(", text), f"{file}: {function}"
+
+
+@each_document
+def test_links_resolve(path: Path) -> None:
+    """Every link inside the repository leads somewhere, headings included."""
+    for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
+        if re.match(r"https?:", target):
+            continue
+        file, _, heading = target.partition("#")
+        found = path.parent / file if file else path
+        assert found.exists(), target
+        assert not heading or heading in anchors(found), target
+
+
+def anchors(path: Path) -> set[str]:
+    """List the headings of a document as a link names them."""
+    titles = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("transcript", [b for b in blocks("text") if b.startswith("person")])
+def test_the_transcripts_are_what_is_said(transcript: str, tmp_path: Path) -> None:
+    """Somebody new hears, word for word, what the README shows."""
+    stranger = make_person(memory=Memory(), is_language_chosen=False)
+    chat = Chat(stranger, site_of_the_demo(tmp_path))
+    for role, line in read_transcript(f"\n{transcript}"):
+        if role == "bot":
+            said = " ".join(shown(reply) for reply in chat.outcome.replies)
+            assert " ".join(said.split()) == line
+        else:
+            act(chat, role, line)
+
+
+def site_of_the_demo(folder: Path) -> Site:
+    """Return what the demo's first Page is configured with."""
+    sample = make_sample(folder, Ports(8080, 8090, 8081))
+    site = sites(sample.settings("http://127.0.0.1:8090/graph"))[sample.pages[0].id]
+    return replace(site, privacy_url="https://bot.example/privacy")
+
+
+def test_the_first_flow_runs(tmp_path: Path) -> None:
+    """The README's flow, added as the README says, follows its own transcript."""
+    shutil.copytree(ROOT / "flows", tmp_path / "flows")
+    shutil.copytree(ROOT / "tests" / "flows", tmp_path / "tests" / "flows")
+    shutil.copy(ROOT / "tests" / "__init__.py", tmp_path / "tests")
+    flow = block_with("python", '"""Visit')
+    (tmp_path / "flows" / "visit.py").write_text(flow, encoding="utf-8")
+    apply_change(block_with("diff", "--- flows/"), tmp_path)
+    play = [sys.executable, "-m", "pytest", "-q", "tests/flows/test_transcripts.py", "-k", "visit"]
+    done = subprocess.run(  # noqa: S603 - our own tests, in a copy
+        [*play, "-p", "no:cacheprovider", "--rootdir", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def apply_change(change: str, folder: Path) -> None:
+    """Add each new line behind the old line above it, which must be there once."""
+    path, above = folder, ""
+    for line in change.splitlines():
+        if line.startswith("--- "):
+            path = folder / line.removeprefix("--- ")
+        elif line.startswith("+"):
+            text = path.read_text(encoding="utf-8")
+            assert text.count(f"{above}\n") == 1, above
+            path.write_text(text.replace(f"{above}\n", f"{above}\n{line[1:]}\n"), encoding="utf-8")
+            above = line[1:]
+        else:
+            above = line[1:]
