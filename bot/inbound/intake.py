@@ -14,8 +14,8 @@ from storage import StorageError, StorageRefused
 
 #: Events in one transaction; more wait for the next.
 BATCH_EVENTS = 300
-#: So many waiting requests are a burst: Meta gives up on an ack long before a person on an answer.
-FLOOD_REQUESTS = 32
+#: So many requests at once are a burst: Meta gives up on an ack long before a person on an answer.
+FLOOD_REQUESTS = 16
 #: A deadlock or a person erased in between is over the second time.
 _TRIES = 3
 
@@ -42,14 +42,15 @@ class Intake:
         self._waiting: list[_Waiting] = []
         self._came = asyncio.Event()
         self._is_stopping = False
-        self._unanswered = 0
+        #: Requests in the batch that is being written.
+        self._in_batch = 0
         #: Seconds to wait before each batch while the dispatcher is far behind.
         self.delay_s = 0.0
 
     @property
     def is_flooded(self) -> bool:
-        """Tell whether many requests wait to be acknowledged."""
-        return self._unanswered >= FLOOD_REQUESTS
+        """Tell whether requests come in a burst, and nobody waits for an answer too long."""
+        return self._in_batch + len(self._waiting) >= FLOOD_REQUESTS and not self.delay_s
 
     async def keep(self, events: Sequence[WireEvent]) -> None:
         """Return once these events are committed.
@@ -62,18 +63,17 @@ class Intake:
         waiting = _Waiting(events, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._came.set()
-        self._unanswered += 1
-        try:
-            await waiting.done
-        finally:
-            self._unanswered -= 1
+        await waiting.done
 
     async def run(self) -> None:
         """Write batches until stopped; what was handed over by then is written first."""
         while self._waiting or not self._is_stopping:
             await self._came.wait()
             await asyncio.sleep(self.delay_s)
-            await self._write(self._take())
+            batch = self._take()
+            self._in_batch = len(batch)
+            await self._write(batch)
+            self._in_batch = 0
 
     def stop(self) -> None:
         """Write what was handed over, then end."""

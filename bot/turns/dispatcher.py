@@ -28,9 +28,9 @@ BATCH_PEOPLE = 100
 #: After so many events the loop is let go, so that nothing else waits longer than some ms.
 _EVENTS_PER_SLICE = 20
 _RETRY_AFTER_MS = 1_000
-#: While requests queue up, batches are a second apart at most.
+#: While requests queue up, batches are three seconds apart at most.
 _STEP_ASIDE_S = 0.02
-_MOST_STEPS_ASIDE = 50
+_MOST_STEPS_ASIDE = 150
 #: Nothing wakes the dispatcher for what another node took in, or for what becomes due.
 _POLL_S = 0.5
 
@@ -62,6 +62,7 @@ class Dispatcher:
         """Handle batches until stopped."""
         while not self._is_stopping:
             self._bell.clear()
+            await self._give_way()
             while await self._handle_or_isolate():
                 if self._is_stopping:
                     return
@@ -74,10 +75,13 @@ class Dispatcher:
 
     async def _give_way(self) -> None:
         """Let a burst be acknowledged first, for a moment: answers may take longer than acks."""
+        quiet = 0
         for _ in range(_MOST_STEPS_ASIDE):
-            if not self._gives_way():
+            # Between two batches of acks it looks quiet: only twice in a row it is.
+            quiet = 0 if self._gives_way() else quiet + 1
+            if quiet > 1:
                 return
-            await asyncio.sleep(_STEP_ASIDE_S)
+            await asyncio.sleep(_STEP_ASIDE_S / 4)
 
     def stop(self) -> None:
         """Finish the batch that has begun, then end."""

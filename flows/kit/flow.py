@@ -117,7 +117,7 @@ class Flow(Generic[P]):
         self.arrows: dict[P, list[Arrow[P]]] = {}
         self.otherwises: dict[P, Arrow[P]] = {}
         self.time_outs: dict[P, TimeOut[P]] = {}
-        self._notes = frozenset(notes)
+        self._kept = frozenset(notes)
         self._by_value = {place.value: place for place in places}
 
     def ask(
@@ -132,6 +132,8 @@ class Flow(Generic[P]):
         if place in self.prompts:
             raise BrokenFlow(self.name, faults=(f"{place.value} asks twice",))
         self.prompts[place] = Prompt(place, text, choices, keeps)
+        if keeps:
+            self._kept |= {keeps}
 
     def opens(
         self, *, goes_to: P | Ending, when: Guard | None = None
@@ -199,7 +201,7 @@ class Flow(Generic[P]):
 
     def kept_fields(self) -> frozenset[str]:
         """List the names of everything this flow keeps in notes."""
-        return self._notes | {p.keeps for p in self.prompts.values() if p.keeps}
+        return self._kept
 
     def arrows_from(self, place: P) -> Iterator[Arrow[P]]:
         """List every way out of a place, answers first."""
