@@ -62,16 +62,19 @@ async def bot(graph_url: str, *, folder: Path | None = None) -> AsyncIterator[Pr
         yield program
 
 
-def bare_handler() -> AbstractAsyncContextManager[Program]:
+def bare_handler(*, on_uvloop: bool = False) -> AbstractAsyncContextManager[Program]:
     """Serve the webhook that only checks and parses."""
-    port = free_port()
-    return _running(["benchmarks.bare_handler", str(port)], port)
+    return _bare(["--uvloop"] * on_uvloop)
 
 
-def bare_echo(graph_port: int) -> AbstractAsyncContextManager[Program]:
+def bare_echo(graph_port: int, *, on_uvloop: bool = False) -> AbstractAsyncContextManager[Program]:
     """Serve the aiohttp bot that echoes and keeps nothing."""
+    return _bare(["--graph", str(graph_port), *["--uvloop"] * on_uvloop])
+
+
+def _bare(options: Sequence[str]) -> AbstractAsyncContextManager[Program]:
     port = free_port()
-    return _running(["benchmarks.bare_handler", str(port), str(graph_port)], port)
+    return _running(["benchmarks.bare_handler", str(port), *options], port)
 
 
 def flask_echo(graph_url: str) -> AbstractAsyncContextManager[Program]:

@@ -12,7 +12,7 @@ from benchmarks.bodies import message
 from benchmarks.graph_stub import GraphStub, graph_stub
 from benchmarks.posting import Poster, poster
 from benchmarks.programs import Program
-from benchmarks.results import Result, at_least, say
+from benchmarks.results import Result, at_least, beside, say
 from benchmarks.rounds import Round, busy, rate, spread, timed
 from benchmarks.scale import Scale
 from benchmarks.traffic import CONNECTIONS, ECHO_CONNECTIONS, Crowd, burst, introduce
@@ -25,16 +25,20 @@ _PATIENCE_S = 120
 async def measure(scale: Scale) -> list[Result]:
     """Compare the bot with two echo bots that keep nothing, in turns."""
     bare: list[Round] = []
+    fast: list[Round] = []
     ours: list[Round] = []
     flask: list[Round] = []
     async with graph_stub() as stub:
         for _ in range(scale.rounds):
             bare.append(await _round(stub, programs.bare_echo(stub.port), scale))
+            fast.append(await _round(stub, programs.bare_echo(stub.port, on_uvloop=True), scale))
             ours.append(await _round(stub, programs.bot(stub.url), scale))
             if programs.has_flask():
                 flask.append(await _round(stub, programs.flask_echo(stub.url), scale))
     _tell(bare, ours, flask)
-    return _results(bare, ours, flask)
+    name = "the same beside a bare echo on uvloop"
+    beside_fast = beside(name, rate(ours), unit="/s", baseline=rate(fast))
+    return [*_results(bare, ours, flask), beside_fast]
 
 
 async def _round(

@@ -31,6 +31,11 @@ class Outbox:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._add = outbox.insert()
+        self._due = (
+            sa.select(outbox.c.seq)
+            .where(outbox.c.state == "pending", outbox.c.due_at_ms <= sa.bindparam("now_ms"))
+            .limit(1)
+        )
         self._claimable = _claimable()
         self._begin = (
             outbox.update()
@@ -124,6 +129,10 @@ class Outbox:
         )
         never = await tx.execute(outbox.delete().where(over))
         return again.rowcount, never.rowcount
+
+    async def has_due(self, tx: AsyncConnection, *, now_ms: int) -> bool:
+        """Tell whether a message waits that may leave now; somebody else's turn may come first."""
+        return (await tx.execute(self._due, {"now_ms": now_ms})).first() is not None
 
     async def backlog(self, tx: AsyncConnection) -> Backlog:
         """Return how much waits to be sent."""

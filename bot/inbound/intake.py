@@ -69,7 +69,8 @@ class Intake:
         """Write batches until stopped; what was handed over by then is written first."""
         while self._waiting or not self._is_stopping:
             await self._came.wait()
-            await asyncio.sleep(self.delay_s)
+            if self.delay_s:
+                await asyncio.sleep(self.delay_s)
             batch = self._take()
             self._in_batch = len(batch)
             await self._write(batch)

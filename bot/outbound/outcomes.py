@@ -82,6 +82,7 @@ class Outcomes:
         try:
             async with self._store.write(is_quick=True) as tx:
                 await self._write(tx, batch)
+                is_more = await self._store.outbox.has_due(tx, now_ms=self._clock.now_ms())
         except BaseException:
             self._ended = batch + self._ended  # written next time; until then they stay begun
             self._came.set()
@@ -89,7 +90,8 @@ class Outcomes:
         self._metrics.batch("sent", len(batch))
         for outcome in batch:
             self._tell(outcome)
-        self._wake_sender()
+        if is_more:
+            self._wake_sender()
 
     async def _write(self, tx: Transaction, batch: Sequence[Outcome]) -> None:
         accepted = [one.message.outbox_id for one in batch if one.error is None]

@@ -117,7 +117,8 @@ class Sender:
             task.add_done_callback(self._calls.discard)
 
     async def _call(self, message: ClaimedMessage, wait_s: float) -> None:
-        await asyncio.sleep(wait_s)
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
         try:
             await self._messengers[message.page_id].deliver(
                 message.psid, _decode(message.body), outbox_id=message.outbox_id

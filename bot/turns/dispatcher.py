@@ -63,7 +63,7 @@ class Dispatcher:
         while not self._is_stopping:
             self._bell.clear()
             await self._give_way()
-            while await self._handle_or_isolate():
+            while await self._handle_or_isolate() >= BATCH_PEOPLE:
                 if self._is_stopping:
                     return
                 await self._give_way()

@@ -4,9 +4,6 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from bot.clock import SystemClock
 from bot.simulator import Posted, Simulator

@@ -103,8 +103,8 @@ MAKERS: list[Callable[[random.Random], bytes]] = [
 
 
 async def _throw(visitor: Visitor, count: int, seed: int) -> Counter[int]:
-    print("seed", seed)  # noqa: T201 (a random test tells its seed)
-    chance = random.Random(seed)  # noqa: S311 (nothing secret)
+    print("seed", seed)
+    chance = random.Random(seed)
     statuses: Counter[int] = Counter()
     for number in range(count):
         raw = MAKERS[number % len(MAKERS)](chance)
