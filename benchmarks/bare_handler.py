@@ -1,8 +1,8 @@
 """Baseline: an aiohttp webhook that checks the signature, parses the body and keeps nothing.
 
 Run as `python -m benchmarks.bare_handler PORT`; with `--graph PORT`, that of a Graph API, it is
-a bot that echoes what people write (one call per message, answered before the webhook is). It runs on
-asyncio's own loop, as aiohttp does out of the box; with `--uvloop` on the loop that the bot uses.
+a bot that echoes what people write: one call per message, answered before the webhook is. It runs
+on asyncio's own loop, as aiohttp does out of the box; with `--uvloop` on that of the bot.
 """
 
 import argparse

@@ -12,6 +12,7 @@ from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
 from bot.jobs.gauges import Gauges
+from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
@@ -30,8 +31,6 @@ from bot.site import sites
 from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
 from storage import Retention, StorageError, Store
-from storage.db import schema
-from storage.db.engine import Database
 from storage.nodes import Node, join
 from storage.vault.secrets import EnvironmentSecrets, FileSecrets, SecretsProvider
 
@@ -99,27 +98,16 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         store = open_store(settings)
         stack.push_async_callback(store.close)
-        await _prepare(store)
+        for which in await store.prepare():
+            action(Action.SCHEMA_UPGRADED, kind=which)
         node = await join(store.main, now_ms=clock.now_ms())
         stack.push_async_callback(node.leave)
         session = await stack.enter_async_context(open_session())
         bot = await _wire(settings, clock, store, node, session)
         stack.push_async_callback(bot.stop)
         await bot.start()
+        bot.metrics.started(clock.now())
         yield bot
-
-
-async def _prepare(store: Store) -> None:
-    """Bring SQLite's tables up to date; on PostgreSQL that is the operator's decision."""
-    databases: tuple[tuple[Database, schema.Which], ...] = (
-        (store.main, "main"),
-        (store.keyring.database, "keys"),
-    )
-    for database, which in databases:
-        if not database.is_sqlite:
-            await schema.require(database, which)
-        elif await schema.upgrade(database, which):
-            action(Action.SCHEMA_UPGRADED, kind=which)
 
 
 async def _wire(
@@ -128,7 +116,7 @@ async def _wire(
     metrics = Metrics()
     inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
     lines = graphs(settings, session)
-    outcomes = Outcomes(store, clock, metrics, wake_sender=outbox_bell.set)
+    outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     sender = Sender(
         store,
         clock,
@@ -175,6 +163,7 @@ async def _wire(
         dispatcher=dispatcher,
         outcomes=outcomes,
         sender=sender,
+        membership=Membership(node),
     )
 
 
@@ -191,6 +180,7 @@ def _scheduler(
     scheduler.every(1, doubts.decide)
     scheduler.every(1, timers.fire_due)
     scheduler.every(5, doubts.take_over)
+    scheduler.every(1, sweeper.scrub)
     scheduler.every(60, sweeper.erase_due)
     scheduler.every(60, probe.resume_mended)
     scheduler.every(3600, sweeper.destroy_old_keys)

@@ -27,15 +27,11 @@ class Action(StrEnum):
     SERVER_STOPPED = "server.stopped"
     SERVER_CRASHED = "server.crashed"
     SETTINGS_REFUSED = "settings.refused"
-    EVENT_KEPT = "event.kept"
-    EVENT_UNSUPPORTED = "event.unsupported"
     EVENT_SET_ASIDE = "event.set_aside"
     EVENT_PARKED = "event.parked"
-    BATCH_HANDLED = "batch.handled"
     BATCH_SPLIT = "batch.split"
     CALL_BROKEN = "call.broken"
     DATABASE_FAILED = "database.failed"
-    MESSAGE_SENT = "message.sent"
     MESSAGE_REFUSED = "message.refused"
     MESSAGE_IN_DOUBT = "message.in_doubt"
     MESSAGE_REPEATED = "message.repeated"
@@ -44,9 +40,7 @@ class Action(StrEnum):
     PERSON_SWEPT = "person.swept"
     NODE_LOST = "node.lost"
     SCHEMA_UPGRADED = "schema.upgraded"
-    KEYS_CREATED = "keys.created"
     PROFILE_PUSHED = "profile.pushed"
-    REQUEST_REFUSED = "request.refused"
     LIBRARY_LOGGED = "library.logged"
 
 
@@ -93,9 +87,6 @@ _LEVELS: Final = {
     Action.MESSAGE_REPEATED: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,
-    Action.EVENT_KEPT: logging.DEBUG,
-    Action.BATCH_HANDLED: logging.DEBUG,
-    Action.MESSAGE_SENT: logging.DEBUG,
 }
 
 Field = str | int | float | bool | None

@@ -14,6 +14,7 @@ from bot.inbound.forwarded import https_only
 from bot.inbound.intake import Intake
 from bot.inbound.webhook import MAX_BODY_BYTES, Door, routes
 from bot.jobs.gauges import Gauges
+from bot.jobs.membership import Membership
 from bot.jobs.scheduler import Scheduler
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -51,6 +52,7 @@ class Bot:
     dispatcher: Dispatcher
     outcomes: Outcomes
     sender: Sender
+    membership: Membership
     #: Where it listens, once started.
     port: int = 0
     metrics_port: int = 0
@@ -64,7 +66,7 @@ class Bot:
 
     async def start(self) -> None:
         """Start every part; the door opens last."""
-        for part in (self.outcomes, self.sender, self.dispatcher, self.intake):
+        for part in (self.membership, self.outcomes, self.sender, self.dispatcher, self.intake):
             self._run(part)
         self.scheduler.start()
         health = health_app(self._health, exposition=self.metrics.exposition)
@@ -83,7 +85,7 @@ class Bot:
         for runner in self._runners:
             await runner.cleanup()
         await self.scheduler.stop()
-        for part in (self.intake, self.dispatcher, self.sender, self.outcomes):
+        for part in (self.intake, self.dispatcher, self.sender, self.outcomes, self.membership):
             part.stop()
             await asyncio.wait([self._tasks[part]])
         action(Action.SERVER_STOPPED)

@@ -38,7 +38,7 @@ def _texts(site: Site) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "profile", partial(profile, site)
     yes_to_all = {p.id: ConsentState(granted_at=_AT) for p in site.purposes}
     for code in site.languages:
-        person = Person(code, is_language_chosen=True, consents=yes_to_all)
+        person = Person(code, consents=yes_to_all)
         turn = Turn(site, person, Event(Said(""), _AT), _AT, code)
         yield f"first notice ({code})", partial(_first_notice, turn)
         yield f"STOP ({code})", partial(_confirmation, turn)

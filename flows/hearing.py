@@ -76,7 +76,7 @@ def _tapped(tap: Tapped, language: str) -> Heard:
 
 def language_at_first(site: Site, person: Person, event: Event) -> str:
     """Guess the language of someone new: ice breaker, link, words typed, else as known."""
-    if person.is_language_chosen or person.memory.told_at is not None:
+    if person.memory.told_at is not None:
         return person.language
     guesses = (_of_ice_breaker(event), _of_ref(event), _of_words(event))
     return next((code for code in guesses if code in site.languages), person.language)

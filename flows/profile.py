@@ -110,7 +110,10 @@ def profile(site: Site) -> Profile:
 
 def _greeting(site: Site, language: str) -> str:
     """Say the most that fits: an operator's long name gives way, then the long address."""
-    values = {"controller": site.controller_name, "privacy_url": site.privacy_url}
+    values = {
+        "controller": site.controller_name,
+        "privacy_url": f"{site.privacy_url}?lang={language}",
+    }
     texts = [translate(language, english).format_map(values) for english in GREETINGS]
     fitting = [text for text in texts if length_of(text) <= MAX_GREETING_CHARS]
     return fitting[0] if fitting else _checked("greeting", texts[-1], MAX_GREETING_CHARS)

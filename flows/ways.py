@@ -42,7 +42,10 @@ def is_useful(site: Site, word: str) -> bool:
 def notice_button(turn: Turn) -> tuple[Button, ...]:
     """Offer the full notice, where its address is configured."""
     url = turn.site.privacy_url
-    return (Button(turn.tell(FULL_NOTICE), url=url),) if url else ()
+    if not url:
+        return ()
+    # The browser may speak another language than the person chose here.
+    return (Button(turn.tell(FULL_NOTICE), url=f"{url}?lang={turn.language}"),)
 
 
 def language_button(turn: Turn) -> tuple[Button, ...]:

@@ -97,9 +97,6 @@ COLUMNS: dict[str, dict[str, Entry]] = {
         "psid": _person("your Messenger id on this Page", _SEALED, exported=True),
         "state": _person("where you are in the conversation", _SEALED, exported=True),
         "language": _person("your language", _CLEAR, exported=True, why="selects texts"),
-        "is_language_chosen": _person(
-            "whether you chose the language", _CLEAR, exported=True, why="selects texts"
-        ),
         "window_ends_at_ms": _person(
             "until when Messenger lets us write", _CLEAR, exported=True, why="checked at each send"
         ),

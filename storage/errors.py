@@ -42,10 +42,22 @@ class SchemaTooOld(StorageError):
     advice = "Run `chatmagico db upgrade`."
 
 
+class SchemaTooNew(StorageError):
+    """A newer version of this program has changed the database's tables."""
+
+    advice = "Use that version, or restore the backup from before it."
+
+
 class AlreadyServed(StorageError):
     """Another process already serves this data folder."""
 
     advice = "Stop the other process, or use PostgreSQL to run more than one."
+
+
+class PlaceLost(StorageError):
+    """This process lost its place among those that serve the database."""
+
+    advice = "Nothing to do: it ends, and whoever supervises it starts it anew."
 
 
 class KeysUnusable(StorageError):

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import IO
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.engine import Database
 from storage.db.tables import nodes
-from storage.errors import AlreadyServed
+from storage.errors import AlreadyServed, PlaceLost, StorageUnavailable
 
 
 @dataclass(slots=True)
@@ -25,6 +26,20 @@ class Node:
     node_id: str
     _file: IO[str] | None = None
     _session: AsyncConnection | None = None
+
+    async def confirm(self) -> None:
+        """Make sure that this place is still ours.
+
+        Raises:
+            PlaceLost: The session that held the lock is gone; others take this node for dead.
+        """
+        if self._session is None:
+            return
+        try:
+            await self._session.execute(sa.select(1))
+            await self._session.commit()
+        except DBAPIError as gone:
+            raise PlaceLost(node=self.node_id) from gone
 
     async def leave(self) -> None:
         """Give up the lock; what this node had begun is then in doubt."""
@@ -69,7 +84,10 @@ async def list_alive(database: Database, tx: AsyncConnection, own: Node) -> list
 
 
 def _lock_file(path: Path) -> IO[str]:
-    file = path.with_name(f"{path.name}.lock").open("w", encoding="ascii")
+    try:
+        file = path.with_name(f"{path.name}.lock").open("w", encoding="ascii")
+    except OSError as refused:
+        raise StorageUnavailable(database=path.name, cause=type(refused).__name__) from refused
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as held:

@@ -11,7 +11,7 @@ A message that has left is deleted: nothing that was said is kept.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,33 +91,36 @@ class Outbox:
             return 0
         return (await tx.execute(self._remove, {"ids": ids})).rowcount
 
-    async def give_back(self, tx: AsyncConnection, ids: Sequence[OutboxId]) -> None:
-        """Return claimed messages whose call was never begun."""
+    async def give_back(self, tx: AsyncConnection, ids: Sequence[OutboxId], *, node: str) -> None:
+        """Return messages that a node claimed and whose call was never begun."""
         await tx.execute(
             outbox.update()
-            .where(outbox.c.outbox_id.in_(ids), outbox.c.state == "begun")
+            .where(outbox.c.outbox_id.in_(ids), _begun_by(node))
             .values(state="pending", owner=None, attempts=outbox.c.attempts - 1)
         )
 
-    async def try_again(self, tx: AsyncConnection, message: OutboxId, *, due_at_ms: int) -> None:
+    async def try_again(
+        self, tx: AsyncConnection, message: OutboxId, *, node: str, due_at_ms: int
+    ) -> None:
         """Send a message later that Messenger refused for now, and surely did not deliver."""
         await tx.execute(
             outbox.update()
-            .where(outbox.c.outbox_id == message, outbox.c.state == "begun")
+            .where(outbox.c.outbox_id == message, _begun_by(node))
             .values(state="pending", owner=None, due_at_ms=due_at_ms)
         )
 
     async def doubt(
-        self, tx: AsyncConnection, ids: Sequence[OutboxId], *, decide_at_ms: int
+        self, tx: AsyncConnection, ids: Sequence[OutboxId], *, node: str, decide_at_ms: int
     ) -> int:
         """Wait for the echo of messages that may or may not have been delivered."""
-        return await self._doubt(tx, outbox.c.outbox_id.in_(ids), decide_at_ms)
+        mine = outbox.c.outbox_id.in_(ids) & _begun_by(node)
+        return await self._doubt(tx, mine, decide_at_ms)
 
-    async def doubt_all_of_others(
-        self, tx: AsyncConnection, alive: Sequence[str], *, decide_at_ms: int
+    async def doubt_all_of(
+        self, tx: AsyncConnection, dead: Iterable[str], *, decide_at_ms: int
     ) -> int:
         """Doubt what nodes had begun that live no more; it may have left, so it is not pending."""
-        return await self._doubt(tx, outbox.c.owner.not_in(alive), decide_at_ms)
+        return await self._doubt(tx, outbox.c.owner.in_(list(dead)), decide_at_ms)
 
     async def decide(self, tx: AsyncConnection, *, now_ms: int) -> tuple[int, int]:
         """End doubts whose time is over; return how many are sent again, and how many never."""
@@ -157,6 +160,11 @@ class Outbox:
             .values(state="in_doubt", owner=None, decide_at_ms=decide_at_ms)
         )
         return done.rowcount
+
+
+def _begun_by(node: str) -> sa.ColumnElement[bool]:
+    """Match what this node, and no other since, has begun: a late word of a dead one is void."""
+    return (outbox.c.state == "begun") & (outbox.c.owner == node)
 
 
 def _claimable() -> sa.Select[Any]:

@@ -136,7 +136,6 @@ class People:
 _CHANGED = (
     "state",
     "language",
-    "is_language_chosen",
     "window_ends_at_ms",
     "muted_until_ms",
     "erase_due_at_ms",
@@ -166,7 +165,6 @@ def _known(row: Any, key: bytes | None) -> KnownPerson:
         key=key,
         state=state,
         language=row.language,
-        is_language_chosen=row.is_language_chosen,
         window_ends_at_ms=row.window_ends_at_ms,
         muted_until_ms=row.muted_until_ms,
         erase_due_at_ms=row.erase_due_at_ms,
@@ -179,7 +177,6 @@ def _change_row(person: KnownPerson) -> dict[str, Any]:
         "id": person.person_id,
         "state": None if person.state is None else seal(person.key, person.state, cell),
         "language": person.language,
-        "is_language_chosen": person.is_language_chosen,
         "window_ends_at_ms": person.window_ends_at_ms,
         "muted_until_ms": person.muted_until_ms,
         "erase_due_at_ms": person.erase_due_at_ms,

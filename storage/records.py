@@ -35,7 +35,6 @@ class KnownPerson:
     key: bytes = field(repr=False)
     state: bytes | None = field(repr=False)
     language: str | None
-    is_language_chosen: bool
     window_ends_at_ms: int
     muted_until_ms: int
     erase_due_at_ms: int

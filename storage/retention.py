@@ -17,16 +17,16 @@ class Retention:
     def erase_due_at_ms(self, heard_at_ms: int, statuses: Iterable[ConsentStatus]) -> int:
         """Return when a person is erased who last wrote at `heard_at_ms`.
 
-        Whoever agreed to something: after long silence. Whoever agreed and withdrew: some days
-        after the last withdrawal. Everybody else is a stranger and soon forgotten.
+        Whoever agreed to something: after long silence. Whoever agreed and ended it: some days
+        after that. Everybody else is a stranger and soon forgotten.
         """
         known = list(statuses)
         stranger = heard_at_ms + self.stranger_ms
         if any(status.is_granted for status in known):
             return heard_at_ms + self.inactive_ms
-        withdrawn = [
-            status.withdrawn_at_ms
+        ended = [
+            max(status.withdrawn_at_ms or 0, status.refused_at_ms or 0)
             for status in known
-            if status.granted_at_ms and status.withdrawn_at_ms
+            if status.granted_at_ms
         ]
-        return max(stranger, max(withdrawn) + self.withdrawn_ms) if withdrawn else stranger
+        return max(stranger, max(ended) + self.withdrawn_ms) if ended else stranger

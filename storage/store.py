@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 import sqlalchemy as sa
 
 from storage.consents import ConsentBook
+from storage.db import schema
 from storage.db.engine import Database, Transaction
 from storage.erasure import erase_rows
 from storage.inbox import Inbox, day_of
@@ -54,6 +55,28 @@ class Store:
         """Open a connection that only reads; quick where it finds a few hundred rows at most."""
         return self.main.read(is_quick=is_quick)
 
+    async def prepare(self) -> list[schema.Which]:
+        """Make sure that the tables are this version's; return which databases were changed.
+
+        SQLite's are brought up to date; on PostgreSQL that is the operator's decision, because
+        other nodes may still work with the old ones.
+
+        Raises:
+            SchemaTooOld: PostgreSQL, and they are not this version's.
+            SchemaTooNew: A newer version has been here.
+        """
+        changed: list[schema.Which] = []
+        databases: dict[schema.Which, Database] = {
+            "main": self.main,
+            "keys": self.keyring.database,
+        }
+        for which, database in databases.items():
+            if not database.is_sqlite:
+                await schema.require(database, which)
+            elif await schema.upgrade(database, which):
+                changed.append(which)
+        return changed
+
     async def ping(self) -> None:
         """Ask the database for nothing, to learn that it answers."""
         async with self.read() as tx:
@@ -70,6 +93,12 @@ class Store:
             await self.keyring.destroy(due)
             await self.main.truncate_log()
         return len(due)
+
+    async def scrub(self) -> None:
+        """Take deleted bytes off the disk where a reader was in the way before."""
+        for database in (self.main, self.keyring.database):
+            if database.has_deleted_bytes:
+                await database.truncate_log()
 
     async def destroy_old_keys(self, *, now_ms: int) -> None:
         """Destroy the keys of days that are over, and those that belong to nobody."""

@@ -135,7 +135,7 @@ def anchors(path: Path) -> set[str]:
 @pytest.mark.parametrize("transcript", [b for b in blocks("text") if b.startswith("person")])
 def test_the_transcripts_are_what_is_said(transcript: str, tmp_path: Path) -> None:
     """Somebody new hears, word for word, what the README shows."""
-    stranger = make_person(memory=Memory(), is_language_chosen=False)
+    stranger = make_person(memory=Memory())
     chat = Chat(stranger, site_of_the_demo(tmp_path))
     for role, line in read_transcript(f"\n{transcript}"):
         if role == "bot":

@@ -21,6 +21,10 @@ class Sweeper:
             action(Action.PERSON_SWEPT, count=swept)
         return swept
 
+    async def scrub(self) -> None:
+        """Finish what an open reader kept from being taken off the disk."""
+        await self._store.scrub()
+
     async def destroy_old_keys(self) -> None:
         """Destroy the keys of past days, and those that belong to nobody."""
         await self._store.destroy_old_keys(now_ms=self._clock.now_ms())

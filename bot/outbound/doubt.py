@@ -63,8 +63,8 @@ class Doubts:
                 return 0
             alive = await list_alive(self._store.main, tx, self._node)
             decide_at_ms = self._clock.now_ms() + WAIT_MS["answer"]
-            count = await self._store.outbox.doubt_all_of_others(
-                tx, alive, decide_at_ms=decide_at_ms
+            count = await self._store.outbox.doubt_all_of(
+                tx, owners.difference(alive), decide_at_ms=decide_at_ms
             )
         if count:
             self._metrics.in_doubt(count)

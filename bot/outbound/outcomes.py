@@ -43,8 +43,15 @@ class Outcomes:
     """Writes outcomes, a batch at a time."""
 
     def __init__(
-        self, store: Store, clock: Clock, metrics: Metrics, *, wake_sender: Callable[[], None]
+        self,
+        store: Store,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        node: str,
+        wake_sender: Callable[[], None],
     ) -> None:
+        self._node = node
         self._store = store
         self._clock = clock
         self._metrics = metrics
@@ -104,21 +111,21 @@ class Outcomes:
         self, tx: Transaction, message: ClaimedMessage, error: GraphError
     ) -> None:
         now_ms = self._clock.now_ms()
-        outbox = self._store.outbox
+        outbox, one = self._store.outbox, message.outbox_id
         match error:
             case InDoubt():
                 decide_at_ms = now_ms + WAIT_MS[message.kind]
-                await outbox.doubt(tx, [message.outbox_id], decide_at_ms=decide_at_ms)
+                await outbox.doubt(tx, [one], node=self._node, decide_at_ms=decide_at_ms)
             case Throttled():
                 until_ms = now_ms + round(error.pause_s * 1000)
                 await self._pause(tx, message.page_id, "throttled", until_ms)
-                await outbox.try_again(tx, message.outbox_id, due_at_ms=until_ms)
+                await outbox.try_again(tx, one, node=self._node, due_at_ms=until_ms)
             case PageTrouble():
                 await self._pause(tx, message.page_id, _reason(error), None)
-                await outbox.try_again(tx, message.outbox_id, due_at_ms=now_ms)
+                await outbox.try_again(tx, one, node=self._node, due_at_ms=now_ms)
             case GraphError(retries=True) if _may_retry(message, error):
                 due_at_ms = now_ms + _wait_ms(message.attempts)
-                await outbox.try_again(tx, message.outbox_id, due_at_ms=due_at_ms)
+                await outbox.try_again(tx, one, node=self._node, due_at_ms=due_at_ms)
             case PersonUnreachable() | GraphError(retries=True):
                 # A code that stays "temporary" is also how Meta speaks of people who blocked us.
                 await self._store.people.mark_unreachable(tx, [message.person_id], at_ms=now_ms)

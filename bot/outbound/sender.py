@@ -108,7 +108,7 @@ class Sender:
         if wait_s > _GIVE_BACK_S:
             async with self._store.write(is_quick=True) as tx:
                 ids = [message.outbox_id for message in messages]
-                await self._store.outbox.give_back(tx, ids)
+                await self._store.outbox.give_back(tx, ids, node=self._node)
             return
         for place, message in enumerate(messages):
             call = self._call(message, wait_s + place * self._pace.step_s)

@@ -132,7 +132,6 @@ class Conversation:
         kept = self._person
         return Person(
             language=kept.language or self._rules.site.default_language,
-            is_language_chosen=kept.is_language_chosen,
             is_muted=kept.muted_until_ms > now_ms,
             consents={name: _state(status) for name, status in self.acts.statuses.items()},
             position=self._position,

@@ -38,7 +38,7 @@ _POLL_S = 0.5
 class Dispatcher:
     """Handles pending events until told to stop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one of each of its neighbours; they are wired in app.py
         self,
         store: Store,
         clock: Clock,

@@ -53,7 +53,7 @@ def apply(
                 for act in _acts(effect, person.person_id, site, round(at.timestamp() * 1000)):
                     acts.note(act)
             case SetLanguage():
-                person = replace(person, language=effect.code, is_language_chosen=True)
+                person = replace(person, language=effect.code)
             case SetAgeOk():
                 memory = replace(memory, age_ok=effect.is_ok)
             case MarkTold():

@@ -35,10 +35,11 @@ class ConsentState:
 
     @property
     def is_granted(self) -> bool:
-        """Whether the last yes is newer than the last withdrawal."""
+        """Whether the last yes is newer than the last no and the last withdrawal."""
         if self.granted_at is None:
             return False
-        return self.withdrawn_at is None or self.granted_at > self.withdrawn_at
+        ended = (at for at in (self.refused_at, self.withdrawn_at) if at is not None)
+        return all(self.granted_at > at for at in ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,6 @@ class Person:
     """A person on one Page, as known before this event."""
 
     language: str
-    is_language_chosen: bool = False
     #: A human holds the thread, so the bot keeps out of it.
     is_muted: bool = False
     consents: Mapping[str, ConsentState] = field(default_factory=dict)

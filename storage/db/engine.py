@@ -45,11 +45,14 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             path = Path(url.split("///", 1)[1])
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with _wrapped():
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.path: Path | None = path
         else:
             self.path = None
         self.engine = _engine(url, self.path)
+        #: Whether deleted bytes may still be in the log, because a reader held it.
+        self.has_deleted_bytes = False
         self._turn = asyncio.Lock()
 
     @property
@@ -87,6 +90,7 @@ class Database:
         """
         if not self.is_sqlite:
             return True
+        self.has_deleted_bytes = True
         with _wrapped():
             async with self._my_turn(), self.engine.connect() as connection:
                 await connection.execute(text("PRAGMA busy_timeout=0"))
@@ -95,7 +99,8 @@ class Database:
                 finally:
                     timeout_ms = PRAGMAS["busy_timeout"]
                     await connection.execute(text(f"PRAGMA busy_timeout={timeout_ms}"))
-        return not row[0]
+        self.has_deleted_bytes = bool(row[0])
+        return not self.has_deleted_bytes
 
     async def close(self) -> None:
         """Close every connection."""

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from storage.db import tables
 from storage.db.engine import Database
-from storage.errors import SchemaTooOld
+from storage.errors import SchemaTooNew, SchemaTooOld
 
 Which = Literal["main", "keys"]
 
@@ -43,9 +43,17 @@ async def require(database: Database, which: Which) -> None:
 
 
 async def upgrade(database: Database, which: Which) -> bool:
-    """Bring a database to the newest revision; return whether there was anything to do."""
-    if await revision_of(database) == NEWEST[which]:
+    """Bring a database to the newest revision; return whether there was anything to do.
+
+    Raises:
+        SchemaTooNew: A newer version of this program has brought it further.
+    """
+    found = await revision_of(database)
+    if found == NEWEST[which]:
         return False
+    if found is not None and found > NEWEST[which]:
+        # A newer version has been here: going back is for a backup, not for a migration.
+        raise SchemaTooNew(database=which, found=found, needed=NEWEST[which])
     async with database.write() as connection:
         await connection.run_sync(_upgrade, which)
     return True

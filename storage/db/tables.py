@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    false,
     text,
 )
 
@@ -36,7 +35,6 @@ people = Table(
     Column("psid", Sealed, nullable=False),
     Column("state", Sealed),
     Column("language", String(5)),
-    Column("is_language_chosen", Boolean, nullable=False, server_default=false()),
     Column("window_ends_at_ms", BigInteger, nullable=False),
     Column("muted_until_ms", BigInteger, nullable=False, server_default=text("0")),
     Column("unreachable_since_ms", BigInteger),

@@ -67,7 +67,7 @@ def make_site(**changes: object) -> Site:
 def make_person(language: str = "en", **changes: object) -> Person:
     """Make a person who was told already and has written before."""
     known = Memory(told_at=START, last_heard_at=START)
-    person = Person(language, is_language_chosen=True, memory=known)
+    person = Person(language, memory=known)
     return replace(person, **changes)  # type: ignore[arg-type]  # the names are checked by replace
 
 
@@ -139,7 +139,7 @@ def apply(person: Person, effect: Effect, at: datetime) -> Person:
     if isinstance(effect, Withdraw):
         return _withdraw(person, at)
     if isinstance(effect, SetLanguage):
-        return replace(person, language=effect.code, is_language_chosen=True)
+        return replace(person, language=effect.code)
     return replace(person, memory=_remember(person.memory, effect, at))
 
 

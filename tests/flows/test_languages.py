@@ -151,7 +151,7 @@ def test_texts_that_do_not_fit_are_told_before_the_start() -> None:
 def test_the_language_of_a_first_contact(came: Input, entry_ref: str | None, language: str) -> None:
     """Ice breaker, then link, then the words typed, then the Page's own."""
     site = make_site(default_language="es")
-    chat = Chat(make_person("es", memory=Memory(), is_language_chosen=False), site)
+    chat = Chat(make_person("es", memory=Memory()), site)
     chat.happens(came, entry_ref=entry_ref)
     assert chat.person.language == language
     assert translate(language, "Full notice") in chat.titles
@@ -160,7 +160,7 @@ def test_the_language_of_a_first_contact(came: Input, entry_ref: str | None, lan
 def test_a_language_that_is_not_offered_is_not_guessed() -> None:
     """The Page speaks what it offers."""
     site = make_site(languages=("en", "de"))
-    chat = Chat(make_person(memory=Memory(), is_language_chosen=False), site)
+    chat = Chat(make_person(memory=Memory()), site)
     assert chat.says("bonjour").effects[0] != SetLanguage("fr")
     assert "bot" in chat.text
 

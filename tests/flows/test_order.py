@@ -164,7 +164,7 @@ def test_start_and_news_open_the_questions_from_any_place() -> None:
 
 def test_the_language_guess_is_kept() -> None:
     """A first "hallo" is answered in German, and so is everything after it."""
-    chat = Chat(make_person(memory=Memory(), is_language_chosen=False))
+    chat = Chat(make_person(memory=Memory()))
     assert SetLanguage("de") in chat.says("Hallo!").effects
     assert chat.text.startswith("Guten Tag!")
     assert chat.says("ciao").effects == ()

@@ -40,17 +40,17 @@ def test_the_greeting_says_what_matters() -> None:
     """Automated, kept encrypted, where to read more."""
     assert PROFILE.greeting["default"] == (
         "Example e.V.: automated bot. Your Messenger id is kept encrypted. "
-        "More: https://bot.example/privacy"
+        "More: https://bot.example/privacy?lang=en"
     )
     for language in LANGUAGES:
-        assert "https://bot.example/privacy" in PROFILE.greeting[language]
+        assert "https://bot.example/privacy?lang=en" in PROFILE.greeting[language]
 
 
 def test_a_long_name_gives_way_in_the_greeting() -> None:
     """Then the address; what is kept is always said."""
     long_name = profile(make_site(controller_name="N" * 120)).greeting["en"]
     assert long_name.startswith("Automated bot. Your")
-    assert "https://bot.example/privacy" in long_name
+    assert "https://bot.example/privacy?lang=en" in long_name
     long_url = profile(make_site(privacy_url="https://bot.example/" + "p" * 200)).greeting
     assert all(len(text) <= 160 for text in long_url.values())
     assert "kept encrypted" in long_url["en"]
@@ -60,7 +60,7 @@ def test_a_long_name_gives_way_in_the_greeting() -> None:
 def test_ice_breakers_set_the_language_and_are_answered(language: str) -> None:
     """One tap, answered in the language of the question."""
     for ice in PROFILE.ice_breakers[language]:
-        chat = Chat(make_person(memory=Memory(), is_language_chosen=False))
+        chat = Chat(make_person(memory=Memory()))
         chat.happens(Tapped(ice.payload, ice.question))
         assert chat.person.language == language
         assert chat.outcome.flow_name in {flow.name for flow in FLOWS}

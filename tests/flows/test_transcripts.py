@@ -54,5 +54,5 @@ def act(chat: Chat, role: str, line: str) -> None:
         chat.person = replace(chat.person, consents=granted)
     else:
         if role == "new":
-            chat.person = make_person(memory=Memory(), is_language_chosen=False)
+            chat.person = make_person(memory=Memory())
         chat.says(line)

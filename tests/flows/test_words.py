@@ -137,7 +137,7 @@ def test_the_pages_are_current(tmp_path: Path) -> None:
 
 def test_an_everyday_word_of_another_language_is_no_stop_for_someone_new() -> None:
     """A first "fine" makes nobody Italian, and stops nothing."""
-    chat = Chat(make_person(memory=Memory(), is_language_chosen=False))
+    chat = Chat(make_person(memory=Memory()))
     effects = chat.says("fine").effects
     assert Withdraw() not in effects
     assert chat.person.language == "en"

@@ -26,15 +26,14 @@ async def _chatter(simulator: Simulator, psid: str, stop: asyncio.Event) -> list
 
 
 async def _all_answered(simulator: Simulator, asked: dict[str, list[Posted]]) -> None:
-    async with asyncio.timeout(40):
-        for psid, posted in asked.items():
-            await simulator.wait_for(
-                lambda _, p=psid, n=len(posted): (  # type: ignore[misc]
-                    History.of(simulator, p).answers >= n
-                ),
-                psid,
-                timeout_s=40,
-            )
+    for psid, posted in asked.items():
+        await _answered(simulator, psid, len(posted))
+
+
+async def _answered(simulator: Simulator, psid: str, count: int) -> None:
+    await simulator.wait_for(
+        lambda _: History.of(simulator, psid).answers >= count, psid, timeout_s=40
+    )
 
 
 async def _kill_under_traffic(folder: Path, kills: int, seed: int) -> None:

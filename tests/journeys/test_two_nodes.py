@@ -54,7 +54,7 @@ def _expected(heard: list[str], count: int) -> list[str]:
 
 
 async def test_two_nodes_share_the_work_and_one_dies(postgres_databases: Databases) -> None:
-    """With traffic over two nodes and one of them killed, nothing is lost, doubled or disordered."""
+    """With one of two nodes killed under traffic nothing is lost, doubled or disordered."""
     ports = [free_port(), free_port()]
     webhooks = [f"http://127.0.0.1:{port}/webhook" for port in ports]
     async with messenger_for(ports[0], SystemClock()) as simulator:

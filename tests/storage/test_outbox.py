@@ -77,7 +77,7 @@ async def test_a_delayed_message_holds_up_what_follows_it(world: World) -> None:
     (claimed,) = await world.claim()
     async with world.store.write() as tx:
         due_at_ms = NOON_MS + 1000
-        await world.store.outbox.try_again(tx, claimed.outbox_id, due_at_ms=due_at_ms)
+        await world.store.outbox.try_again(tx, claimed.outbox_id, node=NODE, due_at_ms=due_at_ms)
     assert await world.claim() == []
     (again,) = await world.claim(now_ms=NOON_MS + 1000)
     assert (again.body, again.attempts) == (b"1", 2)
@@ -133,7 +133,7 @@ async def test_a_message_in_doubt_holds_up_nothing(world: World) -> None:
     (claimed,) = await world.claim()
     async with world.store.write() as tx:
         ids = [claimed.outbox_id]
-        assert await world.store.outbox.doubt(tx, ids, decide_at_ms=NOON_MS + 10) == 1
+        assert await world.store.outbox.doubt(tx, ids, node=NODE, decide_at_ms=NOON_MS + 10) == 1
     assert await world.claim_bodies() == [b"2"]
 
 
@@ -143,7 +143,7 @@ async def test_a_doubt_ends_with_one_more_send_then_never(world: World) -> None:
     for expected in [(1, 0), (0, 1)]:
         (claimed,) = await world.claim(now_ms=NOON_MS)
         async with world.store.write() as tx:
-            await world.store.outbox.doubt(tx, [claimed.outbox_id], decide_at_ms=NOON_MS)
+            await world.store.outbox.doubt(tx, [claimed.outbox_id], node=NODE, decide_at_ms=NOON_MS)
             assert await world.store.outbox.decide(tx, now_ms=NOON_MS - 1) == (0, 0)
             assert await world.store.outbox.decide(tx, now_ms=NOON_MS) == expected
     assert await world.states() == {}
@@ -154,7 +154,7 @@ async def test_a_message_that_may_not_be_repeated_is_not(world: World) -> None:
     await world.message(await world.person(), kind="broadcast", resends_left=0)
     (claimed,) = await world.claim()
     async with world.store.write() as tx:
-        await world.store.outbox.doubt(tx, [claimed.outbox_id], decide_at_ms=NOON_MS)
+        await world.store.outbox.doubt(tx, [claimed.outbox_id], node=NODE, decide_at_ms=NOON_MS)
         assert await world.store.outbox.decide(tx, now_ms=NOON_MS) == (0, 1)
     assert await world.states() == {}
 
@@ -167,7 +167,7 @@ async def test_an_echo_settles_a_message_in_any_state(world: World, state: str) 
         await world.claim()
     if state == "in_doubt":
         async with world.store.write() as tx:
-            await world.store.outbox.doubt(tx, [message_id], decide_at_ms=NOON_MS)
+            await world.store.outbox.doubt(tx, [message_id], node=NODE, decide_at_ms=NOON_MS)
     assert await world.states() == {message_id: state}
     assert await world.remove([message_id, OutboxId(bytes(16))]) == 1
     assert await world.remove([message_id]) == 0
@@ -179,7 +179,7 @@ async def test_giving_back_leaves_no_trace(world: World) -> None:
     await world.message(await world.person())
     (claimed,) = await world.claim()
     async with world.store.write() as tx:
-        await world.store.outbox.give_back(tx, [claimed.outbox_id])
+        await world.store.outbox.give_back(tx, [claimed.outbox_id], node=NODE)
     assert await world.claim() == [claimed]
 
 
@@ -190,12 +190,24 @@ async def test_only_what_has_begun_can_be_given_back(world: World, state: str) -
     if state == "in_doubt":
         await world.claim()
     async with world.store.write() as tx:
-        await world.store.outbox.doubt(tx, [message_id], decide_at_ms=NOON_MS)
-        await world.store.outbox.give_back(tx, [message_id])
-        await world.store.outbox.try_again(tx, message_id, due_at_ms=NOON_MS + 1)
+        await world.store.outbox.doubt(tx, [message_id], node=NODE, decide_at_ms=NOON_MS)
+        await world.store.outbox.give_back(tx, [message_id], node=NODE)
+        await world.store.outbox.try_again(tx, message_id, node=NODE, due_at_ms=NOON_MS + 1)
     assert await world.states() == {message_id: state}
     async with world.store.write() as tx:
-        assert await world.store.outbox.doubt(tx, [message_id], decide_at_ms=0) == 0
+        assert await world.store.outbox.doubt(tx, [message_id], node=NODE, decide_at_ms=0) == 0
+
+
+async def test_only_the_node_that_began_a_message_may_speak_for_it(world: World) -> None:
+    """A node taken for dead can't touch what another one has begun since."""
+    message_id = await world.message(await world.person())
+    await world.claim()
+    async with world.store.write() as tx:
+        outbox = world.store.outbox
+        assert await outbox.doubt(tx, [message_id], node="dead", decide_at_ms=NOON_MS) == 0
+        await outbox.give_back(tx, [message_id], node="dead")
+        await outbox.try_again(tx, message_id, node="dead", due_at_ms=NOON_MS)
+    assert await world.states() == {message_id: "begun"}
 
 
 async def test_what_a_dead_node_had_begun_is_in_doubt(world: World) -> None:
@@ -207,8 +219,7 @@ async def test_what_a_dead_node_had_begun_is_in_doubt(world: World) -> None:
     await world.claim(node="living")
     async with world.store.write() as tx:
         assert await world.store.outbox.list_owners(tx) == {"dead", "living"}
-        alive = [NODE, "living"]
-        count = await world.store.outbox.doubt_all_of_others(tx, alive, decide_at_ms=NOON_MS)
+        count = await world.store.outbox.doubt_all_of(tx, ["dead"], decide_at_ms=NOON_MS)
         assert count == 1
         assert await world.store.outbox.list_owners(tx) == {"living"}
     assert await world.states() == {dead_id: "in_doubt", living_id: "begun"}
@@ -254,7 +265,7 @@ async def test_the_backlog_counts_what_is_pending(world: World) -> None:
     doubted = await world.message(await world.person(), due_at_ms=NOON_MS)
     await world.claim(now_ms=NOON_MS)
     async with world.store.write() as tx:
-        await world.store.outbox.doubt(tx, [doubted], decide_at_ms=NOON_MS)
+        await world.store.outbox.doubt(tx, [doubted], node=NODE, decide_at_ms=NOON_MS)
         backlog = await world.store.outbox.backlog(tx)
         assert (backlog.count, backlog.oldest_at_ms) == (2, NOON_MS + 1)
         assert await world.store.outbox.count_in_doubt(tx) == 1

@@ -96,7 +96,7 @@ async def test_everything_leaves_once_and_in_order(world: World, open_store: Ope
             for message in await claim(store, node):
                 async with store.write() as tx:
                     if chance.random() < 0.3:
-                        await store.outbox.give_back(tx, [message.outbox_id])
+                        await store.outbox.give_back(tx, [message.outbox_id], node=node)
                     else:
                         left -= 1
                         assert await store.outbox.remove(tx, [message.outbox_id]) == 1

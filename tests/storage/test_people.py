@@ -52,7 +52,6 @@ async def test_a_new_person_can_be_loaded(world: World) -> None:
     (loaded,) = await world.claim_people()
     assert loaded.person_id == who.person_id
     assert (loaded.key, loaded.state, loaded.language) == (who.key, None, None)
-    assert not loaded.is_language_chosen
     assert loaded.window_ends_at_ms == NOON_MS + DAY_MS
 
 
@@ -64,7 +63,6 @@ async def test_a_change_is_read_back(world: World) -> None:
         loaded,
         state=b"state",
         language="de",
-        is_language_chosen=True,
         window_ends_at_ms=1,
         muted_until_ms=2,
         erase_due_at_ms=3,

@@ -37,7 +37,6 @@ def upgrade() -> None:
         sa.Column("psid", Sealed(), nullable=False),
         sa.Column("state", Sealed(), nullable=True),
         sa.Column("language", sa.String(length=5), nullable=True),
-        sa.Column("is_language_chosen", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("window_ends_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("muted_until_ms", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("unreachable_since_ms", sa.BigInteger(), nullable=True),
