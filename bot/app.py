@@ -28,6 +28,7 @@ from bot.outbound.sender import MAX_CALLS, Sender
 from bot.serving import Bot
 from bot.settings import Settings
 from bot.site import sites
+from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
 from storage import Retention, StorageError, Store
@@ -98,16 +99,26 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         store = open_store(settings)
         stack.push_async_callback(store.close)
-        for which in await store.prepare():
-            action(Action.SCHEMA_UPGRADED, kind=which)
-        node = await join(store.main, now_ms=clock.now_ms())
-        stack.push_async_callback(node.leave)
+        node = await _take_place(store, stack, clock)
         session = await stack.enter_async_context(open_session())
         bot = await _wire(settings, clock, store, node, session)
         stack.push_async_callback(bot.stop)
         await bot.start()
         bot.metrics.started(clock.now())
         yield bot
+
+
+async def _take_place(store: Store, stack: AsyncExitStack, clock: Clock) -> Node:
+    """Join those that serve the database, and make sure of its tables."""
+    if store.is_shared:
+        await store.prepare()  # it needs the tables to join
+    node = await join(store.main, now_ms=clock.now_ms())
+    stack.push_async_callback(node.leave)
+    if not store.is_shared:
+        # Only now: nobody may change the tables under a process that works with them.
+        for which in await store.prepare():
+            action(Action.SCHEMA_UPGRADED, kind=which)
+    return node
 
 
 async def _wire(
@@ -136,10 +147,7 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     dispatcher = Dispatcher(
-        store,
-        clock,
-        _rules(settings),
-        metrics,
+        Batches(store, clock, _rules(settings), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,

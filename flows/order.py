@@ -45,15 +45,24 @@ def step(site: Site, person: Person, event: Event, *, now: datetime) -> Outcome:
     language = language_at_first(site, person, event)
     heard = hear(event, language)
     turn = Turn(site, person, event, now, language, word=heard.text)
-    wants_stop = heard.word == STOP or heard.merely_contains_stop
+    is_stop = _is_stop(heard)
     if event.is_standby:
-        return _in_standby() if wants_stop else _unchanged(turn)
-    if wants_stop:
+        return _in_standby() if is_stop else _unchanged(turn)
+    if is_stop:
         return _finish(turn, _stop(turn, heard), is_stop=True)
     if _is_held_by_human(turn) and heard.word not in _RIGHTS:
         return _unchanged(turn)
     draft = _answer(turn, heard)
     return _unchanged(turn) if draft is None else _finish(turn, draft)
+
+
+def wants_stop(event: Event, language: str) -> bool:
+    """Tell whether an event says STOP, for whoever can't take a step with it."""
+    return _is_stop(hear(event, language))
+
+
+def _is_stop(heard: Heard) -> bool:
+    return heard.word == STOP or heard.merely_contains_stop
 
 
 def _in_standby() -> Outcome:

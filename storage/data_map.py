@@ -224,6 +224,7 @@ FIELDS: dict[str, Entry] = {
     "back": _inside_state("which question came before it"),
     "shown": _inside_state("a short hash of the words you were asked with"),
     "purpose": _inside_state("which purpose you are being asked about"),
+    "timer_due_at_ms": _inside_state("when that question times out"),
     "age_ok": _inside_state("whether you said you are old enough"),
     "told_at_ms": _inside_state("when you were told what we keep"),
     "heard_at_ms": _inside_state("when you last wrote"),

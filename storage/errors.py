@@ -25,15 +25,21 @@ class StorageUnavailable(StorageError):
     advice = "Check the address, the disk's free space and the folder's permissions."
 
 
+#: PostgreSQL's classes "data exception" and "integrity constraint violation", and SQLite's names.
+_DATA_CODES = ("22", "23", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_TOOBIG")
+
+
 class StorageRefused(StorageError):
     """The database refused one statement, such as a row that collides with another node's."""
 
     advice = "Nothing, where it happens once; if it stays, report it with the facts given."
 
-    def __init__(self, *, cause: str, **facts: object) -> None:
+    def __init__(self, *, cause: str, code: str = "unknown") -> None:
         #: The driver's class of error, such as "UniqueViolationError".
         self.cause = cause
-        super().__init__(cause=cause, **facts)
+        #: Whether what was to be written is at fault, and would be refused again and again.
+        self.is_about_data = code.startswith(_DATA_CODES)
+        super().__init__(cause=cause, code=code)
 
 
 class SchemaTooOld(StorageError):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.tables import inbox, people
-from storage.errors import KeyLost, StorageError, Undecryptable
+from storage.errors import KeyLost, Undecryptable
 from storage.keyring import Keyring
 from storage.records import KnownPerson, NewPerson, PersonId
 from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
@@ -33,12 +33,18 @@ class People:
         self._find = sa.select(people.c.lookup, people.c.person_id).where(
             people.c.lookup.in_(sa.bindparam("lookups", expanding=True))
         )
+        other = inbox.alias("other")
+        is_set_aside = sa.exists().where(
+            other.c.person_id == people.c.person_id,
+            other.c.parked_reason.is_(None),
+            other.c.due_at_ms > sa.bindparam("now_ms"),
+        )
         # One row per event: the order of the inbox decides whose turn it is. On PostgreSQL the
         # lock is what keeps two nodes off one person; SQLite has one writer anyway.
         self._with_events = (
             sa.select(people)
             .join(inbox, inbox.c.person_id == people.c.person_id)
-            .where(inbox.c.parked_reason.is_(None), inbox.c.due_at_ms <= sa.bindparam("now_ms"))
+            .where(inbox.c.parked_reason.is_(None), ~is_set_aside)
             .order_by(inbox.c.inbox_id)
             .limit(sa.bindparam("limit"))
             .with_for_update(of=people, skip_locked=True, key_share=True)
@@ -65,35 +71,26 @@ class People:
 
     async def claim_with_events(
         self, tx: AsyncConnection, *, now_ms: int, limit: int
-    ) -> tuple[list[KnownPerson], dict[PersonId, StorageError]]:
+    ) -> list[KnownPerson]:
         """Take the people whose events are due; nobody else gets them until this ends.
 
-        Returns:
-            Who can be served, and who can't, with the reason: their key is lost, or what was
-            kept of them does not open. One such person must not hold up the others.
+        One who can't be served, with `trouble` set, does not hold up the others.
         """
         rows = await tx.execute(self._with_events, {"now_ms": now_ms, "limit": limit})
         unique = {PersonId(row.person_id): row for row in rows}
         keys = await self._keyring.find(unique)
-        known: list[KnownPerson] = []
-        broken: dict[PersonId, StorageError] = {}
-        for person, row in unique.items():
-            try:
-                known.append(_known(row, keys.get(person)))
-            except (KeyLost, Undecryptable) as trouble:
-                broken[person] = trouble
-        return known, broken
+        return [_known(row, keys.get(person)) for person, row in unique.items()]
 
     async def change(self, tx: AsyncConnection, changed: Sequence[KnownPerson]) -> None:
         """Write back people after their turn."""
         if changed:
             await tx.execute(self._change, [_change_row(person) for person in changed])
 
-    async def mute(self, tx: AsyncConnection, lookups: Iterable[bytes], until_ms: int) -> None:
-        """Keep the bot quiet in these people's threads: a human answers there."""
+    async def mute(self, tx: AsyncConnection, lookup: bytes, until_ms: int) -> None:
+        """Keep the bot quiet in a person's thread: a human answers there."""
         await tx.execute(
             people.update()
-            .where(people.c.lookup.in_(list(lookups)))
+            .where(people.c.lookup == lookup)
             .values(
                 muted_until_ms=sa.case(
                     (people.c.muted_until_ms > until_ms, people.c.muted_until_ms), else_=until_ms
@@ -113,7 +110,9 @@ class People:
         self, tx: AsyncConnection, *, now_ms: int, limit: int
     ) -> list[PersonId]:
         """Return, and lock, people whose time is over and for whom nothing waits."""
-        waits = sa.exists().where(inbox.c.person_id == people.c.person_id)
+        waits = sa.exists().where(
+            inbox.c.person_id == people.c.person_id, inbox.c.parked_reason.is_(None)
+        )
         locked = await tx.execute(
             sa.select(people.c.person_id)
             .where(people.c.erase_due_at_ms <= now_ms, ~waits)
@@ -123,7 +122,9 @@ class People:
         )
         due = list(locked.scalars())
         # An event may have been committed between the look and the lock; from now on none can be.
-        waiting = sa.select(inbox.c.person_id).where(inbox.c.person_id.in_(due))
+        waiting = sa.select(inbox.c.person_id).where(
+            inbox.c.person_id.in_(due), inbox.c.parked_reason.is_(None)
+        )
         written = set((await tx.execute(waiting)).scalars())
         return [PersonId(person) for person in due if person not in written]
 
@@ -156,18 +157,25 @@ def _new_row(person: NewPerson) -> dict[str, Any]:
 
 
 def _known(row: Any, key: bytes | None) -> KnownPerson:
+    state, trouble = None, None
     if key is None:
-        raise KeyLost
-    state = row.state and open_sealed(key, SealedBytes(row.state), _state_cell(row.person_id))
+        trouble = KeyLost.__name__
+    elif row.state:
+        try:
+            state = open_sealed(key, SealedBytes(row.state), _state_cell(row.person_id))
+        except Undecryptable as moved:
+            trouble = type(moved).__name__
     return KnownPerson(
         person_id=PersonId(row.person_id),
         page_id=row.page_id,
-        key=key,
+        key=key or b"",
         state=state,
         language=row.language,
         window_ends_at_ms=row.window_ends_at_ms,
         muted_until_ms=row.muted_until_ms,
+        unreachable_since_ms=row.unreachable_since_ms,
         erase_due_at_ms=row.erase_due_at_ms,
+        trouble=trouble,
     )
 
 
@@ -180,6 +188,5 @@ def _change_row(person: KnownPerson) -> dict[str, Any]:
         "window_ends_at_ms": person.window_ends_at_ms,
         "muted_until_ms": person.muted_until_ms,
         "erase_due_at_ms": person.erase_due_at_ms,
-        # Whoever writes can be reached again.
-        "unreachable_since_ms": None,
+        "unreachable_since_ms": person.unreachable_since_ms,
     }

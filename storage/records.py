@@ -32,12 +32,16 @@ class KnownPerson:
 
     person_id: PersonId
     page_id: str
+    #: Empty where it is lost.
     key: bytes = field(repr=False)
     state: bytes | None = field(repr=False)
     language: str | None
     window_ends_at_ms: int
     muted_until_ms: int
+    unreachable_since_ms: int | None
     erase_due_at_ms: int
+    #: Why they can't be served, as an error's name: the key is lost, or the state does not open.
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,15 +34,17 @@ class Timers:
             rows = [{"person_id": who, "due_at_ms": at} for who, at in sorted(due_at_ms.items())]
             await tx.execute(self._set, rows)
 
-    async def take_due(self, tx: AsyncConnection, *, now_ms: int, limit: int) -> list[PersonId]:
-        """Remove the timers that are over and return whose they were."""
+    async def take_due(
+        self, tx: AsyncConnection, *, now_ms: int, limit: int
+    ) -> dict[PersonId, int]:
+        """Remove the timers that are over; return whose they were, and when each was due."""
         due = (
-            sa.select(timers.c.person_id)
+            sa.select(timers)
             .where(timers.c.due_at_ms <= now_ms)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        people = list((await tx.execute(due)).scalars())
-        if people:
-            await tx.execute(self._clear, {"people": people})
-        return people
+        taken = {row.person_id: row.due_at_ms for row in await tx.execute(due)}
+        if taken:
+            await tx.execute(self._clear, {"people": list(taken)})
+        return taken

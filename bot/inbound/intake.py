@@ -58,12 +58,14 @@ class Intake:
         Raises:
             StorageError: They could not be kept; Meta must deliver them again.
         """
-        if not events:
-            return
-        waiting = _Waiting(events, asyncio.get_running_loop().create_future())
-        self._waiting.append(waiting)
+        loop = asyncio.get_running_loop()
+        parts = [
+            _Waiting(events[start : start + BATCH_EVENTS], loop.create_future())
+            for start in range(0, len(events), BATCH_EVENTS)
+        ]
+        self._waiting += parts
         self._came.set()
-        await waiting.done
+        await asyncio.gather(*(part.done for part in parts))
 
     async def run(self) -> None:
         """Write batches until stopped; what was handed over by then is written first."""

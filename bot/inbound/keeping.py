@@ -153,16 +153,22 @@ class Keeping:
         """Take in what changes rows at once: echoes, and Meta's verdicts on a Page."""
         echoes = [event for event in events if isinstance(event, Echo)]
         await self._store.outbox.remove(tx, [found for echo in echoes if (found := _mark(echo))])
-        human = {
-            self._store.keyring.lookup(echo.page_id, echo.psid)
-            for echo in echoes
-            if echo.psid and not _mark(echo) and echo.app_id != self._app_id
-        }
-        if human:
-            await self._store.people.mute(tx, human, now_ms + MUTE_MS)
+        for lookup, until_ms in self._held_by_human(echoes, now_ms).items():
+            await self._store.people.mute(tx, lookup, until_ms)
         for event in events:
             if isinstance(event, PolicyEnforcement) and event.action in _BLOCKS:
                 await self._obey(tx, event, now_ms)
+
+    def _held_by_human(self, echoes: Iterable[Echo], now_ms: int) -> dict[bytes, int]:
+        """Return whose threads a human has written in, and until when the bot keeps out."""
+        held: dict[bytes, int] = {}
+        for echo in echoes:
+            # By the echo's own time: one that comes late, or again, must not mute anew.
+            until_ms = min(echo.at_ms or now_ms, now_ms) + MUTE_MS
+            if echo.psid and not _mark(echo) and echo.app_id != self._app_id and until_ms > now_ms:
+                lookup = self._store.keyring.lookup(echo.page_id, echo.psid)
+                held[lookup] = max(until_ms, held.get(lookup, 0))
+        return held
 
     async def _obey(self, tx: Transaction, event: PolicyEnforcement, now_ms: int) -> None:
         if _BLOCKS[event.action]:
@@ -193,7 +199,7 @@ def _mark(echo: Echo) -> OutboxId | None:
 
 def _first_of_each(due: Iterable[_Due]) -> list[_Due]:
     """Drop repeats inside the batch; the table can only tell repeats of earlier ones."""
-    return list({one.key: one for one in due}.values())
+    return list({one.key: one for one in reversed(list(due))}.values())[::-1]
 
 
 def _row(one: _Due, person: PersonId, now_ms: int) -> NewEvent:

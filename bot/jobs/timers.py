@@ -22,12 +22,16 @@ class TimerJob:
         """Hand due timers to the dispatcher; return how many."""
         now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
-            people = await self._store.timers.take_due(tx, now_ms=now_ms, limit=_AT_ONCE)
+            due = await self._store.timers.take_due(tx, now_ms=now_ms, limit=_AT_ONCE)
             events = [
-                NewEvent(secrets.token_bytes(16), person, now_ms, now_ms, TIMED_OUT)
-                for person in people
+                NewEvent(secrets.token_bytes(16), person, now_ms, now_ms, _body(due_at_ms))
+                for person, due_at_ms in due.items()
             ]
             await self._store.inbox.add(tx, events)
-        if people:
+        if due:
             self._wake()
-        return len(people)
+        return len(due)
+
+
+def _body(due_at_ms: int) -> bytes:
+    return TIMED_OUT + str(due_at_ms).encode()

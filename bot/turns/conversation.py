@@ -1,12 +1,14 @@
 """One person's part of a batch: their events in order, and everything that comes of them.
 
-Nothing here touches the database. A step that raises leaves no trace, so the dispatcher can set
-the event aside and keep what went before.
+Nothing here touches the database. A step that raises leaves no trace, so the batch can set the
+event aside and keep what went before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
 
 from bot.inbound.events import Reaction, ThreadControl, WireEvent, decode
 from bot.inbound.keeping import MUTE_MS, WINDOW_MS
@@ -14,12 +16,16 @@ from bot.outbound.doubt import RESENDS
 from bot.outbound.render import render
 from bot.turns.effects import ConsentActs, apply
 from bot.turns.inputs import is_handed_to, to_event
-from bot.turns.state import from_bytes, to_bytes, to_time
-from flows import step
+from bot.turns.state import State, from_bytes, from_ms, to_bytes, to_ms, to_time
+from flows import step, wants_stop
 from flows.apology import apology
+from flows.kit.effects import Withdraw
 from flows.kit.reply import Reply
-from flows.kit.turn import ConsentState, Event, Outcome, Person, Site, TimedOut
+from flows.kit.turn import ConsentState, Event, Memory, Outcome, Person, Showed, Site, TimedOut
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
+
+#: What the body of an inbox row begins with that a timer left there; its due time follows.
+TIMED_OUT = b"timed out "
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,96 +38,131 @@ class Rules:
 
 
 class Conversation:
-    """Takes a person through their events and gathers the changes."""
+    """Takes a person through their events and gathers the changes.
+
+    Raises:
+        msgspec.MsgspecError: What was kept of the person is of no form this version knows.
+    """
 
     def __init__(
         self, person: KnownPerson, statuses: Mapping[str, ConsentStatus], rules: Rules
     ) -> None:
         self._rules = rules
         self._person = person
-        self._position, self._memory = from_bytes(person.state)
+        self._state = from_bytes(person.state)
+        self._has_acted = False
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
         self.handled: list[int] = []
-        #: Whether the timer of the person's place is to be replaced, and by which.
+        #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
-        self.timer_due_at_ms: int | None = None
 
     @property
-    def person(self) -> KnownPerson:
+    def changed(self) -> KnownPerson:
         """Return the person as they are to be written back."""
-        return replace(self._person, state=to_bytes(self._position, self._memory))
+        kept = replace(self._person, state=to_bytes(self._state))
+        # Whoever acts can be reached again.
+        return replace(kept, unreachable_since_ms=None) if self._has_acted else kept
+
+    @property
+    def timer_due_at_ms(self) -> int | None:
+        """Return when the person's place times out."""
+        return self._state.timer_due_at_ms
 
     def take(self, event: PendingEvent, *, now_ms: int) -> None:
         """Handle one event wholly, or raise and change nothing."""
-        if event.body == TIMED_OUT:
-            self._step(self._timed_out(event), event.platform_at_ms, now_ms)
-        else:
-            self._take_wire(decode(event.body or b""), event, now_ms)
+        before = self._person, self._state, self._has_acted, self.resets_timer
+        said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
+        try:
+            self._take(event, now_ms)
+        except BaseException:
+            self._person, self._state, self._has_acted, self.resets_timer = before
+            del self.messages[said:], self.acts.noted[noted:]
+            self.acts.statuses = statuses
+            raise
         self.handled.append(event.inbox_id)
 
-    def apologise(self, event: PendingEvent, *, now_ms: int) -> None:
-        """Answer an event that could not be handled; silence would be worse."""
-        sorry = apology(self._rules.site, self._person.language)
-        self._queue((sorry,), event.platform_at_ms, now_ms)
+    def give_up(self, event: PendingEvent, *, now_ms: int) -> None:
+        """Answer what could not be handled: silence would be worse. A STOP counts all the same."""
+        body = event.body or b""
+        told = None if body.startswith(TIMED_OUT) else self._told(body, event.platform_at_ms)
+        if told is None or told.is_standby:
+            return
+        language = self._person.language or self._rules.site.default_language
+        if wants_stop(told, language):
+            apply((Withdraw(),), self._person, Memory(), self.acts, self._rules.site, told.at)
+        if self._person.muted_until_ms <= now_ms:
+            self._queue((apology(self._rules.site, language),), event.platform_at_ms, now_ms)
 
-    def _take_wire(self, wire: WireEvent, event: PendingEvent, now_ms: int) -> None:
+    def _told(self, body: bytes, at_ms: int) -> Event | None:
+        try:
+            wire = decode(body)
+        except msgspec.MsgspecError:
+            return Event(Showed("other"), at=to_time(at_ms))
+        return to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
+
+    def _take(self, event: PendingEvent, now_ms: int) -> None:
         at_ms = event.platform_at_ms
-        if isinstance(wire, ThreadControl):
+        body = event.body or b""
+        if body.startswith(TIMED_OUT):
+            self._time_out(int(body.removeprefix(TIMED_OUT)), at_ms, now_ms)
+            return
+        wire = decode(body)
+        if not isinstance(wire, Reaction):
             self._step(to_event(wire, at_ms=at_ms, app_id=self._rules.app_id), at_ms, now_ms)
-            handed = is_handed_to(wire, self._rules.app_id)
-            until_ms = 0 if handed else at_ms + MUTE_MS
-            if wire.kind != "request":
-                self._person = replace(self._person, muted_until_ms=until_ms)
-            return
-        if isinstance(wire, Reaction):
-            self._heard(at_ms)
-            return
-        self._step(to_event(wire, at_ms=at_ms, app_id=self._rules.app_id), at_ms, now_ms)
-        self._heard(at_ms)
+        if isinstance(wire, ThreadControl):
+            self._mute(wire, at_ms)
+        else:
+            self._heard(wire, at_ms)
 
-    def _timed_out(self, event: PendingEvent) -> Event | None:
-        if self._position is None:
-            return None
-        return Event(TimedOut(self._position.place), at=to_time(event.platform_at_ms))
+    def _time_out(self, due_at_ms: int, at_ms: int, now_ms: int) -> None:
+        """Let a place time out, unless the person has gone on to another one since."""
+        position = self._state.position
+        if position is not None and due_at_ms == self._state.timer_due_at_ms:
+            self._step(Event(TimedOut(position.place), at=to_time(at_ms)), at_ms, now_ms)
 
     def _step(self, event: Event | None, at_ms: int, now_ms: int) -> None:
         if event is None:
             return
         outcome = step(self._rules.site, self._snapshot(now_ms), event, now=to_time(now_ms))
-        self._accept(outcome, event.at, at_ms, now_ms)
-
-    def _accept(self, outcome: Outcome, at: datetime, at_ms: int, now_ms: int) -> None:
-        self._person, self._memory = apply(
-            outcome.effects, self._person, self._memory, self.acts, self._rules.site, at
-        )
-        self._position = outcome.position
-        self.resets_timer, timer = True, outcome.timer
-        self.timer_due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
+        self._accept(outcome, event.at, now_ms)
         self._queue(outcome.replies, at_ms, now_ms)
 
-    def _queue(self, replies: tuple[Reply, ...], at_ms: int, now_ms: int) -> None:
+    def _accept(self, outcome: Outcome, at: datetime, now_ms: int) -> None:
+        self._person, memory = apply(
+            outcome.effects, self._person, self._state.memory, self.acts, self._rules.site, at
+        )
+        timer = outcome.timer
+        due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
+        self._state = State(outcome.position, memory, due_at_ms)
+        self.resets_timer = True
+
+    def _queue(self, replies: Sequence[Reply], at_ms: int, now_ms: int) -> None:
         window_ends_at_ms = max(self._person.window_ends_at_ms, at_ms + WINDOW_MS)
         self.messages += [
-            NewMessage(
-                person_id=self._person.person_id,
-                page_id=self._person.page_id,
-                key=self._person.key,
-                body=render(reply),
-                kind="answer",
-                due_at_ms=now_ms,
-                expires_at_ms=window_ends_at_ms,
-                resends_left=RESENDS["answer"],
-            )
+            answer(self._person, reply, due_at_ms=now_ms, expires_at_ms=window_ends_at_ms)
             for reply in replies
         ]
 
-    def _heard(self, at_ms: int) -> None:
+    def _mute(self, control: ThreadControl, at_ms: int) -> None:
+        """Follow who holds the thread, by the time at which it changed hands."""
+        if control.kind == "request":
+            return
+        if not is_handed_to(control, self._rules.app_id):
+            until_ms = max(self._person.muted_until_ms, at_ms + MUTE_MS)
+        elif self._person.muted_until_ms <= at_ms + MUTE_MS:
+            until_ms = 0
+        else:
+            return  # a human has written since
+        self._person = replace(self._person, muted_until_ms=until_ms)
+
+    def _heard(self, wire: WireEvent, at_ms: int) -> None:
         """Note that the person acted: the window opens, and the time of keeping starts anew."""
-        heard_at = max(to_time(at_ms), self._memory.last_heard_at or to_time(0))
-        self._memory = replace(self._memory, last_heard_at=heard_at)
-        heard_ms = round(heard_at.timestamp() * 1000)
-        due_ms = self._rules.retention.erase_due_at_ms(heard_ms, self.acts.statuses.values())
+        memory = self._state.memory
+        heard_at = max(to_time(at_ms), memory.last_heard_at or to_time(0))
+        self._state = replace(self._state, memory=replace(memory, last_heard_at=heard_at))
+        self._has_acted = self._has_acted or not wire.is_standby
+        due_ms = self._rules.retention.erase_due_at_ms(to_ms(heard_at), self.acts.statuses.values())
         self._person = replace(
             self._person,
             window_ends_at_ms=max(self._person.window_ends_at_ms, at_ms + WINDOW_MS),
@@ -129,27 +170,46 @@ class Conversation:
         )
 
     def _snapshot(self, now_ms: int) -> Person:
-        kept = self._person
-        return Person(
-            language=kept.language or self._rules.site.default_language,
-            is_muted=kept.muted_until_ms > now_ms,
-            consents={name: _state(status) for name, status in self.acts.statuses.items()},
-            position=self._position,
-            memory=self._memory,
+        return snapshot(
+            self._person, self._state, self.acts.statuses, self._rules.site, now_ms=now_ms
         )
 
 
-#: The body of an inbox row that a timer left there.
-TIMED_OUT = b"timed out"
-
-
-def _state(status: ConsentStatus) -> ConsentState:
-    return ConsentState(
-        granted_at=_time(status.granted_at_ms),
-        refused_at=_time(status.refused_at_ms),
-        withdrawn_at=_time(status.withdrawn_at_ms),
+def snapshot(
+    kept: KnownPerson,
+    state: State,
+    statuses: Mapping[str, ConsentStatus],
+    site: Site,
+    *,
+    now_ms: int,
+) -> Person:
+    """Return a person as flows see them."""
+    return Person(
+        language=kept.language or site.default_language,
+        is_muted=kept.muted_until_ms > now_ms,
+        consents={name: _consent(status) for name, status in statuses.items()},
+        position=state.position,
+        memory=state.memory,
     )
 
 
-def _time(at_ms: int | None) -> datetime | None:
-    return None if at_ms is None else to_time(at_ms)
+def answer(person: KnownPerson, reply: Reply, *, due_at_ms: int, expires_at_ms: int) -> NewMessage:
+    """Return a reply as the outbox takes it."""
+    return NewMessage(
+        person_id=person.person_id,
+        page_id=person.page_id,
+        key=person.key,
+        body=render(reply),
+        kind="answer",
+        due_at_ms=due_at_ms,
+        expires_at_ms=expires_at_ms,
+        resends_left=RESENDS["answer"],
+    )
+
+
+def _consent(status: ConsentStatus) -> ConsentState:
+    return ConsentState(
+        granted_at=from_ms(status.granted_at_ms),
+        refused_at=from_ms(status.refused_at_ms),
+        withdrawn_at=from_ms(status.withdrawn_at_ms),
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.turns.state import to_ms
 from flows.kit.effects import (
     Effect,
     MarkTold,
@@ -50,7 +51,7 @@ def apply(
     for effect in effects:
         match effect:
             case RecordConsent() | Withdraw():
-                for act in _acts(effect, person.person_id, site, round(at.timestamp() * 1000)):
+                for act in _acts(effect, acts, site, to_ms(at)):
                     acts.note(act)
             case SetLanguage():
                 person = replace(person, language=effect.code)
@@ -64,11 +65,14 @@ def apply(
 
 
 def _acts(
-    effect: RecordConsent | Withdraw, person_id: PersonId, site: Site, at_ms: int
+    effect: RecordConsent | Withdraw, standing: ConsentActs, site: Site, at_ms: int
 ) -> list[ConsentAct]:
+    person_id = standing.person_id
     if isinstance(effect, RecordConsent):
         return [_recorded(effect, person_id, at_ms)]
-    purposes = effect.purpose_ids or [purpose.id for purpose in site.purposes]
+    # All means all: also what the configuration no longer names, but may name again.
+    every = sorted({purpose.id for purpose in site.purposes} | standing.statuses.keys())
+    purposes = effect.purpose_ids or every
     return [ConsentAct(person_id, purpose, "withdrawn", at_ms) for purpose in purposes]
 
 

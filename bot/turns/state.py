@@ -3,11 +3,21 @@
 Field names are stored: a new field needs a default, an old one is never renamed.
 """
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
 
 from flows.kit.turn import Memory, Position
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a person is, what is remembered of them, and when their place times out."""
+
+    position: Position | None = None
+    memory: Memory = field(default_factory=Memory)
+    timer_due_at_ms: int | None = None
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -19,6 +29,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     place: _Place | None = None
+    timer_due_at_ms: int | None = None
     age_ok: bool | None = None
     told_at_ms: int | None = None
     heard_at_ms: int | None = None
@@ -29,37 +40,41 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Kept).decode
 
 
-def from_bytes(kept: bytes | None) -> tuple[Position | None, Memory]:
-    """Return position and memory; those of a stranger where nothing was kept."""
+def from_bytes(kept: bytes | None) -> State:
+    """Return what was kept; the state of a stranger where nothing was.
+
+    Raises:
+        msgspec.MsgspecError: It is of no form that this version knows.
+    """
     if kept is None:
-        return None, Memory()
-    state = _decode(kept)
-    at = state.place
-    position = None if at is None else Position(at.flow, at.version, at.place, at.notes)
-    memory = Memory(
-        age_ok=state.age_ok,
-        told_at=_time(state.told_at_ms),
-        last_heard_at=_time(state.heard_at_ms),
-        owes_stop_confirmation=state.owes_stop_confirmation,
+        return State()
+    found = _decode(kept)
+    at = found.place
+    return State(
+        position=None if at is None else Position(at.flow, at.version, at.place, at.notes),
+        memory=Memory(
+            age_ok=found.age_ok,
+            told_at=from_ms(found.told_at_ms),
+            last_heard_at=from_ms(found.heard_at_ms),
+            owes_stop_confirmation=found.owes_stop_confirmation,
+        ),
+        timer_due_at_ms=found.timer_due_at_ms,
     )
-    return position, memory
 
 
-def to_bytes(position: Position | None, memory: Memory) -> bytes:
-    """Return position and memory as they are to be sealed."""
+def to_bytes(state: State) -> bytes:
+    """Return a state as it is to be sealed."""
+    at, memory = state.position, state.memory
     return _encode(
         _Kept(
-            place=None if position is None else _place(position),
+            place=None if at is None else _Place(at.flow, at.version, at.place, dict(at.notes)),
+            timer_due_at_ms=state.timer_due_at_ms,
             age_ok=memory.age_ok,
-            told_at_ms=_ms(memory.told_at),
-            heard_at_ms=_ms(memory.last_heard_at),
+            told_at_ms=None if memory.told_at is None else to_ms(memory.told_at),
+            heard_at_ms=None if memory.last_heard_at is None else to_ms(memory.last_heard_at),
             owes_stop_confirmation=memory.owes_stop_confirmation,
         )
     )
-
-
-def _place(position: Position) -> _Place:
-    return _Place(position.flow, position.version, position.place, dict(position.notes))
 
 
 def to_time(at_ms: int) -> datetime:
@@ -67,9 +82,11 @@ def to_time(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC)
 
 
-def _time(at_ms: int | None) -> datetime | None:
+def from_ms(at_ms: int | None) -> datetime | None:
+    """Return the time, where there is one."""
     return None if at_ms is None else to_time(at_ms)
 
 
-def _ms(at: datetime | None) -> int | None:
-    return None if at is None else round(at.timestamp() * 1000)
+def to_ms(at: datetime) -> int:
+    """Return a time as milliseconds since the epoch."""
+    return round(at.timestamp() * 1000)

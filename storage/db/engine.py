@@ -93,6 +93,7 @@ class Database:
         self.has_deleted_bytes = True
         with _wrapped():
             async with self._my_turn(), self.engine.connect() as connection:
+                await self._hurry(connection, is_quick=False)
                 await connection.execute(text("PRAGMA busy_timeout=0"))
                 try:
                     row = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()

@@ -43,7 +43,7 @@ def test_the_greeting_says_what_matters() -> None:
         "More: https://bot.example/privacy?lang=en"
     )
     for language in LANGUAGES:
-        assert "https://bot.example/privacy?lang=en" in PROFILE.greeting[language]
+        assert f"https://bot.example/privacy?lang={language}" in PROFILE.greeting[language]
 
 
 def test_a_long_name_gives_way_in_the_greeting() -> None:

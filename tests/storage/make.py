@@ -151,11 +151,9 @@ class World:
     async def claim_people(self, *, now_ms: int = NOON_MS, limit: int = 100) -> list[KnownPerson]:
         """Take the people whose events are due; everybody must be served."""
         async with self.store.write() as tx:
-            served, broken = await self.store.people.claim_with_events(
-                tx, now_ms=now_ms, limit=limit
-            )
-        assert broken == {}
-        return served
+            claimed = await self.store.people.claim_with_events(tx, now_ms=now_ms, limit=limit)
+        assert all(person.trouble is None for person in claimed)
+        return claimed
 
     async def pending(self, *who: Known) -> list[bytes | None]:
         """Return what waits of these people, in the order it would be handled."""

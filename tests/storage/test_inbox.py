@@ -205,11 +205,11 @@ async def test_two_nodes_never_take_one_person(world: World, open_store: OpenSto
     await world.event(one)
     other_node = open_store()
     async with world.store.write() as tx:
-        first, _ = await world.store.people.claim_with_events(tx, now_ms=NOON_MS, limit=1)
+        first = await world.store.people.claim_with_events(tx, now_ms=NOON_MS, limit=1)
         late = await world.person()
         await world.event(late)
         async with other_node.write() as other_tx:
-            second, _ = await other_node.people.claim_with_events(other_tx, now_ms=NOON_MS, limit=9)
+            second = await other_node.people.claim_with_events(other_tx, now_ms=NOON_MS, limit=9)
     assert [person.person_id for person in first] == [one.person_id]
     assert [person.person_id for person in second] == [late.person_id]
 

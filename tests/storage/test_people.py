@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from storage import KeyLost, NewPerson, PersonId, Undecryptable
+from storage import KeyLost, KnownPerson, NewPerson, PersonId, Undecryptable
 from storage.db.tables import people, person_keys
 from storage.vault.sealing import SealedBytes
 from tests.storage.conftest import OpenStore
@@ -91,9 +91,8 @@ async def test_a_lost_key_concerns_one_person_only(world: World) -> None:
     await world.event(well)
     await world.store.keyring.destroy([lost.person_id])
     async with world.store.write() as tx:
-        served, broken = await world.store.people.claim_with_events(tx, now_ms=NOON_MS, limit=9)
-    assert [person.person_id for person in served] == [well.person_id]
-    assert {person: type(why) for person, why in broken.items()} == {lost.person_id: KeyLost}
+        claimed = await world.store.people.claim_with_events(tx, now_ms=NOON_MS, limit=9)
+    assert _troubles(claimed) == {lost.person_id: KeyLost.__name__, well.person_id: None}
 
 
 async def test_a_damaged_state_concerns_one_person_only(world: World) -> None:
@@ -104,11 +103,8 @@ async def test_a_damaged_state_concerns_one_person_only(world: World) -> None:
     async with world.store.write() as tx:
         mine = people.c.person_id == spoilt.person_id
         await tx.execute(people.update().where(mine).values(state=people.c.psid))
-        served, broken = await world.store.people.claim_with_events(tx, now_ms=NOON_MS, limit=9)
-    assert [person.person_id for person in served] == [well.person_id]
-    assert {person: type(why) for person, why in broken.items()} == {
-        spoilt.person_id: Undecryptable
-    }
+        claimed = await world.store.people.claim_with_events(tx, now_ms=NOON_MS, limit=9)
+    assert _troubles(claimed) == {spoilt.person_id: Undecryptable.__name__, well.person_id: None}
 
 
 async def test_a_damaged_key_concerns_one_person_only(world: World, open_store: OpenStore) -> None:
@@ -123,30 +119,33 @@ async def test_a_damaged_key_concerns_one_person_only(world: World, open_store: 
         await tx.execute(person_keys.update().where(mine).values(wrapped=wrapped))
     other_node = open_store()  # it has no key in memory yet
     async with other_node.write() as tx:
-        served, broken = await other_node.people.claim_with_events(tx, now_ms=NOON_MS, limit=9)
-    assert [person.person_id for person in served] == [well.person_id]
-    assert {person: type(why) for person, why in broken.items()} == {spoilt.person_id: KeyLost}
+        claimed = await other_node.people.claim_with_events(tx, now_ms=NOON_MS, limit=9)
+    assert _troubles(claimed) == {spoilt.person_id: KeyLost.__name__, well.person_id: None}
+
+
+def _troubles(claimed: list[KnownPerson]) -> dict[PersonId, str | None]:
+    return {person.person_id: person.trouble for person in claimed}
 
 
 async def test_muting_never_shortens(world: World) -> None:
     """A human's answer mutes until the later of two times."""
     who = await world.person()
     async with world.store.write() as tx:
-        await world.store.people.mute(tx, [who.lookup], NOON_MS + HOUR_MS)
-        await world.store.people.mute(tx, [who.lookup], NOON_MS)
+        await world.store.people.mute(tx, who.lookup, NOON_MS + HOUR_MS)
+        await world.store.people.mute(tx, who.lookup, NOON_MS)
     assert (await world.row_of(who)).muted_until_ms == NOON_MS + HOUR_MS
 
 
-async def test_whoever_writes_is_reachable_again(world: World) -> None:
-    """Being unreachable is noted, and ends with the person's next turn."""
+async def test_being_unreachable_ends_as_the_turn_says(world: World) -> None:
+    """Being unreachable is noted, and goes once a turn says so."""
     who = await world.person()
     await world.event(who)
     async with world.store.write() as tx:
         await world.store.people.mark_unreachable(tx, [who.person_id], at_ms=NOON_MS)
     assert (await world.row_of(who)).unreachable_since_ms == NOON_MS
-    served = await world.claim_people()
+    (loaded,) = await world.claim_people()
     async with world.store.write() as tx:
-        await world.store.people.change(tx, served)
+        await world.store.people.change(tx, [replace(loaded, unreachable_since_ms=None)])
     assert (await world.row_of(who)).unreachable_since_ms is None
 
 

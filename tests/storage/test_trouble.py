@@ -221,7 +221,7 @@ async def test_a_transaction_that_fails_leaves_no_trace(world: World) -> None:
 
 async def _write_and_fail(world: World, lookup: bytes) -> None:
     async with world.store.write() as tx:
-        await world.store.people.mute(tx, [lookup], NOON_MS)
+        await world.store.people.mute(tx, lookup, NOON_MS)
         raise LookupError
 
 
@@ -243,7 +243,7 @@ async def test_a_cancelled_write_holds_nothing_up(world: World, *, is_quick: boo
 
 async def _mute_for_ever(world: World, lookup: bytes, *, is_quick: bool) -> None:
     async with world.store.write(is_quick=is_quick) as tx:
-        await world.store.people.mute(tx, [lookup], NOON_MS)
+        await world.store.people.mute(tx, lookup, NOON_MS)
         await asyncio.Event().wait()
 
 

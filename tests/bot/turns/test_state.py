@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.turns.state import from_bytes, to_bytes
+from bot.turns.state import State, from_bytes, to_bytes
 from flows.kit.turn import Memory, Position
 
 _TIMES = st.none() | st.integers(0, 4_102_444_800_000).map(
@@ -19,19 +19,18 @@ _POSITIONS = st.none() | st.builds(
     st.dictionaries(st.text(), st.text(), max_size=3),
 )
 _MEMORIES = st.builds(Memory, st.none() | st.booleans(), _TIMES, _TIMES, st.booleans())
+_STATES = st.builds(State, _POSITIONS, _MEMORIES, st.none() | st.integers(0, 4_102_444_800_000))
 
 
-@given(_POSITIONS, _MEMORIES)
-def test_position_and_memory_come_back_as_they_were(
-    position: Position | None, memory: Memory
-) -> None:
+@given(_STATES)
+def test_a_state_comes_back_as_it_was(state: State) -> None:
     """Whatever is written is read again."""
-    assert from_bytes(to_bytes(position, memory)) == (position, memory)
+    assert from_bytes(to_bytes(state)) == state
 
 
 def test_a_stranger_has_neither_position_nor_memory() -> None:
     """Where nothing was kept, nothing is remembered."""
-    assert from_bytes(None) == (None, Memory())
+    assert from_bytes(None) == State()
 
 
 def test_the_form_of_the_first_version_is_still_read() -> None:
@@ -40,7 +39,7 @@ def test_the_form_of_the_first_version_is_still_read() -> None:
         b'{"place":{"flow":"opt_in","version":1,"place":"ask","notes":{"purpose":"news"}},'
         b'"age_ok":true,"told_at_ms":1795430400123,"heard_at_ms":1795430400124}'
     )
-    position, memory = from_bytes(kept)
-    assert position == Position("opt_in", 1, "ask", {"purpose": "news"})
-    assert memory.age_ok
-    assert memory.told_at == datetime.fromtimestamp(1795430400.123, UTC)
+    state = from_bytes(kept)
+    assert state.position == Position("opt_in", 1, "ask", {"purpose": "news"})
+    assert state.memory.age_ok
+    assert state.memory.told_at == datetime.fromtimestamp(1795430400.123, UTC)

@@ -1,0 +1,172 @@
+"""One batch of turns, in one transaction: everybody loaded, stepped, and written back together."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from bot.clock import Clock
+from bot.logs import Action, action
+from bot.metrics import Metrics
+from bot.turns.conversation import Conversation, Rules
+from bot.turns.rescue import Rescued, rescue
+from storage import ConsentStatus, KnownPerson, PendingEvent, PersonId, Store, Transaction
+
+#: After so many events the loop is let go, so that nothing else waits longer than some ms.
+_EVENTS_PER_SLICE = 20
+_RETRY_AFTER_MS = 1_000
+
+Statuses = Mapping[PersonId, Mapping[str, ConsentStatus]]
+
+
+@dataclass(slots=True)
+class _Done:
+    talks: list[Conversation] = field(default_factory=list)
+    rescued: list[Rescued] = field(default_factory=list)
+    parked: int = 0
+
+    @property
+    def everyone(self) -> list[Conversation | Rescued]:
+        return [*self.talks, *self.rescued]
+
+
+class Batches:
+    """Takes people through their pending events."""
+
+    def __init__(
+        self, store: Store, clock: Clock, rules: Mapping[str, Rules], metrics: Metrics
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._rules = rules
+        self._metrics = metrics
+        #: Whom the last batch was about, also where it failed.
+        self.people: list[PersonId] = []
+        self.has_answers = False
+
+    async def handle(self, *, most_people: int, most_events: int | None = None) -> int:
+        """Handle pending events; return how many.
+
+        Args:
+            most_people: Take so many people at most.
+            most_events: Take so many events of each at most, to find the one at fault.
+
+        Raises:
+            StorageRefused: The database does not take what comes of it, so nothing was written.
+        """
+        now_ms = self._clock.now_ms()
+        async with self._store.write(is_quick=True) as tx:
+            people = await self._store.people.claim_with_events(
+                tx, now_ms=now_ms, limit=most_people
+            )
+            self.people = [person.person_id for person in people]
+            if not people:
+                return 0
+            pending = await self._pending(tx, most_events)
+            statuses = await self._store.consents.find(tx, self.people)
+            done = _Done()
+            for place, person in enumerate(people):
+                events = pending.get(person.person_id, [])
+                await self._serve(tx, person, statuses[person.person_id], events, done, now_ms)
+                if place % _EVENTS_PER_SLICE == _EVENTS_PER_SLICE - 1:
+                    await asyncio.sleep(0)
+            await self._write(tx, done, now_ms)
+        self.has_answers = any(one.messages for one in done.everyone)
+        handled = sum(len(one.handled) for one in done.everyone)
+        self._metrics.batch("dispatch", handled)
+        return handled + done.parked
+
+    async def park_first_of(self, person: PersonId, reason: str) -> None:
+        """Give up on a person's next event: the database refuses what comes of it."""
+        async with self._store.write(is_quick=True) as tx:
+            for event in (await self._store.inbox.list_pending(tx, [person]))[:1]:
+                if event.attempts:
+                    await self._park(tx, event, reason)
+                else:
+                    await self._set_aside(tx, event, reason, self._clock.now_ms())
+
+    async def _pending(
+        self, tx: Transaction, most_events: int | None
+    ) -> dict[PersonId, list[PendingEvent]]:
+        pending: dict[PersonId, list[PendingEvent]] = defaultdict(list)
+        for event in await self._store.inbox.list_pending(tx, self.people):
+            if most_events is None or len(pending[event.person_id]) < most_events:
+                pending[event.person_id].append(event)
+        return pending
+
+    async def _serve(
+        self,
+        tx: Transaction,
+        person: KnownPerson,
+        statuses: Mapping[str, ConsentStatus],
+        events: Sequence[PendingEvent],
+        done: _Done,
+        now_ms: int,
+    ) -> None:
+        rules = self._rules.get(person.page_id)
+        if rules is None:
+            done.parked += await self._park_all(tx, events, "PageNotConfigured")
+            return
+        reason = person.trouble
+        if reason is None:
+            try:
+                talk = Conversation(person, statuses, rules)
+            except msgspec.MsgspecError as unknown:
+                reason = type(unknown).__name__
+            else:
+                done.parked += await self._talk(tx, talk, events, now_ms)
+                done.talks.append(talk)
+                return
+        rescued = rescue(person, statuses, events, rules, now_ms=now_ms)
+        done.rescued.append(rescued)
+        done.parked += await self._park_all(tx, rescued.parked, reason)
+
+    async def _talk(
+        self, tx: Transaction, talk: Conversation, events: Sequence[PendingEvent], now_ms: int
+    ) -> int:
+        parked = 0
+        for event in events:
+            try:
+                talk.take(event, now_ms=now_ms)
+            except Exception as fault:  # noqa: BLE001 - the boundary: no flow's fault stops the others
+                name = type(fault).__name__
+                if event.attempts == 0:
+                    await self._set_aside(tx, event, name, now_ms)
+                    break  # what came later waits, so that order holds
+                parked += 1
+                await self._park(tx, event, name)
+                talk.give_up(event, now_ms=now_ms)
+        return parked
+
+    async def _write(self, tx: Transaction, done: _Done, now_ms: int) -> None:
+        everyone = done.everyone
+        acts = [act for one in everyone for act in one.acts.noted]
+        statuses = {at: status for one in everyone for at, status in one.acts.changed().items()}
+        await self._store.consents.record(tx, acts, statuses, now_ms=now_ms)
+        changed = [talk.changed for talk in done.talks]
+        await self._store.people.change(tx, changed)
+        await self._store.outbox.add(tx, [one for each in everyone for one in each.messages])
+        await self._store.inbox.remove(tx, [one for each in everyone for one in each.handled])
+        due = {
+            talk.changed.person_id: talk.timer_due_at_ms for talk in done.talks if talk.resets_timer
+        }
+        timers = {who: at_ms for who, at_ms in due.items() if at_ms is not None}
+        await self._store.timers.replace(tx, list(due), timers)
+
+    async def _set_aside(
+        self, tx: Transaction, event: PendingEvent, reason: str, now_ms: int
+    ) -> None:
+        action(Action.EVENT_SET_ASIDE, error_class=reason)
+        await self._store.inbox.set_aside(tx, event, due_at_ms=now_ms + _RETRY_AFTER_MS)
+
+    async def _park_all(self, tx: Transaction, events: Sequence[PendingEvent], reason: str) -> int:
+        for event in events:
+            await self._park(tx, event, reason)
+        return len(events)
+
+    async def _park(self, tx: Transaction, event: PendingEvent, reason: str) -> None:
+        await self._store.inbox.park(tx, event, reason)
+        self._metrics.parked()
+        action(Action.EVENT_PARKED, reason=reason)
