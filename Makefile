@@ -58,10 +58,12 @@ clean:
 setup: $(VENV)/.dev
 
 # A package that comes as source only is built with the pinned build tools, so they go first.
+# The warning that is left out tells only that the installation is an editable one: it is meant so.
 define install
 	@echo "Installing the packages of $(1) into $(VENV) ..."
 	@$(PIP) install --quiet --no-build-isolation --require-hashes -r requirements-build.lock && \
 	 $(PIP) install --quiet --no-build-isolation --require-hashes -r $(1) && \
+	 PYTHONWARNINGS="ignore:Editable installation" \
 	 $(PIP) install --quiet --no-build-isolation --no-deps -e . || { \
 	  echo "The packages of $(1) could not be installed: pip says above what is missing."; exit 2; }
 	@touch $@

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from os import environ
 
 import aiohttp
@@ -20,17 +21,20 @@ from bot.jobs.timers import TimerJob
 from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.doubt import Doubts
-from bot.outbound.graph import CALL_TIMEOUT_S, Graph, GraphAccess
+from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
-from bot.outbound.sender import MAX_CALLS, Sender
+from bot.outbound.sender import Sender
+from bot.pages import Callbacks
+from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
 from bot.site import sites
 from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
+from bot.turns.lookups import Lookups
 from storage import Retention, StorageError, Store
 from storage.nodes import Node, join
 from storage.vault.secrets import EnvironmentSecrets, FileSecrets, SecretsProvider
@@ -78,15 +82,6 @@ def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Grap
         )
         for page in settings.pages
     }
-
-
-def open_session() -> aiohttp.ClientSession:
-    """Open the only way out: verified TLS, no proxies from the environment, no cookies."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=MAX_CALLS),
-        timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S),
-        cookie_jar=aiohttp.DummyCookieJar(),
-    )
 
 
 @asynccontextmanager
@@ -147,7 +142,7 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     dispatcher = Dispatcher(
-        Batches(store, clock, _rules(settings), metrics),
+        Batches(store, clock, _rules(settings), _lookups(settings, store), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -160,13 +155,19 @@ async def _wire(
     scheduler = _scheduler(Sweeper(store, clock), gauges, doubts, probe, timers)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
+    door = _door(settings, intake, metrics)
     return Bot(
         settings=settings,
         store=store,
         metrics=metrics,
         gauges=gauges,
         scheduler=scheduler,
-        door=_door(settings, intake, metrics),
+        door=door,
+        callbacks=Callbacks(
+            receipts=Register(store, clock),
+            app_secrets=door.app_secrets,
+            deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
+        ),
         intake=intake,
         dispatcher=dispatcher,
         outcomes=outcomes,
@@ -180,6 +181,12 @@ def _rules(settings: Settings) -> dict[str, Rules]:
     return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
 
 
+def _lookups(settings: Settings, store: Store) -> Lookups:
+    url = settings.server.public_url
+    named = ["Meta", *(recipient.name for recipient in settings.recipients)]
+    return Lookups(store, ", ".join(named), lambda number: f"{url}/deletion/{number}")
+
+
 def _scheduler(
     sweeper: Sweeper, gauges: Gauges, doubts: Doubts, probe: PageProbe, timers: TimerJob
 ) -> Scheduler:
@@ -189,6 +196,8 @@ def _scheduler(
     scheduler.every(1, timers.fire_due)
     scheduler.every(5, doubts.take_over)
     scheduler.every(1, sweeper.scrub)
+    scheduler.every(1, sweeper.complete_erasures)
+    scheduler.every(60, sweeper.scrub_everything)
     scheduler.every(60, sweeper.erase_due)
     scheduler.every(60, probe.resume_mended)
     scheduler.every(3600, sweeper.destroy_old_keys)

@@ -7,12 +7,15 @@ Exit codes: 0 good, 1 a check failed or something broke, 2 wrong use or configur
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 from bot.commands import chat, check, db, demo, flows, keys, parked, profile, serve
+
+#: As in pyproject.toml, which nothing can read where this runs from a folder.
+VERSION: Final = "0.1.0"
 
 
 class Commands(TyperGroup):
@@ -47,9 +50,16 @@ app = typer.Typer(
 )
 
 
+def _tell_version(is_asked: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if is_asked:
+        typer.echo(f"chatmagico {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     context: typer.Context,
+    *,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -57,6 +67,10 @@ def _options(
             show_default=False,
         ),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version."),
+    ] = False,
 ) -> None:
     context.obj = config
 

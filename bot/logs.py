@@ -38,8 +38,10 @@ class Action(StrEnum):
     PAGE_PAUSED = "page.paused"
     PAGE_RESUMED = "page.resumed"
     PERSON_SWEPT = "person.swept"
+    PERSON_ERASED = "person.erased"
     NODE_LOST = "node.lost"
     SCHEMA_UPGRADED = "schema.upgraded"
+    APP_DEAUTHORIZED = "app.deauthorized"
     PROFILE_PUSHED = "profile.pushed"
     LIBRARY_LOGGED = "library.logged"
 

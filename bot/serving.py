@@ -48,6 +48,7 @@ class Bot:
     gauges: Gauges
     scheduler: Scheduler
     door: Door
+    callbacks: pages.Callbacks
     intake: Intake
     dispatcher: Dispatcher
     outcomes: Outcomes
@@ -111,7 +112,9 @@ class Bot:
             settings.server.trusted_proxies, allows_loopback=not settings.is_production
         )
         front = web.Application(middlewares=[guard], client_max_size=MAX_BODY_BYTES)
-        front.add_routes([*routes(self.door), *pages.routes(pages.Pages.of(settings))])
+        front.add_routes(
+            [*routes(self.door), *pages.routes(pages.Pages.of(settings), self.callbacks)]
+        )
         return front
 
     def _tls(self) -> ssl.SSLContext | None:

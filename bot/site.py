@@ -21,6 +21,8 @@ def sites(settings: Settings) -> dict[str, Site]:
             purposes=purposes,
             minimum_age=settings.age.minimum,
             stranger_hours=settings.retention.stranger_hours,
+            authority=settings.controller.authority,
+            contact=settings.controller.email,
         )
         for page in settings.pages
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.kit.cutting import pieces
 from flows.kit.reply import (
     MAX_BUTTONS,
     MAX_TEXT_CHARS,
@@ -23,6 +24,8 @@ NOTHING = Say()
 def bubbles(draft: Draft, layer: Say | None, *, keeps_choices: bool = True) -> tuple[Reply, ...]:
     """Say the answer, then what is to be told, then the question: in one bubble if it fits.
 
+    Only the answer may be longer than Messenger allows; it is split.
+
     Args:
         draft: The answer and the next question.
         layer: First layer of the notice, where it is to be told.
@@ -31,15 +34,17 @@ def bubbles(draft: Draft, layer: Say | None, *, keeps_choices: bool = True) -> t
     told = layer or NOTHING
     choices = draft.choices or (told.choices if keeps_choices else ())
     buttons = tuple(dict.fromkeys(draft.buttons + told.buttons))[:MAX_BUTTONS]
-    lead = [part for part in (draft.said, told.text) if part]
+    *first, said = pieces(draft.said, MAX_TEXT_CHARS)
+    lead = [part for part in (said, told.text) if part]
     everything = lead + [draft.asked] * bool(draft.asked)
     if not everything:
         return ()
+    before = tuple(Reply(piece) for piece in first)
     if _fits(everything, buttons):
-        return (_bubble(everything, choices, buttons),)
+        return (*before, _bubble(everything, choices, buttons))
     if draft.asked and lead:
-        return (*_packed(lead, (), buttons), _bubble([draft.asked], choices, ()))
-    return _packed(everything, choices, buttons)
+        return (*before, *_packed(lead, (), buttons), _bubble([draft.asked], choices, ()))
+    return (*before, *_packed(everything, choices, buttons))
 
 
 def _packed(

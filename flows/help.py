@@ -2,17 +2,33 @@
 
 person  help
 bot     You can write at any time: MENU to see what there is, LANGUAGE to change the language,
-        STOP to end all news, START to get news again. [News] [🌐 Language] [Menu]
+        STOP to end all news, START to get news again.
+        About your data: MY DATA, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES, HUMAN, DELETE ME.
+        [News] [🌐 Language] [Menu]
 """
 
 from enum import StrEnum
+from typing import Final
 
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
+from flows.rights_words import (
+    CASES,
+    COMPLAIN,
+    DELETE_ME,
+    HUMAN,
+    MY_DATA,
+    OBJECT,
+    RESTRICT,
+    WITHDRAW,
+)
 from flows.ways import ways
 from flows.words import HELP, LANGUAGE, MENU, NEWS, START, STOP, as_shown
+
+#: Those that this version can do; each answer names its counterpart.
+ABOUT_DATA: Final = (MY_DATA, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES, HUMAN, DELETE_ME)
 
 
 class At(StrEnum):
@@ -24,7 +40,7 @@ flow = Flow("help", version=1, places=At, opens_on=(HELP,), is_aside=True)
 
 @flow.opens(goes_to=END)
 def explain(turn: Turn) -> Say:
-    """Name the words that help most."""
+    """Name the words that help most, then those about one's data."""
     text = turn.tell(
         _(
             "You can write at any time: {menu} to see what there is, {language} to change the "
@@ -35,7 +51,9 @@ def explain(turn: Turn) -> Say:
         stop=as_shown(STOP, turn.language),
         start=as_shown(START, turn.language),
     )
-    return Say(text, choices=ways(turn, NEWS, LANGUAGE, MENU))
+    words = ", ".join(as_shown(word, turn.language) for word in ABOUT_DATA)
+    about = turn.tell(_("About your data: {words}."), words=words)
+    return Say(f"{text}\n\n{about}", choices=ways(turn, NEWS, LANGUAGE, MENU))
 
 
 flow.check()

@@ -10,8 +10,9 @@ from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
+from flows.rights_words import MY_DATA
 from flows.ways import ways
-from flows.words import HELP, LANGUAGE, MENU, MY_DATA, NEWS, STOP
+from flows.words import HELP, LANGUAGE, MENU, NEWS, STOP
 
 
 class At(StrEnum):

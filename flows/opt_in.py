@@ -19,12 +19,12 @@ bot     Noted: no. You get: Monthly news. STOP ends it at any time. [Menu]
 from enum import StrEnum
 from typing import Final
 
-from flows.kit.effects import RecordConsent, SetAgeOk
+from flows.kit.effects import RecordConsent, SetAgeOk, Withdraw
 from flows.kit.errors import PlaceGone
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
-from flows.kit.turn import Purpose, Turn
+from flows.kit.turn import Purpose, Said, Turn
 from flows.purposes import (
     came_late,
     consent_to,
@@ -32,7 +32,9 @@ from flows.purposes import (
     in_language,
     stays_unsubscribed,
     titles,
+    what_they_get,
 )
+from flows.restriction import is_restricted, stays_restricted
 from flows.ways import notice_button, ways
 from flows.words import MENU, NEWS, NO, START, STOP, YES, as_shown
 
@@ -50,6 +52,12 @@ class At(StrEnum):
 flow = Flow("opt_in", version=1, places=At, opens_on=(NEWS, START), notes=(PURPOSE,))
 
 
+@flow.opens(when=is_restricted, goes_to=END)
+def ask_nothing(turn: Turn) -> Say:
+    """Say that nothing is sent or asked until RESUME."""
+    return stays_restricted(turn)
+
+
 def has_nothing_to_ask(turn: Turn) -> bool:
     """Whether every purpose has its yes already."""
     return _first_open(turn) is None
@@ -65,10 +73,15 @@ def is_age_unknown(turn: Turn) -> bool:
     return turn.site.minimum_age > 0 and turn.person.memory.age_ok is None
 
 
+def is_unseen(turn: Turn) -> bool:
+    """Whether this was typed before the question can have been read; a tap proves that it was."""
+    return turn.person.has_unheard and isinstance(turn.event.input, Said)
+
+
 @flow.opens(when=has_nothing_to_ask, goes_to=END)
 def tell_state(turn: Turn) -> Say:
     """Say what the person gets, and how to end it."""
-    return Say(_what_they_get(turn, granted(turn)), choices=ways(turn, MENU))
+    return Say(what_they_get(turn, granted(turn)), choices=ways(turn, MENU))
 
 
 @flow.opens(when=is_too_young, goes_to=END)
@@ -93,6 +106,12 @@ def begin(turn: Turn) -> Say:
 flow.ask(At.AGE, _("Are you at least {minimum_age} years old?"), choices=(_("Yes"), _("No")))
 
 
+@flow.on(At.AGE, "Yes", words=YES, when=is_unseen, goes_to=At.AGE)
+def ask_age_first(_turn: Turn) -> Say:
+    """Ask again: nobody answers a question they have not seen."""
+    return Say()
+
+
 @flow.on(At.AGE, "Yes", words=YES, goes_to=At.NEWS)
 def old_enough(turn: Turn) -> Say:
     """Remember the yes, never the age."""
@@ -103,7 +122,9 @@ def old_enough(turn: Turn) -> Say:
 def too_young(turn: Turn) -> Say:
     """Ask for no consent, and say why."""
     said = _too_young(turn)
-    return Say(said.text, effects=(SetAgeOk(is_ok=False),), buttons=said.buttons)
+    # What was agreed to on the word that they are old enough falls with that word.
+    ended = (Withdraw(),) if granted(turn) else ()
+    return Say(said.text, effects=(SetAgeOk(is_ok=False), *ended), buttons=said.buttons)
 
 
 @flow.otherwise(At.AGE, goes_to=At.AGE)
@@ -136,6 +157,12 @@ def more_follow(turn: Turn) -> bool:
 flow.ask(At.NEWS, about_purpose, choices=(_("Yes"), _("No")))
 
 
+@flow.on(At.NEWS, "Yes", words=YES, when=is_unseen, goes_to=At.NEWS)
+def ask_first(_turn: Turn) -> Say:
+    """Ask again: nobody agrees to words they have not seen."""
+    return Say()
+
+
 @flow.on(At.NEWS, "Yes", words=YES, when=came_late, goes_to=At.NEWS)
 def stay_out(turn: Turn) -> Say:
     """Record a yes that is older than a STOP, which changes nothing; ask again."""
@@ -153,7 +180,7 @@ def agree(turn: Turn) -> Say:
 def agree_at_last(turn: Turn) -> Say:
     """Record the yes and say what the person gets now."""
     effects = (_record(turn, is_granted=True),)
-    state = _what_they_get(turn, _with(turn, _asked_about(turn)))
+    state = what_they_get(turn, _with(turn, _asked_about(turn)))
     text = turn.tell(_("Noted: yes.")) + " " + state
     return Say(text, effects=effects, choices=ways(turn, MENU))
 
@@ -168,7 +195,7 @@ def decline(turn: Turn) -> Say:
 @flow.on(At.NEWS, "No", words=NO, goes_to=END)
 def decline_at_last(turn: Turn) -> Say:
     """Record the no and say what the person gets now."""
-    text = turn.tell(_("Noted: no.")) + " " + _what_they_get(turn, granted(turn))
+    text = turn.tell(_("Noted: no.")) + " " + what_they_get(turn, granted(turn))
     return Say(text, effects=(_record(turn, is_granted=False),), choices=ways(turn, MENU))
 
 
@@ -223,16 +250,6 @@ def _with(turn: Turn, purpose: Purpose) -> list[Purpose]:
     """List what the person gets once this yes is applied."""
     now = {p.id for p in granted(turn)} | {purpose.id}
     return [p for p in turn.site.purposes if p.id in now]
-
-
-def _what_they_get(turn: Turn, purposes: list[Purpose] | tuple[Purpose, ...]) -> str:
-    if not purposes:
-        return turn.tell(_("{page} sends you no news."))
-    return turn.tell(
-        _("You get: {titles}. {stop} ends it at any time."),
-        titles=titles(turn, purposes),
-        stop=as_shown(STOP, turn.language),
-    )
 
 
 def _tap_or_write(turn: Turn) -> str:

@@ -1,7 +1,7 @@
 """The order in which an event is looked at.
 
-STOP first; then silence where a human speaks, the words that work everywhere, the place, the
-words that open a flow, and at last a way onward.
+STOP first; then silence where a human speaks, the words that the place uses itself, the words
+that work everywhere, the place, the words that open a flow, and at last a way onward.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flows import lost, places, stop, welcome
+from flows import delete_me, lost, places, stop, thanks, welcome
 from flows.bubbles import bubbles
 from flows.hearing import hear, language_at_first
 from flows.kit.effects import Effect, MarkTold, OweStopConfirmation, SetLanguage, Withdraw
 from flows.kit.engine import Draft, open_flow
 from flows.kit.reply import Reply
-from flows.kit.turn import HandedBack, Outcome, TimedOut, Turn
+from flows.kit.turn import Found, HandedBack, Outcome, TimedOut, Turn
 from flows.registry import FLOWS
-from flows.ways import ways
-from flows.words import BACK, CANCEL, EVERYWHERE, REPEAT, RIGHTS, STOP
+from flows.rights_words import RIGHTS
+from flows.words import BACK, CANCEL, EVERYWHERE, REPEAT, STOP
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _EVERYWHERE: Final = frozenset(EVERYWHERE)
 _RIGHTS: Final = frozenset(RIGHTS)
+#: Answers beside which nothing is offered to someone new.
+_WITHOUT_OFFERS: Final = frozenset({stop.flow.name, thanks.flow.name})
 
 
 def step(site: Site, person: Person, event: Event, *, now: datetime) -> Outcome:
@@ -50,8 +52,8 @@ def step(site: Site, person: Person, event: Event, *, now: datetime) -> Outcome:
         return _in_standby() if is_stop else _unchanged(turn)
     if is_stop:
         return _finish(turn, _stop(turn, heard), is_stop=True)
-    if _is_held_by_human(turn) and heard.word not in _RIGHTS:
-        return _unchanged(turn)
+    if _is_held_by_human(turn) and not _is_about_rights(heard):
+        return _in_silence(turn)
     draft = _answer(turn, heard)
     return _unchanged(turn) if draft is None else _finish(turn, draft)
 
@@ -79,7 +81,23 @@ def _stop(turn: Turn, heard: Heard) -> Draft:
 
 
 def _is_held_by_human(turn: Turn) -> bool:
-    return turn.person.is_muted and not isinstance(turn.event.input, HandedBack)
+    """Whether the bot keeps out of it; what it looked up itself it still answers."""
+    return turn.person.is_muted and not isinstance(turn.event.input, HandedBack | Found)
+
+
+def _in_silence(turn: Turn) -> Outcome:
+    """Let a place time out while a human speaks; nothing is said, whatever happens."""
+    draft = places.after_silence(turn)
+    if draft is None or draft.said or draft.asked:
+        return _unchanged(turn)
+    return _finish(turn, draft)
+
+
+def _is_about_rights(heard: Heard) -> bool:
+    """Whether this is a word for a right, or a button of the flow that one opens."""
+    flow = FLOWS.named(heard.choice.flow) if heard.choice else None
+    words = flow.opens_on if flow else (heard.word,)
+    return not _RIGHTS.isdisjoint(words)
 
 
 def _unchanged(turn: Turn) -> Outcome:
@@ -94,7 +112,9 @@ def _answer(turn: Turn, heard: Heard) -> Draft | None:
         return places.after_silence(turn)
     if isinstance(turn.event.input, HandedBack):
         return places.back_from_human(turn)
-    if heard.word in _EVERYWHERE:
+    if isinstance(turn.event.input, Found):
+        return places.with_what_was_found(turn, turn.event.input.what)
+    if heard.word in _EVERYWHERE and not places.takes_word(turn):
         return _everywhere(turn, heard.word)
     return places.in_place(turn, heard) or _opened(turn, heard) or lost.at_a_loss(turn)
 
@@ -119,36 +139,41 @@ def _opened_by(turn: Turn, word: str | None) -> Draft | None:
     flow = FLOWS.opened_by(word)
     if flow is None or word is None:
         return None
-    draft = open_flow(flow, replace(turn, opener=word))
-    if not flow.is_aside or not places.is_in_place(turn):
-        return draft
-    position = turn.person.position
-    onward = ways(turn, REPEAT) + draft.choices
-    return replace(draft, position=position, timer=places.timer_of(position), choices=onward)
+    return places.aside(turn, flow, open_flow(flow, replace(turn, opener=word)))
 
 
 def _finish(turn: Turn, draft: Draft, *, is_stop: bool = False) -> Outcome:
     """Put a draft into bubbles, with what is owed before and what is to be told within."""
     if not (draft.said or draft.asked):
-        return _outcome(draft, (), draft.effects)
+        return _outcome(draft, (), _guessed(turn) + draft.effects)
     memory = turn.person.memory
-    is_told = memory.told_at is None if is_stop else welcome.is_to_be_told(turn)
+    is_told = _is_to_be_told(turn, draft)
     layer = welcome.first_layer(turn) if is_told else None
-    replies = bubbles(draft, layer, keeps_choices=not is_stop)
+    replies = bubbles(draft, layer, keeps_choices=draft.flow_name not in _WITHOUT_OFFERS)
     if memory.owes_stop_confirmation and not is_stop:
         replies = (Reply(stop.confirmation(turn)), *replies)
     after: tuple[Effect, ...] = (MarkTold(),) if is_told else ()
     return _outcome(draft, replies, _before(turn) + draft.effects + after)
 
 
+def _is_to_be_told(turn: Turn, draft: Draft) -> bool:
+    """Whether the first layer belongs here; a receipt of erasure comes alone."""
+    if draft.flow_name == delete_me.flow.name and isinstance(turn.event.input, Found):
+        return False
+    if draft.flow_name == stop.flow.name:
+        return turn.person.memory.told_at is None
+    return welcome.is_to_be_told(turn)
+
+
 def _before(turn: Turn) -> tuple[Effect, ...]:
     """List what changes whatever the answer is: a guessed language, a STOP no longer owed."""
-    effects: tuple[Effect, ...] = ()
-    if turn.language != turn.person.language:
-        effects += (SetLanguage(turn.language),)
     if turn.person.memory.owes_stop_confirmation:
-        effects += (OweStopConfirmation(is_owed=False),)
-    return effects
+        return (*_guessed(turn), OweStopConfirmation(is_owed=False))
+    return _guessed(turn)
+
+
+def _guessed(turn: Turn) -> tuple[Effect, ...]:
+    return (SetLanguage(turn.language),) if turn.language != turn.person.language else ()
 
 
 def _outcome(draft: Draft, replies: tuple[Reply, ...], effects: tuple[Effect, ...]) -> Outcome:

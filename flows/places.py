@@ -11,7 +11,7 @@ from flows.kit.errors import PlaceGone
 from flows.kit.turn import Arrived, Showed, TimedOut
 from flows.registry import FLOWS
 from flows.ways import ways
-from flows.words import MENU, NEWS
+from flows.words import MENU, NEWS, REPEAT
 
 if TYPE_CHECKING:
     from flows.hearing import Heard, TappedChoice
@@ -51,6 +51,34 @@ def is_in_place(turn: Turn) -> bool:
     """Tell whether the person is in a place that still exists."""
     here = find(turn.person.position)
     return here is not None and here.place is not None
+
+
+def takes_word(turn: Turn) -> bool:
+    """Tell whether the place has its own use for what was typed, as an answer to its question."""
+    position = turn.person.position
+    here = find(position)
+    if here is None or here.place is None or here.is_moved or position is None:
+        return False
+    return engine.takes_word(here.flow, here.place, replace(turn, notes=position.notes))
+
+
+def with_what_was_found(turn: Turn, what: str) -> Draft | None:
+    """Go on with what an effect of this turn brought; None where nobody waits for it."""
+    flow = FLOWS.finding(what)
+    if flow is None:
+        return None
+    position = turn.person.position
+    notes = position.notes if position and position.flow == flow.name else {}
+    return aside(turn, flow, engine.found(flow, replace(turn, notes=notes), what))
+
+
+def aside(turn: Turn, flow: AnyFlow, draft: Draft) -> Draft:
+    """Leave the person in their place, with a way to go on, where a flow answers in passing."""
+    if not flow.is_aside or draft.position is not None or not is_in_place(turn):
+        return draft
+    position = turn.person.position
+    onward = ways(turn, REPEAT) + draft.choices
+    return replace(draft, position=position, timer=timer_of(position), choices=onward)
 
 
 def in_place(turn: Turn, heard: Heard) -> Draft | None:

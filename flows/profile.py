@@ -10,8 +10,9 @@ from flows.kit.errors import ReplyTooLong
 from flows.kit.reply import length_of
 from flows.kit.texts import _, translate
 from flows.kit.words import normalise
+from flows.rights_words import MY_DATA
 from flows.ways import GO, TITLES, is_useful
-from flows.words import HELLO, HELP, LANGUAGE, MENU, MY_DATA, NEWS, START, STOP, as_shown
+from flows.words import HELLO, HELP, LANGUAGE, MENU, NEWS, START, STOP, as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

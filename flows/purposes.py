@@ -56,6 +56,18 @@ def in_language(turn: Turn, texts: Mapping[str, str]) -> str:
     return next(iter(texts.values()), "")
 
 
+def what_they_get(turn: Turn, purposes: Iterable[Purpose]) -> str:
+    """Say which news a person gets, and how to end it."""
+    named = titles(turn, purposes)
+    if not named:
+        return turn.tell(_("{page} sends you no news."))
+    return turn.tell(
+        _("You get: {titles}. {stop} ends it at any time."),
+        titles=named,
+        stop=as_shown(STOP, turn.language),
+    )
+
+
 def titles(turn: Turn, purposes: Iterable[Purpose]) -> str:
     """Name purposes one after the other."""
     return ", ".join(in_language(turn, p.title) or p.id for p in purposes)

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flows import (
+    cases,
+    delete_me,
+    language,
+    menu,
+    my_data,
+    opt_in,
+    restriction,
+    rights,
+    stop,
+    team,
+    thanks,
+    welcome,
+    withdraw,
+)
 from flows import help as help_flow
-from flows import language, menu, opt_in, rights, stop, welcome
 from flows.kit.engine import ENGINE_NOTES
 from flows.kit.errors import BrokenFlow
 
@@ -21,6 +35,7 @@ class Registry:
     def __init__(self, *flows: AnyFlow) -> None:
         self._by_name: dict[str, AnyFlow] = {}
         self._opened_by: dict[str, AnyFlow] = {}
+        self._finding: dict[str, AnyFlow] = {}
         for flow in flows:
             if flow.name in self._by_name:
                 raise BrokenFlow(flow.name, faults=("its name is taken",))
@@ -28,6 +43,9 @@ class Registry:
             for word in flow.opens_on:
                 if self._opened_by.setdefault(word, flow) is not flow:
                     raise BrokenFlow(flow.name, faults=(f"{word} opens another flow",))
+            for what in flow.finds:
+                if self._finding.setdefault(what, flow) is not flow:
+                    raise BrokenFlow(flow.name, faults=(f"{what} is found by another flow",))
 
     def __iter__(self) -> Iterator[AnyFlow]:
         return iter(self._by_name.values())
@@ -39,6 +57,10 @@ class Registry:
     def opened_by(self, word: str | None) -> AnyFlow | None:
         """Find the flow that a word opens."""
         return self._opened_by.get(word) if word else None
+
+    def finding(self, what: str) -> AnyFlow | None:
+        """Find the flow that waits for what an effect brings."""
+        return self._finding.get(what)
 
     def kept_fields(self) -> tuple[tuple[str, str], ...]:
         """List every note that any flow keeps, as flow and name; each needs its data map entry."""
@@ -57,5 +79,12 @@ FLOWS: Final = Registry(
     help_flow.flow,
     menu.flow,
     language.flow,
+    my_data.flow,
+    withdraw.flow,
+    restriction.flow,
+    delete_me.flow,
+    team.flow,
+    cases.flow,
     rights.flow,
+    thanks.flow,
 )

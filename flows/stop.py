@@ -23,10 +23,12 @@ from flows.kit.texts import _
 from flows.kit.turn import Purpose, Turn
 from flows.purposes import granted, newer_than, titles
 from flows.ways import ways
-from flows.words import MENU, NO, START, STOP, YES, as_shown
+from flows.words import MENU, NO, START, STOP, TABLE, THANKS, YES, as_shown
 
 #: After so long an answer to "Is that what you meant?" would answer something else.
 FORGET_AFTER_S: Final = 3600
+#: Thanks for having stopped are a yes.
+AGREED: Final = {code: YES[code] + TABLE[THANKS][code] for code in YES}
 
 
 class At(StrEnum):
@@ -63,7 +65,7 @@ flow.ask(
 )
 
 
-@flow.on(At.MEANT, "That's right", words=YES, goes_to=END)
+@flow.on(At.MEANT, "That's right", words=AGREED, goes_to=END)
 def confirm(turn: Turn) -> Say:
     """Leave it at that."""
     return Say(turn.tell(_("Good.")) + " " + _way_back(turn))
@@ -104,18 +106,18 @@ def confirmation(turn: Turn) -> str:
         said.append(turn.tell(_("Done. You no longer get: {titles}."), titles=titles(turn, ended)))
     elif not newer:
         said.append(turn.tell(_("Done. {page} sends you no news.")))
-    said.append(_what_stays(turn, newer) if newer else _way_back(turn))
+    said.append(what_stays(turn, newer) if newer else _way_back(turn))
     return " ".join(said)
 
 
-def _what_stays(turn: Turn, newer: tuple[Purpose, ...]) -> str:
-    """Tell the truth where a yes is newer than this STOP."""
+def what_stays(turn: Turn, newer: tuple[Purpose, ...], word: str = STOP) -> str:
+    """Tell the truth where a yes is newer than this STOP, or WITHDRAW."""
     return turn.tell(
         _(
             "Your {stop} came late, and you have said yes since then. You still get: {titles}. "
             "To end that too, write {stop} again."
         ),
-        stop=as_shown(STOP, turn.language),
+        stop=as_shown(word, turn.language),
         titles=titles(turn, newer),
     )
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from flows.kit.reply import Button, Choice
 from flows.kit.texts import _
-from flows.words import HELP, LANGUAGE, MENU, MY_DATA, NEWS, REPEAT, START, STOP
+from flows.rights_words import CASES, DELETE_ME, MY_DATA, RESUME, WITHDRAW
+from flows.words import HELP, LANGUAGE, MENU, NEWS, REPEAT, START, STOP
 
 if TYPE_CHECKING:
     from flows.kit.turn import Site, Turn
@@ -23,6 +24,10 @@ TITLES: Final = {
     START: _("Start"),
     MENU: _("Menu"),
     REPEAT: _("Go on"),
+    WITHDRAW: _("Withdraw"),
+    RESUME: _("Resume"),
+    DELETE_ME: _("Delete me"),
+    CASES: _("My requests"),
 }
 FULL_NOTICE: Final = _("Full notice")
 

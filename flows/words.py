@@ -9,29 +9,21 @@ from __future__ import annotations
 from typing import Final
 
 from flows.kit.words import Lexicon, Within, spellings_of
+from flows.rights_words import RIGHTS, SPELLINGS
 
 STOP: Final = "stop"
 START: Final = "start"
 HELP: Final = "help"
 MENU: Final = "menu"
 LANGUAGE: Final = "language"
-MY_DATA: Final = "my_data"
-EXPORT: Final = "export"
-CORRECT: Final = "correct"
-RESTRICT: Final = "restrict"
-RESUME: Final = "resume"
-DELETE_ME: Final = "delete_me"
-CASES: Final = "cases"
-HUMAN: Final = "human"
 BACK: Final = "back"
 CANCEL: Final = "cancel"
 REPEAT: Final = "repeat"
 NEWS: Final = "news"
 HELLO: Final = "hello"
+THANKS: Final = "thanks"
 
-#: Words about the rights of a person: answered even while a human holds the thread.
-RIGHTS: Final = (MY_DATA, EXPORT, CORRECT, RESTRICT, RESUME, DELETE_ME, CASES, HUMAN)
-#: Looked at before any flow; NEWS and HELLO only where the place has no use for them.
+#: Looked at before any flow; NEWS, HELLO and THANKS only where the place has no use for them.
 EVERYWHERE: Final = (STOP, START, HELP, MENU, LANGUAGE, *RIGHTS, BACK, CANCEL, REPEAT)
 
 TABLE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -97,70 +89,7 @@ TABLE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "it": ("lingua", "lingue", "cambia lingua"),
         "pl": ("język", "języki", "zmień język"),
     },
-    MY_DATA: {
-        "en": ("my data", "mydata", "show my data", "privacy"),
-        "de": ("meine Daten", "Auskunft", "Datenschutz"),
-        "fr": ("mes données", "confidentialité"),
-        "es": ("mis datos", "privacidad"),
-        "it": ("i miei dati", "miei dati", "privacy"),
-        "pl": ("moje dane", "prywatność"),
-    },
-    EXPORT: {
-        "en": ("export", "export my data", "download my data"),
-        "de": ("Export", "exportieren", "Daten exportieren"),
-        "fr": ("exporter", "export", "exporter mes données"),
-        "es": ("exportar", "exportar mis datos"),
-        "it": ("esporta", "esporta i miei dati"),
-        "pl": ("eksport", "eksportuj", "eksportuj moje dane"),
-    },
-    CORRECT: {
-        "en": ("correct", "correct my data"),
-        "de": ("berichtigen", "korrigieren"),
-        "fr": ("corriger", "rectifier"),
-        "es": ("corregir", "rectificar"),
-        "it": ("correggi", "rettifica"),
-        "pl": ("popraw", "sprostuj"),
-    },
-    RESTRICT: {
-        "en": ("restrict", "restrict my data"),
-        "de": ("einschränken", "Daten einschränken"),
-        "fr": ("limiter", "limiter mes données"),
-        "es": ("limitar", "limitar mis datos"),
-        "it": ("limita", "limita i miei dati"),
-        "pl": ("ogranicz", "ogranicz moje dane"),
-    },
-    RESUME: {
-        "en": ("resume",),
-        "de": ("fortsetzen",),
-        "fr": ("reprendre",),
-        "es": ("reanudar",),
-        "it": ("riprendi",),
-        "pl": ("wznów",),
-    },
-    DELETE_ME: {
-        "en": ("delete me", "delete my data", "delete", "forget me", "erase me"),
-        "de": ("löschen", "lösche mich", "meine Daten löschen", "alles löschen"),
-        "fr": ("supprimer", "supprimez-moi", "supprimer mes données", "oubliez-moi"),
-        "es": ("borrar", "bórrame", "borrar mis datos", "eliminar mis datos"),
-        "it": ("cancellami", "cancella i miei dati", "elimina i miei dati"),
-        "pl": ("usuń mnie", "usuń", "usuń moje dane", "zapomnij mnie"),
-    },
-    CASES: {
-        "en": ("cases", "my cases", "my requests"),
-        "de": ("Anfragen", "meine Anfragen"),
-        "fr": ("demandes", "mes demandes"),
-        "es": ("solicitudes", "mis solicitudes"),
-        "it": ("richieste", "le mie richieste"),
-        "pl": ("sprawy", "moje sprawy"),
-    },
-    HUMAN: {
-        "en": ("human", "agent", "talk to a human", "real person"),
-        "de": ("Mensch", "Mitarbeiter", "mit einem Menschen sprechen"),
-        "fr": ("humain", "conseiller", "parler à un humain"),
-        "es": ("humano", "agente", "hablar con una persona"),
-        "it": ("umano", "operatore", "parlare con una persona"),
-        "pl": ("człowiek", "konsultant", "rozmowa z człowiekiem"),
-    },
+    **SPELLINGS,
     BACK: {
         "en": ("back", "go back"),
         "de": ("zurück",),
@@ -204,13 +133,26 @@ TABLE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "it": ("ciao", "buongiorno", "buonasera", "salve"),
         "pl": ("cześć", "dzień dobry", "dobry wieczór", "hej", "witam", "siema", "hi"),
     },
+    THANKS: {
+        "en": (
+            *("thanks", "thank you", "thx", "thanks a lot", "many thanks", "thank you very much"),
+            *("ok thanks", "ok thank you"),
+        ),
+        "de": ("danke", "danke schön", "dankeschön", "vielen Dank", "danke sehr", "ok danke"),
+        "fr": ("merci", "merci beaucoup", "merci bien", "ok merci"),
+        "es": ("gracias", "muchas gracias", "ok gracias", "mil gracias"),
+        "it": ("grazie", "grazie mille", "tante grazie", "ok grazie"),
+        "pl": ("dziękuję", "dzięki", "dziękuję bardzo", "bardzo dziękuję", "wielkie dzięki"),
+    },
 }
 
 #: Everyday words of another language: they count in the person's own language only.
 #: fine (en: good), para (pl: couple), alto and alta (it: tall), end and fin (names, prices),
-#: limita and limiter (devices), ancora (es: anchor), pare and ferma (fr, de: names).
+#: limita and limiter (devices), ancora (es: anchor), pare and ferma (fr, de: names),
+#: resume (a résumé, in any language), object (a thing).
 ONLY_OWN: Final = frozenset(
     {"fine", "para", "alto", "alta", "end", "fin", "limita", "limiter", "ancora", "pare", "ferma"}
+    | {"resume", "object"}
 )
 
 #: Stop words that are too common inside a sentence: they count only as the whole message.

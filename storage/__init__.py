@@ -19,6 +19,7 @@ from storage.errors import (
 )
 from storage.records import (
     Backlog,
+    Case,
     ClaimedMessage,
     ConsentAct,
     ConsentStatus,
@@ -40,6 +41,7 @@ from storage.store import Store
 __all__ = [
     "AlreadyServed",
     "Backlog",
+    "Case",
     "ClaimedMessage",
     "ConsentAct",
     "ConsentStatus",

@@ -70,6 +70,14 @@ def _consent(holds: str, form: Form, *, exported: bool = True, why: str = "") ->
     return Entry(holds, _PROOF, _DUTY, kept, form, gone, exported, why)
 
 
+def _case(
+    holds: str, form: Form = Form.CLEAR, *, exported: bool = True, why: str = "reminds of due dates"
+) -> Entry:
+    kept, gone = _AS_LONG_AS_PERSON, Erased.WITH_PERSON
+    clear = why if form is Form.CLEAR else ""
+    return Entry(holds, "to answer your request", _DUTY, kept, form, gone, exported, clear)
+
+
 def _waiting(holds: str, form: Form, gone: Erased, why: str = "") -> Entry:
     return Entry(holds, _ANSWER, _INTEREST, "until it is handled", form, gone, why_clear=why)
 
@@ -109,6 +117,12 @@ COLUMNS: dict[str, dict[str, Entry]] = {
             exported=True,
             why="checked before sends",
         ),
+        "restricted_since_ms": _person(
+            "since when the use of your data is restricted",
+            _CLEAR,
+            exported=True,
+            why="checked at each turn and send",
+        ),
         "erase_due_at_ms": _person(
             "when your data is erased", _CLEAR, exported=True, why="selects who is due"
         ),
@@ -136,6 +150,28 @@ COLUMNS: dict[str, dict[str, Entry]] = {
         "granted_at_ms": _consent("when you last said yes", _CLEAR, why="selects recipients"),
         "refused_at_ms": _consent("when you last said no", _CLEAR, why="selects recipients"),
         "withdrawn_at_ms": _consent("when you last withdrew", _CLEAR, why="selects recipients"),
+    },
+    "cases": {
+        "case_id": _case("a random number of this request", _RANDOM, exported=False),
+        "number": _case("the number of your request"),
+        "person_id": _case(_ID, _RANDOM, exported=False),
+        "kind": _case("what you asked for"),
+        "status": _case("how far your request is"),
+        "opened_at_ms": _case("when you asked"),
+        "due_at_ms": _case("when you get an answer at the latest"),
+    },
+    "erasures": {
+        "person_id": _person(_ID, _RANDOM),
+        "receipt_hash": _person("a hash of your receipt's number", Form.KEYED_HASH),
+        "ordered_at_ms": _person(
+            "when you asked for everything to be erased", _CLEAR, why="orders erasures"
+        ),
+    },
+    "receipts": {
+        "receipt_hash": _technical("a hash of a receipt's number, which only its holder knows"),
+        "kind": _technical("what the receipt is for"),
+        "ordered_at_ms": _technical("when that was asked for"),
+        "done_at_ms": _technical("when it was done"),
     },
     "texts": {
         "text_hash": _technical("the hash of a question's text"),
@@ -178,6 +214,8 @@ COLUMNS: dict[str, dict[str, Entry]] = {
         "due_at_ms": _outbox("when it may leave"),
         "expires_at_ms": _outbox("until when it is of use"),
         "attempts": _outbox("how often it was tried"),
+        "refusals": _outbox("how often Messenger refused it"),
+        "pauses": _outbox("how often its Page was paused over it"),
         "resends_left": _outbox("whether it may be sent once more"),
         "owner": _outbox("which process sends it"),
         "begun_at_ms": _outbox("when sending began"),
@@ -192,6 +230,7 @@ COLUMNS: dict[str, dict[str, Entry]] = {
         "paused_reason": _technical("why nothing is sent for it"),
         "paused_at_ms": _technical("since when it is paused"),
         "paused_until_ms": _technical("until when it is paused"),
+        "judged_at_ms": _technical("when Meta last blocked or unblocked it"),
         "next_slot_at_us": _technical("when its next message may leave"),
     },
     "nodes": {

@@ -11,8 +11,8 @@ A message that has left is deleted: nothing that was said is kept.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +21,7 @@ from storage.db.tables import outbox, page_states, people
 from storage.errors import KeyLost, StorageError, Undecryptable
 from storage.keyring import Keyring
 from storage.people import psid_cell
-from storage.records import Backlog, ClaimedMessage, NewMessage, OutboxId, PersonId
+from storage.records import Backlog, ClaimedMessage, Kind, NewMessage, OutboxId, PersonId
 from storage.vault.sealing import Cell, open_sealed, seal
 
 
@@ -31,6 +31,11 @@ class Outbox:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._add = outbox.insert()
+        self._unsent = sa.select(outbox.c.person_id).where(
+            outbox.c.person_id.in_(sa.bindparam("people", expanding=True)),
+            outbox.c.state == "pending",
+            outbox.c.kind == "answer",
+        )
         self._due = (
             sa.select(outbox.c.seq)
             .where(outbox.c.state == "pending", outbox.c.due_at_ms <= sa.bindparam("now_ms"))
@@ -91,7 +96,7 @@ class Outbox:
             return 0
         return (await tx.execute(self._remove, {"ids": ids})).rowcount
 
-    async def give_back(self, tx: AsyncConnection, ids: Sequence[OutboxId], *, node: str) -> None:
+    async def give_back(self, tx: AsyncConnection, ids: Collection[OutboxId], *, node: str) -> None:
         """Return messages that a node claimed and whose call was never begun."""
         await tx.execute(
             outbox.update()
@@ -99,14 +104,44 @@ class Outbox:
             .values(state="pending", owner=None, attempts=outbox.c.attempts - 1)
         )
 
-    async def try_again(
-        self, tx: AsyncConnection, message: OutboxId, *, node: str, due_at_ms: int
+    async def hold(
+        self,
+        tx: AsyncConnection,
+        ids: Collection[OutboxId],
+        *,
+        node: str,
+        due_at_ms: int,
+        now_ms: int,
     ) -> None:
-        """Send a message later that Messenger refused for now, and surely did not deliver."""
+        """Try messages later that could not be opened, for as long as they are of use."""
+        mine = outbox.c.outbox_id.in_(ids) & _begun_by(node)
+        await tx.execute(outbox.delete().where(mine, outbox.c.expires_at_ms <= now_ms))
+        await tx.execute(outbox.update().where(mine).values(due_at_ms=due_at_ms))
+        await self.give_back(tx, ids, node=node)
+
+    async def try_again(
+        self,
+        tx: AsyncConnection,
+        message: OutboxId,
+        *,
+        node: str,
+        due_at_ms: int,
+        adds_to: Literal["refusals", "pauses"] | None = None,
+    ) -> None:
+        """Send a message later that Messenger surely did not deliver.
+
+        Args:
+            tx: The transaction.
+            message: Which one.
+            node: Who has begun it.
+            due_at_ms: From when on.
+            adds_to: What is counted of it; None where the message is not at fault.
+        """
+        counted = {} if adds_to is None else {adds_to: outbox.c[adds_to] + 1}
         await tx.execute(
             outbox.update()
             .where(outbox.c.outbox_id == message, _begun_by(node))
-            .values(state="pending", owner=None, due_at_ms=due_at_ms)
+            .values(state="pending", owner=None, due_at_ms=due_at_ms, **counted)
         )
 
     async def doubt(
@@ -117,10 +152,27 @@ class Outbox:
         return await self._doubt(tx, mine, decide_at_ms)
 
     async def doubt_all_of(
-        self, tx: AsyncConnection, dead: Iterable[str], *, decide_at_ms: int
+        self, tx: AsyncConnection, dead: Iterable[str], *, decide_at_ms: Mapping[Kind, int]
     ) -> int:
         """Doubt what nodes had begun that live no more; it may have left, so it is not pending."""
-        return await self._doubt(tx, outbox.c.owner.in_(list(dead)), decide_at_ms)
+        return await self._doubt(tx, outbox.c.owner.in_(list(dead)), _by_kind(decide_at_ms))
+
+    async def doubt_forgotten(
+        self,
+        tx: AsyncConnection,
+        *,
+        node: str,
+        known: Collection[OutboxId],
+        begun_before_ms: int,
+        decide_at_ms: Mapping[Kind, int],
+    ) -> int:
+        """Doubt what a living node has begun and knows nothing of: nobody else would end it."""
+        forgotten = (
+            _begun_by(node)
+            & (outbox.c.begun_at_ms < begun_before_ms)
+            & outbox.c.outbox_id.not_in(known)
+        )
+        return await self._doubt(tx, forgotten, _by_kind(decide_at_ms))
 
     async def decide(self, tx: AsyncConnection, *, now_ms: int) -> tuple[int, int]:
         """End doubts whose time is over; return how many are sent again, and how many never."""
@@ -132,6 +184,10 @@ class Outbox:
         )
         never = await tx.execute(outbox.delete().where(over))
         return again.rowcount, never.rowcount
+
+    async def list_unsent(self, tx: AsyncConnection, people: Iterable[PersonId]) -> set[PersonId]:
+        """Return those of `people` for whom an answer has not begun to leave yet."""
+        return set((await tx.execute(self._unsent, {"people": list(people)})).scalars())
 
     async def has_due(self, tx: AsyncConnection, *, now_ms: int) -> bool:
         """Tell whether a message waits that may leave now; somebody else's turn may come first."""
@@ -153,7 +209,7 @@ class Outbox:
         query = sa.select(outbox.c.owner).where(outbox.c.state == "begun").distinct()
         return set((await tx.execute(query)).scalars())
 
-    async def _doubt(self, tx: AsyncConnection, whose: Any, decide_at_ms: int) -> int:
+    async def _doubt(self, tx: AsyncConnection, whose: Any, decide_at_ms: Any) -> int:
         done = await tx.execute(
             outbox.update()
             .where(outbox.c.state == "begun", whose)
@@ -165,6 +221,11 @@ class Outbox:
 def _begun_by(node: str) -> sa.ColumnElement[bool]:
     """Match what this node, and no other since, has begun: a late word of a dead one is void."""
     return (outbox.c.state == "begun") & (outbox.c.owner == node)
+
+
+def _by_kind(at_ms: Mapping[Kind, int]) -> sa.ColumnElement[int]:
+    """Take the time that belongs to each message's kind."""
+    return sa.case(dict(at_ms), value=outbox.c.kind)
 
 
 def _claimable() -> sa.Select[Any]:
@@ -233,4 +294,6 @@ def _claimed(row: Any, key: bytes | None) -> ClaimedMessage:
         attempts=row.attempts + 1,
         expires_at_ms=row.expires_at_ms,
         window_ends_at_ms=row.window_ends_at_ms,
+        refusals=row.refusals,
+        pauses=row.pauses,
     )

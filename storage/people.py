@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
-from storage.db.tables import inbox, people
+from storage.db.tables import erasures, inbox, people
 from storage.errors import KeyLost, Undecryptable
 from storage.keyring import Keyring
 from storage.records import KnownPerson, NewPerson, PersonId
@@ -39,12 +39,13 @@ class People:
             other.c.parked_reason.is_(None),
             other.c.due_at_ms > sa.bindparam("now_ms"),
         )
+        is_being_erased = sa.exists().where(erasures.c.person_id == people.c.person_id)
         # One row per event: the order of the inbox decides whose turn it is. On PostgreSQL the
         # lock is what keeps two nodes off one person; SQLite has one writer anyway.
         self._with_events = (
             sa.select(people)
             .join(inbox, inbox.c.person_id == people.c.person_id)
-            .where(inbox.c.parked_reason.is_(None), ~is_set_aside)
+            .where(inbox.c.parked_reason.is_(None), ~is_set_aside, ~is_being_erased)
             .order_by(inbox.c.inbox_id)
             .limit(sa.bindparam("limit"))
             .with_for_update(of=people, skip_locked=True, key_share=True)
@@ -141,6 +142,7 @@ _CHANGED = (
     "muted_until_ms",
     "erase_due_at_ms",
     "unreachable_since_ms",
+    "restricted_since_ms",
 )
 
 
@@ -174,6 +176,7 @@ def _known(row: Any, key: bytes | None) -> KnownPerson:
         window_ends_at_ms=row.window_ends_at_ms,
         muted_until_ms=row.muted_until_ms,
         unreachable_since_ms=row.unreachable_since_ms,
+        restricted_since_ms=row.restricted_since_ms,
         erase_due_at_ms=row.erase_due_at_ms,
         trouble=trouble,
     )
@@ -189,4 +192,5 @@ def _change_row(person: KnownPerson) -> dict[str, Any]:
         "muted_until_ms": person.muted_until_ms,
         "erase_due_at_ms": person.erase_due_at_ms,
         "unreachable_since_ms": person.unreachable_since_ms,
+        "restricted_since_ms": person.restricted_since_ms,
     }

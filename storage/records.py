@@ -39,6 +39,7 @@ class KnownPerson:
     window_ends_at_ms: int
     muted_until_ms: int
     unreachable_since_ms: int | None
+    restricted_since_ms: int | None
     erase_due_at_ms: int
     #: Why they can't be served, as an error's name: the key is lost, or the state does not open.
     trouble: str | None = None
@@ -104,6 +105,9 @@ class ClaimedMessage:
     attempts: int
     expires_at_ms: int
     window_ends_at_ms: int
+    #: How often Messenger refused it, and how often it paused its Page; `attempts` counts all.
+    refusals: int = 0
+    pauses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,18 @@ class ConsentAct:
 
 
 Consents = Mapping[str, ConsentStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request that a human answers."""
+
+    number: str
+    kind: str
+    #: "open", "waiting" (answered, but not delivered yet) or "answered".
+    status: str
+    opened_at_ms: int
+    due_at_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,22 @@ class Retention:
     withdrawn_ms: int
     inactive_ms: int
 
-    def erase_due_at_ms(self, heard_at_ms: int, statuses: Iterable[ConsentStatus]) -> int:
+    def erase_due_at_ms(
+        self,
+        heard_at_ms: int,
+        statuses: Iterable[ConsentStatus],
+        *,
+        is_restricted: bool = False,
+    ) -> int:
         """Return when a person is erased who last wrote at `heard_at_ms`.
 
-        Whoever agreed to something: after long silence. Whoever agreed and ended it: some days
+        Whoever agreed to something, or asked us to keep it unused: after long
+        silence. Whoever agreed and ended it: some days
         after that. Everybody else is a stranger and soon forgotten.
         """
         known = list(statuses)
         stranger = heard_at_ms + self.stranger_ms
-        if any(status.is_granted for status in known):
+        if is_restricted or any(status.is_granted for status in known):
             return heard_at_ms + self.inactive_ms
         ended = [
             max(status.withdrawn_at_ms or 0, status.refused_at_ms or 0)

@@ -7,19 +7,22 @@ Each kind of thing has its own file and its own attribute here; what happens ins
 happens together or not at all.
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 import sqlalchemy as sa
 
+from storage.cases import Cases
 from storage.consents import ConsentBook
 from storage.db import schema
 from storage.db.engine import Database, Transaction
-from storage.erasure import erase_rows
+from storage.erasure import complete_erasures, erase_rows
 from storage.inbox import Inbox, day_of
 from storage.keyring import Keyring
 from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.people import People
+from storage.receipts import Receipts
 from storage.records import PersonId
 from storage.timers import Timers
 from storage.vault.secrets import Secrets
@@ -40,6 +43,8 @@ class Store:
         self.inbox = Inbox(self.main, self.keyring)
         self.outbox = Outbox(self.keyring)
         self.timers = Timers(self.main)
+        self.cases = Cases()
+        self.receipts = Receipts(self.main)
         self.pages = Pages(self.main)
 
     @property
@@ -89,15 +94,30 @@ class Store:
             due = await self.people.list_due_for_erasure(tx, now_ms=now_ms, limit=limit)
             if due:
                 await erase_rows(tx, due)
-        if due:
-            await self.keyring.destroy(due)
-            await self.main.truncate_log()
+        await self._destroy(due)
         return len(due)
 
-    async def scrub(self) -> None:
-        """Take deleted bytes off the disk where a reader was in the way before."""
+    async def complete_erasures(self, *, now_ms: int, limit: int = 200) -> int:
+        """Erase people who asked for it and have their receipt; return how many."""
+        async with self.write() as tx:
+            erased = await complete_erasures(tx, self.receipts, now_ms=now_ms, limit=limit)
+        await self._destroy(erased)
+        return len(erased)
+
+    async def _destroy(self, people: Sequence[PersonId]) -> None:
+        """Destroy the keys of people whose rows are gone, and take the bytes off the disk."""
+        if people:
+            await self.keyring.destroy(people)
+            await self.main.truncate_log()
+
+    async def scrub(self, *, everything: bool = False) -> None:
+        """Take deleted bytes off the disk where a reader or a crash was in the way before.
+
+        Args:
+            everything: Also what was deleted in passing, as each handled event is.
+        """
         for database in (self.main, self.keyring.database):
-            if database.has_deleted_bytes:
+            if everything or database.has_deleted_bytes:
                 await database.truncate_log()
 
     async def destroy_old_keys(self, *, now_ms: int) -> None:

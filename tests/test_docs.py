@@ -152,36 +152,73 @@ def site_of_the_demo(folder: Path) -> Site:
     return replace(site, privacy_url="https://bot.example/privacy")
 
 
-def test_the_first_flow_runs(tmp_path: Path) -> None:
-    """The README's flow, added as the README says, follows its own transcript."""
-    shutil.copytree(ROOT / "flows", tmp_path / "flows")
-    shutil.copytree(ROOT / "tests" / "flows", tmp_path / "tests" / "flows")
-    shutil.copy(ROOT / "tests" / "__init__.py", tmp_path / "tests")
+@pytest.fixture
+def with_visit(tmp_path: Path) -> Path:
+    """Return a copy of the flows and their tests to which the README's flow was added."""
+    for folder in ("flows", "tests/flows"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for file in ("pyproject.toml", "tests/__init__.py"):
+        shutil.copy(ROOT / file, tmp_path / file)
     flow = block_with("python", '"""Visit')
+    # A reader may have done as the README says: their own files are left out, or stand already.
     (tmp_path / "flows" / "visit.py").write_text(flow, encoding="utf-8")
-    apply_change(block_with("diff", "--- flows/"), tmp_path)
-    play = [sys.executable, "-m", "pytest", "-q", "tests/flows/test_transcripts.py", "-k", "visit"]
-    done = subprocess.run(  # noqa: S603 - our own tests, in a copy
-        [*play, "-p", "no:cacheprovider", "--rootdir", str(tmp_path)],
-        cwd=tmp_path,
+    for change in re.split(r"^--- ", block_with("diff", "--- flows/"), flags=re.MULTILINE)[1:]:
+        name, _, lines = change.partition("\n")
+        apply_change(lines, tmp_path / name)
+    return tmp_path
+
+
+def apply_change(change: str, file: Path) -> None:
+    """Add new lines behind the old line above them, which must be there once."""
+    text = file.read_text(encoding="utf-8")
+    if re.search(r"\bvisit\b", text):
+        return
+    for above, added in re.findall(r"^ (.*\n)((?:\+.*\n)+)", change, re.MULTILINE):
+        assert text.count(above) == 1, above
+        text = text.replace(above, above + re.sub(r"^\+", "", added, flags=re.MULTILINE))
+    file.write_text(text, encoding="utf-8")
+
+
+def run_in(folder: Path, *arguments: str) -> str:
+    """Run a Python module in a folder and return what it says, trouble included."""
+    done = subprocess.run(  # noqa: S603 - our own tools, in a copy
+        [sys.executable, "-m", *arguments],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
-def apply_change(change: str, folder: Path) -> None:
-    """Add each new line behind the old line above it, which must be there once."""
-    path, above = folder, ""
-    for line in change.splitlines():
-        if line.startswith("--- "):
-            path = folder / line.removeprefix("--- ")
-        elif line.startswith("+"):
-            text = path.read_text(encoding="utf-8")
-            assert text.count(f"{above}\n") == 1, above
-            path.write_text(text.replace(f"{above}\n", f"{above}\n{line[1:]}\n"), encoding="utf-8")
-            above = line[1:]
-        else:
-            above = line[1:]
+def test_the_first_flow_runs(with_visit: Path) -> None:
+    """The README's flow, added as the README says, follows its own transcript."""
+    play = ("pytest", "tests/flows/test_transcripts.py", "-k", "visit")
+    told = run_in(with_visit, *play, "-p", "no:cacheprovider", "--rootdir", str(with_visit))
+    assert "1 passed" in told, told
+
+
+def test_the_first_flow_is_well_formed(with_visit: Path) -> None:
+    """The README's flow and its changes pass lint and format as they stand there."""
+    changed = ("flows/visit.py", "flows/words.py", "flows/registry.py", "tests/flows/reaching.py")
+    assert run_in(with_visit, "ruff", "check", "--no-cache", *changed) == "All checks passed!\n"
+    told = run_in(with_visit, "ruff", "format", "--check", "--no-cache", *changed)
+    assert told == "4 files already formatted\n"
+
+
+def test_the_first_flow_can_be_reached(with_visit: Path) -> None:
+    """The way to the new place, named as the README says, leads there."""
+    reach = "from tests.flows.reaching import reach; reach(('visit', 'way'))"
+    (with_visit / "reach_it.py").write_text(reach, encoding="utf-8")
+    assert run_in(with_visit, "reach_it") == ""
+
+
+def test_refreshing_tells_what_is_empty(with_visit: Path) -> None:
+    """Each catalogue in which a new text waits for its words is named, with how many."""
+    new = 'from flows.kit.texts import _\n\nNEW = _("A text that nobody has put into words.")\n'
+    (with_visit / "flows" / "unheard.py").write_text(new, encoding="utf-8")
+    told = run_in(with_visit, "flows.locales")
+    for code in ("de", "es", "fr", "it", "pl"):
+        place = re.escape(f"flows/locales/{code}/LC_MESSAGES/flows.po")
+        assert re.search(rf"^{place}: \d+ texts? (is|are) empty\.$", told, re.MULTILINE), told

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.commands.process import end_on_signal, protect, run, until_ended
+from bot.errors import BotError
 
 if TYPE_CHECKING:
     from bot.sample import Ports
+
+
+class RunsAlready(BotError):
+    """A demo runs here already: look at its terminal for the address."""
+
+    advice = "Ctrl-C ends it there; then this one can start."
 
 
 def demo() -> None:
@@ -18,7 +25,12 @@ def demo() -> None:
     It comes with a Messenger of its own, so it needs no app, no Page and no review.
     """
     protect()
-    raise typer.Exit(run(_demo()))
+    from storage import AlreadyServed
+
+    try:
+        raise typer.Exit(run(_demo()))
+    except AlreadyServed:
+        raise RunsAlready from None
 
 
 async def _demo() -> int:
@@ -26,8 +38,8 @@ async def _demo() -> int:
 
     wished = end_on_signal()
     ports = free_ports(PORTS)
-    _tell_taken(PORTS, ports)
     async with demonstrating(Path(), ports) as shown:
+        _tell_taken(PORTS, ports)
         typer.echo(f"Open {shown.simulator.url} in your browser")
         typer.echo("Data is kept in ./data and keys in ./keys. Ctrl-C ends the demo.")
         code = await until_ended(shown.bot, wished)

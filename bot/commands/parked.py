@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(no_args_is_help=True)
 
-Ids = Annotated[list[int] | None, typer.Argument(help="The events, as `parked list` shows them.")]
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise typer.BadParameter("Write the numbers that `parked list` shows.")
+    return int(text)
+
+
+Ids = Annotated[
+    list[int] | None,
+    typer.Argument(parser=_number, help="The events, as `parked list` shows them."),
+]
 All = Annotated[bool, typer.Option("--all", help="Every parked event.")]
 Act = Literal["retry", "drop"]
 
@@ -42,8 +52,9 @@ def drop(context: typer.Context, ids: Ids = None, *, all_: All = False) -> None:
 
 def _act(context: typer.Context, act: Act, ids: list[int] | None, *, is_all: bool) -> None:
     if bool(ids) is is_all:
-        raise typer.BadParameter("Name the events, or say --all.")
-    run(_change(settings_of(context), act, ids))
+        ending = ", not both" if is_all else ""
+        raise typer.BadParameter(f"Name the events, or say --all{ending}.")
+    run(_change(settings_of(context), act, None if is_all else sorted(set(ids or ()))))
 
 
 async def _list(settings: "Settings") -> None:
@@ -70,16 +81,21 @@ async def _change(settings: "Settings", act: Act, ids: Sequence[int] | None) -> 
     told = {"retry": "will be tried again", "drop": "dropped for good"}[act]
     typer.echo(f"{_count(done, 'event')} {told}.")
     if done < len(ids):
-        typer.echo(f"{len(ids) - done} of those named are not parked.", err=True)
+        left = len(ids) - done
+        typer.echo(f"{left} of those named {'is' if left == 1 else 'are'} not parked.", err=True)
         raise typer.Exit(1)
 
 
 @asynccontextmanager
 async def _opened(settings: "Settings") -> AsyncIterator["Store"]:
     from bot.app import open_store
+    from bot.readiness.keys import key_faults
+    from bot.settings import SettingsFaults
     from storage.db import schema
 
     protect()
+    if faults := key_faults(settings):
+        raise SettingsFaults(faults)
     store = open_store(settings)
     try:
         await schema.require(store.main, "main")

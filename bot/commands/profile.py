@@ -38,7 +38,8 @@ def push(
 
 
 async def _push_all(settings: "Settings", *, is_dry: bool) -> bool:
-    from bot.app import graphs, open_session
+    from bot.app import graphs
+    from bot.outbound.graph import open_session
     from bot.outbound.profile import PageProfile
     from bot.site import sites
     from flows import profile
@@ -63,7 +64,8 @@ async def _push(name: str, page: "PageProfile", wanted: "Profile", is_dry: bool)
         if not is_dry:
             await page.apply(change)
     except GraphError as refused:
-        typer.echo(f"{name}: not pushed. {refused}\n{refused.advice}", err=True)
+        undone = "compared" if is_dry else "pushed"
+        typer.echo(f"{name}: not {undone}. {refused}\n{refused.advice}", err=True)
         return False
     typer.echo(f"{name}: {_told(change, is_dry=is_dry)} ({page.calls} of 10 calls used)")
     if is_dry:

@@ -30,13 +30,25 @@ def serve(context: typer.Context) -> None:
     settings = settings_of(context)
     from bot import logs
     from bot.readiness.certificate import certificate_faults
+    from bot.readiness.keys import key_faults
     from bot.settings import SettingsFaults
 
-    if faults := certificate_faults(settings):
+    if faults := [*certificate_faults(settings), *key_faults(settings)]:
         raise SettingsFaults(faults)
+    _require_free_ports(settings)
     logs.configure()
     protect()
     raise typer.Exit(run(_serve(settings)))
+
+
+def _require_free_ports(settings: "Settings") -> None:
+    """Look before the databases are touched: they may be another bot's."""
+    from bot.commands.ports import trouble_with
+
+    for key, where in (("server", settings.server), ("metrics", settings.metrics)):
+        if trouble := trouble_with(where.host, where.port):
+            address = f"{where.host}:{where.port}"
+            raise CannotListen(**{key: address}, cause=type(trouble).__name__)
 
 
 async def _serve(settings: "Settings") -> int:

@@ -1,4 +1,4 @@
-"""Ends slow connections, and bounds their number; aiohttp does neither by itself.
+"""Ends slow connections, and bounds their number and buffers; aiohttp does not by itself.
 
 A connection has `deadline_s` from its start to its first byte, from the first byte of each request
 to the end of its answer, and from there to the next request. Whoever is slower is cut off, whether
@@ -9,24 +9,35 @@ goes on being kept: only the connection ends.
 import asyncio
 from collections.abc import Awaitable, Callable
 from ssl import SSLContext
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from aiohttp import web
 
+from bot.inbound.discretion import DiscreetHandler, discreet
+
 DEADLINE_S: Final = 10.0
 MAX_CONNECTIONS: Final = 1000
+#: aiohttp stops reading a connection that holds twice as much, so this counts a thousandfold.
+BUFFER_BYTES: Final = 2**14
 
-_Factory = Callable[[], asyncio.Protocol]
+#: No access log; no body is unpacked, because signed is the packed one.
+_OPTIONS: Final[dict[str, Any]] = {
+    "access_log": None,
+    "auto_decompress": False,
+    "read_bufsize": BUFFER_BYTES,
+}
+
+_Factory = Callable[[], asyncio.BaseProtocol]
 
 
 def runner_of(app: web.Application, *, drain_s: float = DEADLINE_S) -> web.AppRunner:
-    """Return a runner that keeps no access log and unpacks no body: signed is the packed one.
+    """Return a runner for `listen`.
 
     Args:
         app: What is served.
         drain_s: How long open requests may take to end when the runner is cleaned up.
     """
-    return web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=drain_s)
+    return web.AppRunner(app, shutdown_timeout=drain_s, **_OPTIONS)
 
 
 async def listen(
@@ -61,9 +72,15 @@ def deadlined(
     server: web.Server, *, deadline_s: float = DEADLINE_S, max_connections: int = MAX_CONNECTIONS
 ) -> _Factory:
     """Return the protocol factory of this server with deadlines around each connection."""
-    server.request_handler = _telling_when_answered(server.request_handler)
-    seats = _Seats(max_connections)
-    return lambda: _Deadlined(server(), deadline_s=deadline_s, seats=seats)
+    server.request_handler = _telling_when_answered(discreet(server.request_handler))
+    loop = asyncio.get_running_loop()
+    seats, buffer = _Seats(max_connections), memoryview(bytearray(BUFFER_BYTES))
+    return lambda: _Deadlined(
+        DiscreetHandler(server, loop=loop, **_OPTIONS),
+        deadline_s=deadline_s,
+        seats=seats,
+        buffer=buffer,
+    )
 
 
 def _telling_when_answered(
@@ -100,15 +117,22 @@ class _Seats:
         self._free += 1
 
 
-class _Deadlined(asyncio.Protocol):
+class _Deadlined(asyncio.BufferedProtocol):
     """Passes everything on to aiohttp's protocol, and watches the time.
 
     One timer per connection: a new deadline is only noted, and when the timer fires too early it is
     set again. So a request costs no timer of its own.
+
+    It is read through a buffer of its own size, because an event loop hands over up to 256 KiB at
+    once, which aiohttp has to hold whatever its limit. All connections share that one buffer: it is
+    emptied in the same step in which it was filled.
     """
 
-    def __init__(self, inner: asyncio.Protocol, *, deadline_s: float, seats: _Seats) -> None:
+    def __init__(
+        self, inner: asyncio.Protocol, *, deadline_s: float, seats: _Seats, buffer: memoryview
+    ) -> None:
         self._inner = inner
+        self._buffer = buffer
         self._deadline_s = deadline_s
         self._seats = seats
         self._loop = asyncio.get_running_loop()
@@ -131,11 +155,15 @@ class _Deadlined(asyncio.Protocol):
         self._watch()
         self._inner.connection_made(transport)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        del sizehint
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         if self._is_between_requests:
             self._is_between_requests = False
             self._restart()
-        self._inner.data_received(data)
+        self._inner.data_received(bytes(self._buffer[:nbytes]))
 
     def eof_received(self) -> bool | None:
         return self._inner.eof_received()

@@ -15,7 +15,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=T
     page_id: str
     #: The Page-scoped id of the person; None where there is none, or not yet one.
     psid: str | None = None
-    #: By Meta's clock; None where Meta gave no time.
+    #: By Meta's clock: the item's own time, else its entry's; None where Meta gave neither.
     at_ms: int | None = None
     #: Another app owned the thread at that moment: nothing may be answered.
     is_standby: bool = False

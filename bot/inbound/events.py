@@ -38,7 +38,7 @@ from bot.inbound.kinds import (
     encode,
 )
 from bot.inbound.reading import Unsupported, read_item
-from bot.inbound.seen import read_id
+from bot.inbound.seen import Where, read_id, read_ms
 
 __all__ = [
     "AccountLinking",
@@ -75,7 +75,7 @@ __all__ = [
 #: Meta plans with up to 1,000 updates in a body; more than this is no body of Meta's.
 MAX_ITEMS: Final = 5000
 #: An item has about six objects in it. Counted before decoding, which would make them all first.
-MAX_BRACES: Final = 40 * MAX_ITEMS
+MAX_OBJECTS: Final = 40 * MAX_ITEMS
 
 #: The fields whose changes, as the dashboard's test button sends them, hold an item.
 _MESSAGING_FIELDS: Final = re.compile(r"messag|standby|response_feedback")
@@ -84,11 +84,14 @@ _ESCAPE: Final = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )
+#: A string of JSON, also one that has no end; possessive, so that no input takes long.
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 _BODY: Final = msgspec.json.Decoder(shapes.Body)
 _LOOSE_BODY: Final = msgspec.json.Decoder(shapes.LooseBody)
 _LOOSE_ENTRY: Final = msgspec.json.Decoder(shapes.LooseEntry)
 _ITEM: Final = msgspec.json.Decoder(shapes.Item)
+_TIME: Final[msgspec.json.Decoder[shapes.Time | None]] = msgspec.json.Decoder(shapes.Time | None)
 _CHANGE: Final = msgspec.json.Decoder(shapes.Change)
 _ANY: Final = msgspec.json.Decoder(msgspec.Raw)
 
@@ -124,7 +127,7 @@ class Parsed(NamedTuple):
 _Outcome = WireEvent | Unsupported
 
 
-def parse_body(raw: bytes) -> Parsed:
+def parse_body(raw: bytes | bytearray) -> Parsed:
     """Return the events of a signed body, in the order in which they stand.
 
     Raises:
@@ -132,7 +135,7 @@ def parse_body(raw: bytes) -> Parsed:
         NotAPageObject: It is about something else, such as an Instagram account.
         TooManyItems: It is absurdly large.
     """
-    if raw.count(b"{") > MAX_BRACES:
+    if _has_too_many_objects(raw):
         raise TooManyItems
     try:
         body = _BODY.decode(raw)
@@ -141,6 +144,11 @@ def parse_body(raw: bytes) -> Parsed:
     if body.object != "page":
         raise NotAPageObject
     return _sorted(_outcomes(body))
+
+
+def _has_too_many_objects(raw: bytes | bytearray) -> bool:
+    """Count braces, but not those that people wrote: nobody's text may cost others their events."""
+    return raw.count(b"{") > MAX_OBJECTS and _STRING.sub(b"", raw).count(b"{") > MAX_OBJECTS
 
 
 def _sorted(outcomes: Iterable[_Outcome]) -> Parsed:
@@ -163,26 +171,26 @@ def _outcomes(body: shapes.Body) -> Iterator[_Outcome]:
         except ValueError:
             yield "malformed"
             continue
+        where = Where(page_id, read_ms(entry.time))
         for item in entry.messaging or ():
-            yield read_item(item, page_id=page_id, is_standby=False)
+            yield read_item(item, where, is_standby=False)
         for item in entry.standby or ():
-            yield read_item(item, page_id=page_id, is_standby=True)
+            yield read_item(item, where, is_standby=True)
         for change in entry.changes or ():
-            yield _read_change(change, page_id=page_id)
+            yield _read_change(change, where)
 
 
-def _read_change(change: shapes.Change, *, page_id: str) -> _Outcome:
+def _read_change(change: shapes.Change, where: Where) -> _Outcome:
     """Return the event of a messaging field, else only that something changed."""
     if _MESSAGING_FIELDS.match(change.field):
         outcome = _read_raw(
             change.value,
-            lambda raw: read_item(
-                _ITEM.decode(raw), page_id=page_id, is_standby=change.field == "standby"
-            ),
+            lambda raw: read_item(_ITEM.decode(raw), where, is_standby=change.field == "standby"),
         )
         if outcome != "unknown":
             return outcome
-    return PageChange(page_id=page_id, field=change.field, digest=digest_of(bytes(change.value)))
+    digest = digest_of(bytes(change.value))
+    return PageChange(page_id=where.page_id, field=change.field, digest=digest)
 
 
 def _outcomes_one_by_one(raw: bytes) -> Iterator[_Outcome]:
@@ -193,19 +201,27 @@ def _outcomes_one_by_one(raw: bytes) -> Iterator[_Outcome]:
         except (*_UNREADABLE, ValueError):
             yield "malformed"
             continue
-        yield from _outcomes_of_entry(loose, page_id)
+        yield from _outcomes_of_entry(loose, Where(page_id, _read_time(loose.time)))
 
 
-def _outcomes_of_entry(entry: shapes.LooseEntry, page_id: str) -> Iterator[_Outcome]:
+def _read_time(raw: msgspec.Raw) -> int | None:
+    """Return an entry's time; a bad one spoils none of its items."""
+    try:
+        return read_ms(_TIME.decode(raw))
+    except _UNREADABLE:
+        return None
+
+
+def _outcomes_of_entry(entry: shapes.LooseEntry, where: Where) -> Iterator[_Outcome]:
     def read(raw: msgspec.Raw, *, is_standby: bool) -> _Outcome:
-        return read_item(_ITEM.decode(raw), page_id=page_id, is_standby=is_standby)
+        return read_item(_ITEM.decode(raw), where, is_standby=is_standby)
 
     for raw in entry.messaging or ():
         yield _read_raw(raw, lambda each: read(each, is_standby=False))
     for raw in entry.standby or ():
         yield _read_raw(raw, lambda each: read(each, is_standby=True))
     for raw in entry.changes or ():
-        yield _read_raw(raw, lambda each: _read_change(_CHANGE.decode(each), page_id=page_id))
+        yield _read_raw(raw, lambda each: _read_change(_CHANGE.decode(each), where))
 
 
 def _read_raw(raw: msgspec.Raw, read: Callable[[msgspec.Raw], _Outcome]) -> _Outcome:
@@ -228,7 +244,7 @@ def _loose_body(raw: bytes) -> shapes.LooseBody:
     return body
 
 
-def _repaired(raw: bytes) -> bytes:
+def _repaired(raw: bytes | bytearray) -> bytes:
     r"""Return the body with each lone surrogate, such as `\ud83d` of a cut emoji, replaced.
 
     Python's own text cannot hold them; without this a person's message would be refused for ever.

@@ -14,13 +14,13 @@ as well. The address is looked at and forgotten: no log line and no answer holds
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Final
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.inbound.discretion import HEADERS
+
 Network = IPv4Network | IPv6Network
-_HEADERS: Final = {hdrs.SERVER: "chatmagico"}
 
 
 def https_only(trusted: Sequence[Network], *, allows_loopback: bool = False) -> Middleware:
@@ -39,7 +39,7 @@ def https_only(trusted: Sequence[Network], *, allows_loopback: bool = False) -> 
             allows_loopback and peer is not None and peer.is_loopback
         ):
             return await handler(request)
-        return web.Response(status=403, headers=_HEADERS)
+        return web.Response(status=403, headers=HEADERS)
 
     return refuse_clear_http
 

@@ -1,4 +1,8 @@
-"""A bound on the bytes of all request bodies that are held at one moment."""
+"""A bound on the bytes of all request bodies that are held at one moment.
+
+The first bytes of each body are not counted here: as many as any ordinary webhook has. The number of
+connections bounds them, so a small body never stands in line behind large ones.
+"""
 
 import asyncio
 from collections import deque
@@ -6,7 +10,7 @@ from typing import Final
 
 from bot.errors import BotError
 
-DEFAULT_LIMIT_BYTES: Final = 64 * 1024 * 1024
+DEFAULT_LIMIT_BYTES: Final = 48 * 1024 * 1024
 
 
 class NoRoom(BotError):
@@ -19,8 +23,8 @@ class NoRoom(BotError):
 class BytesInFlight:
     """Counts the bytes held, and lets requests wait in line where there is no room for more.
 
-    Bytes are counted as they arrive, not as they are announced: whoever only announces a large body
-    takes no room from others.
+    Room is taken piece by piece, each just before it is read, and not as it is announced: whoever
+    only announces a large body takes no room from others.
     """
 
     def __init__(self, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:

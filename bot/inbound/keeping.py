@@ -1,7 +1,7 @@
 """What one batch of events changes, inside one transaction.
 
-Echoes of our own sends settle their outbox rows here and now; of any other event only what a turn
-needs goes into the inbox. A person is created by what they did themselves, and only by an event
+Echoes of our own sends settle their outbox rows here and now, and Meta's verdicts pause or resume
+their Page; of any other event only what a turn needs goes into the inbox. A person is created by what they did themselves, and only by an event
 that was not seen before: a repeated one creates nobody.
 """
 
@@ -23,29 +23,24 @@ from bot.inbound.events import (
     encode,
     kind_of,
 )
+from bot.inbound.repeats import Timed, first_of_each, timed, untimely
 from bot.metrics import Metrics
 from bot.outbound.messenger import MARK
 from storage import NewEvent, NewPerson, OutboxId, PersonId, Store, Transaction
-from storage.inbox import DAY_MS, day_of
-from storage.store import EVENT_KEY_DAYS
+from storage.inbox import DAY_MS
 
 WINDOW_MS = DAY_MS
 #: A human in the Page inbox keeps the bot quiet for this long; Meta's own control lapses then too.
 MUTE_MS = DAY_MS
-_MAX_AHEAD_MS = 300_000
-_MAX_AGE_MS = (EVENT_KEY_DAYS - 1) * DAY_MS
-#: Why a Page is paused that Meta blocked; only Meta's word resumes it.
-BLOCKED = "blocked by Meta"
 _BLOCKS = {"block": True, "unblock": False}
 
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """An event for the inbox, with everything that is computed before the transaction."""
+    """An event of a person, for the inbox."""
 
     event: WireEvent
     key: bytes
-    key_day: int
     lookup: bytes
     at_ms: int
 
@@ -74,12 +69,14 @@ class Keeping:
         """Commit a batch; return how many events now wait in the inbox."""
         now_ms = self._clock.now_ms()
         ours = [event for event in events if event.page_id in self._pages]
-        due = await self._prepare(ours, now_ms)
-        made = await self._make_keys(due, now_ms)
+        told = await self._timed(ours, now_ms)
+        made = await self._make_keys(self._due(told), now_ms)
         async with self._store.write(is_quick=True) as tx:
-            await self._settle(tx, ours, now_ms)
-            fresh = await self._store.inbox.note(tx, {one.key: one.key_day for one in due})
-            first = _first_of_each([one for one in due if one.key in fresh])
+            await self._settle(tx, [event for event in ours if isinstance(event, Echo)], now_ms)
+            key_days = {key: day for one in told for key, day in one.key_days.items()}
+            news = first_of_each(told, await self._store.inbox.note(tx, key_days))
+            await self._obey(tx, news, now_ms)
+            first = self._due(news)
             known = await self._know(tx, first, made)
             rows = [_row(one, known[one.lookup], now_ms) for one in first if one.lookup in known]
             await self._store.inbox.add(tx, rows)
@@ -87,23 +84,25 @@ class Keeping:
             self._metrics.event_in(kind_of(event))
         return len(rows)
 
-    async def _prepare(self, events: Iterable[WireEvent], now_ms: int) -> list[_Due]:
-        due: list[_Due] = []
+    async def _timed(self, events: Iterable[WireEvent], now_ms: int) -> list[Timed]:
+        """Return what must not happen twice, without what has not happened these days."""
+        told: list[Timed] = []
         for event in events:
-            if not _is_kept(event) or event.psid is None:
+            if not _happens_once(event):
                 continue
-            at_ms = event.at_ms or now_ms
-            if at_ms < now_ms - _MAX_AGE_MS:
-                # Its day's key is gone or going: a captured request could be replayed for ever.
-                self._metrics.unsupported("too_old")
-                continue
-            key = await self._store.inbox.event_key(at_ms, event.natural_id())
-            lookup = self._store.keyring.lookup(event.page_id, event.psid)
-            day = day_of(at_ms)
-            if at_ms > now_ms + _MAX_AHEAD_MS:
-                at_ms = now_ms  # a time that has not come would outlive every later STOP
-            due.append(_Due(event, key, day, lookup, at_ms))
-        return due
+            if reason := untimely(event.at_ms, now_ms):
+                self._metrics.unsupported(reason)
+            else:
+                told.append(await timed(event, self._store.inbox, now_ms=now_ms))
+        return told
+
+    def _due(self, told: Iterable[Timed]) -> list[_Due]:
+        lookup = self._store.keyring.lookup
+        return [
+            _Due(one.event, one.key, lookup(one.event.page_id, one.event.psid), one.at_ms)
+            for one in told
+            if one.event.psid and not isinstance(one.event, PolicyEnforcement)
+        ]
 
     async def _make_keys(self, due: Sequence[_Due], now_ms: int) -> dict[bytes, NewPerson]:
         """Make keys for who seems to be new: a key is kept before its person, never after."""
@@ -149,34 +148,46 @@ class Keeping:
         # Another node may have added one of them first: what is in the table counts.
         return known | await self._store.people.find(tx, [person.lookup for person in new])
 
-    async def _settle(self, tx: Transaction, events: Iterable[WireEvent], now_ms: int) -> None:
-        """Take in what changes rows at once: echoes, and Meta's verdicts on a Page."""
-        echoes = [event for event in events if isinstance(event, Echo)]
-        await self._store.outbox.remove(tx, [found for echo in echoes if (found := _mark(echo))])
+    async def _settle(self, tx: Transaction, echoes: Sequence[Echo], now_ms: int) -> None:
+        """Take in what the Page said: what is ours has left, and a human keeps the bot quiet."""
+        ours = [found for echo in echoes if (found := self._mark(echo))]
+        await self._store.outbox.remove(tx, ours)
         for lookup, until_ms in self._held_by_human(echoes, now_ms).items():
             await self._store.people.mute(tx, lookup, until_ms)
-        for event in events:
-            if isinstance(event, PolicyEnforcement) and event.action in _BLOCKS:
-                await self._obey(tx, event, now_ms)
+
+    def _mark(self, echo: Echo) -> OutboxId | None:
+        """Return the outbox id an echo carries, where it is one of ours: others see our ids too."""
+        return _mark(echo) if echo.app_id in {None, self._app_id} else None
 
     def _held_by_human(self, echoes: Iterable[Echo], now_ms: int) -> dict[bytes, int]:
         """Return whose threads a human has written in, and until when the bot keeps out."""
         held: dict[bytes, int] = {}
         for echo in echoes:
+            if echo.at_ms is None or untimely(echo.at_ms, now_ms) or not echo.psid:
+                continue
             # By the echo's own time: one that comes late, or again, must not mute anew.
-            until_ms = min(echo.at_ms or now_ms, now_ms) + MUTE_MS
-            if echo.psid and not _mark(echo) and echo.app_id != self._app_id and until_ms > now_ms:
+            until_ms = min(echo.at_ms, now_ms) + MUTE_MS
+            if not self._mark(echo) and echo.app_id != self._app_id and until_ms > now_ms:
                 lookup = self._store.keyring.lookup(echo.page_id, echo.psid)
                 held[lookup] = max(until_ms, held.get(lookup, 0))
         return held
 
-    async def _obey(self, tx: Transaction, event: PolicyEnforcement, now_ms: int) -> None:
-        if _BLOCKS[event.action]:
-            await self._store.pages.pause(
-                tx, event.page_id, reason=BLOCKED, now_ms=now_ms, until_ms=None
-            )
-        else:
-            await self._store.pages.resume(tx, [event.page_id])
+    async def _obey(self, tx: Transaction, news: Iterable[Timed], now_ms: int) -> None:
+        """Take in Meta's verdicts on a Page."""
+        for one in news:
+            verdict = one.event
+            if isinstance(verdict, PolicyEnforcement):
+                is_blocked = _BLOCKS[verdict.action]
+                await self._store.pages.judge(
+                    tx, verdict.page_id, is_blocked=is_blocked, at_ms=one.at_ms, now_ms=now_ms
+                )
+
+
+def _happens_once(event: WireEvent) -> bool:
+    """Tell whether a repeat of this event must have no effect."""
+    if isinstance(event, PolicyEnforcement):
+        return event.action in _BLOCKS
+    return _is_kept(event) and event.psid is not None
 
 
 def _is_kept(event: WireEvent) -> bool:
@@ -188,18 +199,13 @@ def _is_kept(event: WireEvent) -> bool:
 
 
 def _mark(echo: Echo) -> OutboxId | None:
-    """Return the outbox id an echo carries, where it is one of ours."""
+    """Return the outbox id an echo carries."""
     if not echo.metadata or not echo.metadata.startswith(MARK):
         return None
     try:
         return OutboxId(bytes.fromhex(echo.metadata.removeprefix(MARK)))
     except ValueError:
         return None
-
-
-def _first_of_each(due: Iterable[_Due]) -> list[_Due]:
-    """Drop repeats inside the batch; the table can only tell repeats of earlier ones."""
-    return list({one.key: one for one in reversed(list(due))}.values())[::-1]
 
 
 def _row(one: _Due, person: PersonId, now_ms: int) -> NewEvent:

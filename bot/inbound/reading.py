@@ -12,6 +12,7 @@ from bot.inbound.seen import (
     MAX_PAYLOAD_CHARS,
     MAX_REF_CHARS,
     Seen,
+    Where,
     cut,
     read_id,
     read_ms,
@@ -23,14 +24,14 @@ from bot.inbound.seen import (
 Unsupported = Literal["malformed", "unknown", "from_page"]
 
 
-def read_item(item: shapes.Item, *, page_id: str, is_standby: bool) -> WireEvent | Unsupported:
+def read_item(item: shapes.Item, where: Where, *, is_standby: bool) -> WireEvent | Unsupported:
     """Return the event that an item tells of, or why there is none.
 
     Decides by the key that is present, never by the order of keys. What the Page did itself is no
     event, except that it spoke or that its thread moved.
     """
     try:
-        seen = see(item, page_id=page_id, is_standby=is_standby)
+        seen = see(item, where, is_standby=is_standby)
         if item.message is not None:  # nearly every item: spared the walk through the table
             return read_message(item.message, seen)
         return _read_other(item, seen)

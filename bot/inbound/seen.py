@@ -19,6 +19,14 @@ _MAX_ID_CHARS: Final = 64
 _EventT = TypeVar("_EventT", bound=Event)
 
 
+class Where(NamedTuple):
+    """The entry an item stands in."""
+
+    page_id: str
+    #: The entry's own time, for items that have none.
+    at_ms: int | None
+
+
 class Seen(NamedTuple):
     """Who did something on which Page, and when."""
 
@@ -50,7 +58,7 @@ class Seen(NamedTuple):
         )
 
 
-def see(item: shapes.Item, *, page_id: str, is_standby: bool) -> Seen:
+def see(item: shapes.Item, where: Where, *, is_standby: bool) -> Seen:
     """Return who and when; any of it may be missing.
 
     Raises:
@@ -58,11 +66,11 @@ def see(item: shapes.Item, *, page_id: str, is_standby: bool) -> Seen:
     """
     sender, recipient = item.sender, item.recipient
     return Seen(
-        page_id,
+        where.page_id,
         read_id(sender.id) if sender else None,
         read_id(recipient.id) if recipient else None,
         sender.user_ref if sender else None,
-        read_ms(item.timestamp),
+        where.at_ms if (at_ms := read_ms(item.timestamp)) is None else at_ms,
         is_standby,
     )
 

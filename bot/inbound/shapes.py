@@ -182,9 +182,10 @@ class Change(_Shape):
 
 
 class Entry(_Shape):
-    """What happened on one Page."""
+    """What happened on one Page; `time` is when Meta wrote this down."""
 
     id: Id
+    time: Time | None = None
     messaging: list[Item] | None = None
     standby: list[Item] | None = None
     changes: list[Change] | None = None
@@ -201,6 +202,7 @@ class LooseEntry(_Shape):
     """An entry whose items are read one by one, so that a bad one spoils no other."""
 
     id: Id
+    time: Raw = Raw()
     messaging: list[Raw] | None = None
     standby: list[Raw] | None = None
     changes: list[Raw] | None = None

@@ -2,13 +2,18 @@
 
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 _HEADER: Final = re.compile(r"sha256=([0-9a-f]{64})", re.ASCII)
 
 
-def is_signed_by(raw: bytes, header: str | None, secrets: Iterable[bytes]) -> bool:
+def one_signature(headers: Sequence[str]) -> str | None:
+    """Return the value of a request's only signature header, if it has the form of one."""
+    return headers[0] if len(headers) == 1 and _HEADER.fullmatch(headers[0]) else None
+
+
+def is_signed_by(raw: bytes | bytearray, header: str | None, secrets: Iterable[bytes]) -> bool:
     """Tell whether one of the app secrets signed exactly these bytes.
 
     Every secret is tried, and compared in constant time, so that the time taken says nothing. The

@@ -1,8 +1,9 @@
 """The webhook: Meta's verification by GET, its events by POST.
 
+    403   not exactly one signature in its proper form: told before anything is read
     415   another content encoding than identity: what is signed are the bytes on the wire
     413   more than 4 MiB, announced or not
-    403   no signature, or not ours
+    403   a signature that is not ours
     400   not JSON, or broken off
     503   not kept: the storage failed, or there was no room in time
     200   every event is kept, and whatever is not known is counted
@@ -19,17 +20,18 @@ from typing import Final, Protocol
 
 from aiohttp import hdrs, web
 
+from bot.inbound.discretion import HEADERS
 from bot.inbound.events import NotAPageObject, NotJson, TooManyItems, WireEvent, parse_body
 from bot.inbound.in_flight import BytesInFlight, NoRoom
-from bot.inbound.signature import is_signed_by
+from bot.inbound.signature import is_signed_by, one_signature
 
 PATH: Final = "/webhook"
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
+#: Room is taken in pieces of this size. The first one is free: see `in_flight`.
+PIECE_BYTES: Final = 16 * 1024
 
 #: The challenge is reflected, so it may be nothing but a plain word.
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
-#: aiohttp would name itself and its version.
-_HEADERS: Final = {hdrs.SERVER: "chatmagico"}
 
 
 class Counts(Protocol):
@@ -73,7 +75,7 @@ async def _verify(door: Door, request: web.Request) -> web.Response:
     is_asked = _one(request, "hub.mode") == "subscribe" and _CHALLENGE.fullmatch(challenge)
     if not _is_token(_one(request, "hub.verify_token"), door.verify_token()) or not is_asked:
         return _answer(403)
-    headers = {**_HEADERS, hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff"}
+    headers = {**HEADERS, hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff"}
     return web.Response(text=challenge, content_type="text/plain", headers=headers)
 
 
@@ -99,7 +101,7 @@ async def _receive(door: Door, request: web.Request) -> web.Response:
 
 
 def _answer(status: int) -> web.Response:
-    answer = web.Response(status=status, headers=_HEADERS)
+    answer = web.Response(status=status, headers=HEADERS)
     if status == web.HTTPServiceUnavailable.status_code:
         answer.headers[hdrs.RETRY_AFTER] = "1"
     if status >= web.HTTPBadRequest.status_code:
@@ -109,47 +111,58 @@ def _answer(status: int) -> web.Response:
 
 def _refusal(request: web.Request) -> int | None:
     """Return the status for a request whose body need not be read at all."""
+    if _signature(request) is None:
+        return 403
     encodings = request.headers.getall(hdrs.CONTENT_ENCODING, ())
     if any(encoding.strip().lower() != "identity" for encoding in encodings):
         return 415
     return 413 if (request.content_length or 0) > MAX_BODY_BYTES else None
 
 
+def _signature(request: web.Request) -> str | None:
+    return one_signature(request.headers.getall("X-Hub-Signature-256", ()))
+
+
+@dataclass(slots=True)
+class _Body:
+    """The bytes read so far, and how many may be read with the room taken for them."""
+
+    raw: bytearray = field(default_factory=bytearray)
+    room_bytes: int = PIECE_BYTES
+
+
 async def _take_in(door: Door, request: web.Request) -> int:
-    chunks: list[bytes] = []
+    body = _Body()
     try:
-        return await _read(door, request, chunks) or await _keep(door, request, b"".join(chunks))
+        return await _read(door, request, body) or await _keep(door, request, body.raw)
     finally:
-        door.in_flight.give_back(sum(map(len, chunks)))
+        door.in_flight.give_back(body.room_bytes - PIECE_BYTES)
 
 
-async def _read(door: Door, request: web.Request, chunks: list[bytes]) -> int | None:
-    """Read the body into `chunks`; return the status where that does not succeed."""
+async def _read(door: Door, request: web.Request, body: _Body) -> int | None:
+    """Read the body; return the status where that does not succeed."""
     try:
-        return await _read_chunks(door, request, chunks)
+        return await _read_pieces(door, request, body)
     except NoRoom:
         return 503
     except (web.RequestPayloadError, ConnectionError):  # bad chunks, or hung up in the middle
         return 400
 
 
-async def _read_chunks(door: Door, request: web.Request, chunks: list[bytes]) -> int | None:
-    """Read the body, taking room for each chunk; return 413 where it is too large."""
-    content, size_bytes = request.content, 0
-    while not content.at_eof():
-        chunk = await content.readany()
-        size_bytes += len(chunk)
-        if size_bytes > MAX_BODY_BYTES:
+async def _read_pieces(door: Door, request: web.Request, body: _Body) -> int | None:
+    """Read the body, taking room before each piece; return 413 where it is too large."""
+    while piece := await request.content.read(body.room_bytes - len(body.raw)):
+        body.raw += piece
+        if len(body.raw) > MAX_BODY_BYTES:
             return 413
-        await door.in_flight.take(len(chunk), patience_s=door.patience_s)
-        chunks.append(chunk)
+        if len(body.raw) == body.room_bytes and not request.content.at_eof():
+            await door.in_flight.take(PIECE_BYTES, patience_s=door.patience_s)
+            body.room_bytes += PIECE_BYTES
     return None
 
 
-async def _keep(door: Door, request: web.Request, raw: bytes) -> int:
-    signatures = request.headers.getall("X-Hub-Signature-256", ())
-    signature = signatures[0] if len(signatures) == 1 else None
-    if not is_signed_by(raw, signature, door.app_secrets()):
+async def _keep(door: Door, request: web.Request, raw: bytearray) -> int:
+    if not is_signed_by(raw, _signature(request), door.app_secrets()):
         return 403
     try:
         parsed = parse_body(raw)

@@ -1,13 +1,14 @@
 """Asks Messenger whether a paused Page may send again, so that nobody has to remember."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from bot.clock import Clock
-from bot.inbound.keeping import BLOCKED
 from bot.logs import Action, action
 from bot.outbound.errors import GraphError
 from bot.outbound.graph import Graph
 from storage import Store
+from storage.pages import BLOCKED
 
 
 class PageProbe:
@@ -34,14 +35,18 @@ class PageProbe:
         asked = [
             page.page_id for page in paused if page.until_ms is None and page.reason != BLOCKED
         ]
-        mended = [page_id for page_id in asked if await self._answers(page_id)]
-        if mended:
-            async with self._store.write() as tx:
-                await self._store.pages.resume(tx, mended)
-            for page_id in mended:
-                action(Action.PAGE_RESUMED, page_id=page_id)
+        # All at once: one that hangs must not hold up the others, nor the end of the process.
+        return sum(await asyncio.gather(*(self._resume_if_mended(page_id) for page_id in asked)))
+
+    async def _resume_if_mended(self, page_id: str) -> bool:
+        if not await self._answers(page_id):
+            return False
+        async with self._store.write() as tx:
+            is_resumed = bool(await self._store.pages.resume(tx, [page_id]))
+        if is_resumed:
+            action(Action.PAGE_RESUMED, page_id=page_id)
             self._wake_sender()
-        return len(mended)
+        return is_resumed
 
     async def _answers(self, page_id: str) -> bool:
         graph = self._graphs.get(page_id)

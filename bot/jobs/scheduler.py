@@ -7,6 +7,7 @@ a restart stands in our own tables.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -15,23 +16,30 @@ from storage import StorageError
 
 Job = Callable[[], Awaitable[object]]
 
+#: A job may take this long to end before the process leaves, in seconds.
+_GRACE_S = 10.0
+
 
 class Scheduler:
-    """Repeats jobs; one that fails is tried again at its next time."""
+    """Repeats jobs; one that fails is tried again at its next time.
 
-    def __init__(self) -> None:
+    Args:
+        grace_s: How long `stop` lets a job go on before it is broken off.
+    """
+
+    def __init__(self, *, grace_s: float = _GRACE_S) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._turns: list[asyncio.Lock] = []
+        self._grace_s = grace_s
+        self._running: set[asyncio.Task[Any]] = set()
+        self._is_stopping = False
 
     def every(self, seconds: float, job: Job) -> None:
         """Call `job` every so many seconds, never twice at once."""
-        turn = asyncio.Lock()
-        self._turns.append(turn)
         self._scheduler.add_job(
-            _call,
+            self._call,
             "interval",
             seconds=seconds,
-            args=[job, turn],
+            args=[job, asyncio.Lock()],
             max_instances=2,  # one that runs, and one that waits: a moved clock is never missed
             coalesce=True,
             misfire_grace_time=None,
@@ -47,16 +55,32 @@ class Scheduler:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Call nothing any more, and let end what runs: a job must not be cut off in a write."""
+        """Call nothing any more, and let end what runs, unless the database keeps it waiting."""
+        self._is_stopping = True
         self._scheduler.pause()
-        for turn in self._turns:
-            await turn.acquire()
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=self._grace_s)
+            await _break_off(late, self._grace_s)
         self._scheduler.shutdown(wait=False)
 
+    async def _call(self, job: Job, turn: asyncio.Lock) -> None:
+        async with turn:
+            if self._is_stopping:
+                return
+            task = asyncio.current_task()
+            if task is not None:
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+            try:
+                await job()
+            except StorageError as trouble:
+                action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
 
-async def _call(job: Job, turn: asyncio.Lock) -> None:
-    async with turn:
-        try:
-            await job()
-        except StorageError as trouble:
-            action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
+
+async def _break_off(tasks: set[asyncio.Task[Any]], grace_s: float) -> None:
+    """Cancel what does not end; its transaction is undone."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        action(Action.DATABASE_FAILED, error_class="JobBrokenOff", count=len(tasks))
+        await asyncio.wait(tasks, timeout=grace_s)

@@ -4,6 +4,9 @@ from bot.clock import Clock
 from bot.logs import Action, action
 from storage import Store
 
+#: Batches in one call; the rest waits for the next minute, so that no stop waits for it.
+MAX_BATCHES = 10
+
 
 class Sweeper:
     """Erases people whose time is over."""
@@ -15,15 +18,29 @@ class Sweeper:
     async def erase_due(self) -> int:
         """Erase people whose time is over, some hundred at a time; return how many."""
         swept = 0
-        while count := await self._store.erase_due(now_ms=self._clock.now_ms()):
+        for _ in range(MAX_BATCHES):
+            count = await self._store.erase_due(now_ms=self._clock.now_ms())
+            if not count:
+                break
             swept += count
         if swept:
             action(Action.PERSON_SWEPT, count=swept)
         return swept
 
+    async def complete_erasures(self) -> int:
+        """Erase people who asked for it and have their receipt; return how many."""
+        erased = await self._store.complete_erasures(now_ms=self._clock.now_ms())
+        if erased:
+            action(Action.PERSON_ERASED, count=erased)
+        return erased
+
     async def scrub(self) -> None:
-        """Finish what an open reader kept from being taken off the disk."""
+        """Finish what a reader or a crash kept from being taken off the disk."""
         await self._store.scrub()
+
+    async def scrub_everything(self) -> None:
+        """Take off the disk whatever was deleted since the last time."""
+        await self._store.scrub(everything=True)
 
     async def destroy_old_keys(self) -> None:
         """Destroy the keys of past days, and those that belong to nobody."""

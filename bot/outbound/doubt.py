@@ -22,6 +22,11 @@ WAIT_MS: dict[Kind, int] = {"answer": 10_000, "notice": 60_000, "broadcast": 900
 RESENDS: dict[Kind, int] = {"answer": 1, "notice": 1, "broadcast": 0}
 
 
+def decide_at_ms(now_ms: int) -> dict[Kind, int]:
+    """Return until when the echo of a message doubted now is waited for, by its kind."""
+    return {kind: now_ms + wait_ms for kind, wait_ms in WAIT_MS.items()}
+
+
 class Doubts:
     """Ends doubts whose time is over, and takes over from nodes that died."""
 
@@ -62,9 +67,8 @@ class Doubts:
             if owners <= {self._node.node_id}:
                 return 0
             alive = await list_alive(self._store.main, tx, self._node)
-            decide_at_ms = self._clock.now_ms() + WAIT_MS["answer"]
             count = await self._store.outbox.doubt_all_of(
-                tx, owners.difference(alive), decide_at_ms=decide_at_ms
+                tx, owners.difference(alive), decide_at_ms=decide_at_ms(self._clock.now_ms())
             )
         if count:
             self._metrics.in_doubt(count)

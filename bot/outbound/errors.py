@@ -66,6 +66,10 @@ class PageTrouble(GraphError):
     advice = "Run `chatmagico check`: it names the token, permission or restriction to mend."
 
 
+class PermissionMissing(PageTrouble):
+    """Messenger says that a permission is missing: for everything of this Page, or for this."""
+
+
 class MessageRefused(GraphError):
     """Messenger will never take this message."""
 

@@ -12,8 +12,12 @@ import msgspec
 from bot.outbound.errors import InDoubt, NotConnected
 from bot.outbound.graph_errors import Refusal, to_error
 
-#: A call that takes longer than this has an unknown outcome.
-CALL_TIMEOUT_S = 20.0
+#: Calls under way at once.
+MAX_CALLS = 100
+#: A call that takes longer than `total` has an unknown outcome; without a connection, a known one.
+_TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10, sock_connect=5)
+#: Messenger names minutes, and what we read there may be anything.
+_MAX_REGAIN_MINUTES = 24 * 60
 _OK = 200
 _encode = msgspec.json.Encoder().encode
 
@@ -50,6 +54,15 @@ class _Failure(msgspec.Struct):
 _decode_result = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_failure = msgspec.json.Decoder(_Failure).decode
 _decode_usage = msgspec.json.Decoder(dict[str, list[_Usage]]).decode
+
+
+def open_session() -> aiohttp.ClientSession:
+    """Open the only way out: verified TLS, no proxies from the environment, no cookies."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=MAX_CALLS),
+        timeout=_TIMEOUT,
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
 
 
 class Graph:
@@ -89,7 +102,7 @@ class Graph:
                 method, f"{self._url}/{path}", headers=self._headers, **request
             ) as answer:
                 return _result(answer.status, answer.headers, await answer.read())
-        except aiohttp.ClientConnectorError as unreachable:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as unreachable:
             raise NotConnected from unreachable
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise InDoubt(cause=type(broken).__name__) from broken
@@ -124,4 +137,5 @@ def _regain_minutes(header: str | None) -> int:
     except msgspec.MsgspecError:
         return 0
     found = (usage for some in usages.values() for usage in some)
-    return max((usage.estimated_time_to_regain_access for usage in found), default=0)
+    minutes = max((usage.estimated_time_to_regain_access for usage in found), default=0)
+    return min(max(0, minutes), _MAX_REGAIN_MINUTES)

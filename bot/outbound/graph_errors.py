@@ -13,6 +13,7 @@ from bot.outbound.errors import (
     MessageRefused,
     OutsideWindow,
     PageTrouble,
+    PermissionMissing,
     PersonUnreachable,
     Throttled,
     TryAgain,
@@ -25,7 +26,7 @@ DEFAULT_PAUSE_S = 60.0
 _SERVER_ERROR = 500
 
 _BY_SUBCODE: dict[tuple[int, int], Class] = {
-    (1, 99): PageTrouble,  # often a missing permission
+    (1, 99): PermissionMissing,  # often
     (1, 1357046): InDoubt,  # "invalid JSON reply": the messages were sent
     (2, 2018344): PageTrouble,  # the Page's contact terms are not accepted
     (4, 2018022): Throttled,
@@ -50,13 +51,13 @@ _BY_CODE: dict[int, Class] = {
     1: InDoubt,  # "unknown": it may have been sent
     2: TryAgain,
     4: Throttled,
-    10: PageTrouble,  # a permission is missing
+    10: PermissionMissing,
     17: Throttled,
     32: Throttled,
     100: MessageRefused,
     102: PageTrouble,
     190: PageTrouble,  # the token is dead
-    200: PageTrouble,
+    200: PermissionMissing,  # also of a single person, such as while the app is not published
     230: PageTrouble,
     341: Throttled,
     368: PageTrouble,  # blocked for policy

@@ -7,28 +7,33 @@ transaction ran is written in the next.
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
-from bot.outbound.doubt import WAIT_MS
+from bot.outbound.doubt import WAIT_MS, decide_at_ms
 from bot.outbound.errors import (
     GraphError,
     InDoubt,
+    MessageRefused,
     NotConnected,
     PageTrouble,
+    PermissionMissing,
     PersonUnreachable,
     Throttled,
 )
-from storage import ClaimedMessage, StorageError, Store, Transaction
+from bot.outbound.patience import GRACE_S, Patience
+from storage import ClaimedMessage, OutboxId, StorageError, Store, Transaction
 
-#: Calls that Messenger refused for now are tried this often in all.
-MAX_ATTEMPTS = 6
+#: A message that Messenger could not take for the moment is refused this often in all.
+MAX_REFUSALS = 6
 _FIRST_WAIT_MS = 1_000  # then 2, 4, 8, 16 s, each up to half longer
 #: A line that is down is tried for as long as the message is worth sending.
 _MAX_WAIT_MS = 60_000
 _RETRY_S = 0.5
+#: What has begun for so long and is known to nobody here was forgotten.
+_FORGOTTEN_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Outcomes:
         *,
         node: str,
         wake_sender: Callable[[], None],
+        grace_s: float = GRACE_S,
     ) -> None:
         self._node = node
         self._store = store
@@ -57,48 +63,80 @@ class Outcomes:
         self._metrics = metrics
         self._wake_sender = wake_sender
         self._ended: list[Outcome] = []
+        self._writing: list[Outcome] = []
         self._came = asyncio.Event()
+        self._patience = Patience(grace_s)
         self._is_stopping = False
 
     def add(self, outcome: Outcome) -> None:
         """Take in how a call ended."""
-        self._ended.append(outcome)
+        self._ended.append(_fairly_blamed(outcome))
         self._came.set()
 
     async def run(self) -> None:
-        """Write what comes until stopped; what came by then is written first."""
-        while self._ended or not self._is_stopping:
-            await self._came.wait()
-            try:
-                await self.flush()
-            except StorageError as trouble:
-                action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
-                await asyncio.sleep(_RETRY_S)
+        """Write what comes until stopped; what came by then is written first, if it can be."""
+        try:
+            async with self._patience.lasts():
+                while self._ended or not self._is_stopping:
+                    await self._came.wait()
+                    await self._try_flush()
+        except TimeoutError:
+            action(Action.DATABASE_FAILED, error_class="TimeoutError", count=len(self._ended))
 
     def stop(self) -> None:
-        """Write what has come, then end."""
+        """Write what has come, then end; without a database, end after some seconds."""
         self._is_stopping = True
+        self._patience.ends()
         self._came.set()
 
     async def flush(self) -> None:
         """Write what has come."""
-        batch, self._ended = self._ended, []
+        self._writing, self._ended = self._ended, []
         self._came.clear()
-        if not batch:
+        if not self._writing:
             return
         try:
             async with self._store.write(is_quick=True) as tx:
-                await self._write(tx, batch)
+                await self._write(tx, self._writing)
                 is_more = await self._store.outbox.has_due(tx, now_ms=self._clock.now_ms())
         except BaseException:
-            self._ended = batch + self._ended  # written next time; until then they stay begun
+            # Written next time; until then they stay begun.
+            self._ended = self._writing + self._ended
             self._came.set()
             raise
-        self._metrics.batch("sent", len(batch))
-        for outcome in batch:
+        written, self._writing = self._writing, []
+        self._metrics.batch("sent", len(written))
+        for outcome in written:
             self._tell(outcome)
         if is_more:
             self._wake_sender()
+
+    async def doubt_forgotten(self, under_way: set[OutboxId]) -> int:
+        """Doubt what this node has begun and nobody here knows of; return how many.
+
+        It blocks its person for ever otherwise. It should not happen: this is the net below.
+        """
+        ours = {one.message.outbox_id for one in (*self._ended, *self._writing)}
+        now_ms = self._clock.now_ms()
+        async with self._store.write(is_quick=True) as tx:
+            count = await self._store.outbox.doubt_forgotten(
+                tx,
+                node=self._node,
+                known=under_way | ours,
+                begun_before_ms=now_ms - _FORGOTTEN_MS,
+                decide_at_ms=decide_at_ms(now_ms),
+            )
+        if count:
+            self._metrics.in_doubt(count)
+            action(Action.MESSAGE_IN_DOUBT, count=count, reason="forgotten")
+        return count
+
+    async def _try_flush(self) -> None:
+        try:
+            await self.flush()
+        except StorageError as trouble:
+            action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
+            await asyncio.sleep(_RETRY_S)
 
     async def _write(self, tx: Transaction, batch: Sequence[Outcome]) -> None:
         accepted = [one.message.outbox_id for one in batch if one.error is None]
@@ -111,34 +149,36 @@ class Outcomes:
         self, tx: Transaction, message: ClaimedMessage, error: GraphError
     ) -> None:
         now_ms = self._clock.now_ms()
-        outbox, one = self._store.outbox, message.outbox_id
+        outbox, one, node = self._store.outbox, message.outbox_id, self._node
+        later_ms = now_ms + _wait_ms(message, error)
         match error:
             case InDoubt():
-                decide_at_ms = now_ms + WAIT_MS[message.kind]
-                await outbox.doubt(tx, [one], node=self._node, decide_at_ms=decide_at_ms)
+                until_ms = now_ms + WAIT_MS[message.kind]
+                await outbox.doubt(tx, [one], node=node, decide_at_ms=until_ms)
             case Throttled():
                 until_ms = now_ms + round(error.pause_s * 1000)
                 await self._pause(tx, message.page_id, "throttled", until_ms)
-                await outbox.try_again(tx, one, node=self._node, due_at_ms=until_ms)
+                await outbox.try_again(tx, one, node=node, due_at_ms=until_ms)
             case PageTrouble():
                 await self._pause(tx, message.page_id, _reason(error), None)
-                await outbox.try_again(tx, one, node=self._node, due_at_ms=now_ms)
-            case GraphError(retries=True) if _may_retry(message, error):
-                due_at_ms = now_ms + _wait_ms(message.attempts)
-                await outbox.try_again(tx, one, node=self._node, due_at_ms=due_at_ms)
+                await outbox.try_again(tx, one, node=node, due_at_ms=later_ms, adds_to="pauses")
+            case NotConnected():
+                await outbox.try_again(tx, one, node=node, due_at_ms=later_ms)
+            case GraphError(retries=True) if message.refusals + 1 < MAX_REFUSALS:
+                await outbox.try_again(tx, one, node=node, due_at_ms=later_ms, adds_to="refusals")
             case PersonUnreachable() | GraphError(retries=True):
                 # A code that stays "temporary" is also how Meta speaks of people who blocked us.
                 await self._store.people.mark_unreachable(tx, [message.person_id], at_ms=now_ms)
-                await outbox.remove(tx, [message.outbox_id])
+                await outbox.remove(tx, [one])
             case _:
-                await outbox.remove(tx, [message.outbox_id])
+                await outbox.remove(tx, [one])
 
     async def _pause(
         self, tx: Transaction, page_id: str, reason: str, until_ms: int | None
     ) -> None:
-        now_ms = self._clock.now_ms()
-        await self._store.pages.pause(tx, page_id, reason=reason, now_ms=now_ms, until_ms=until_ms)
-        action(Action.PAGE_PAUSED, page_id=page_id, reason=reason)
+        now_ms, pages = self._clock.now_ms(), self._store.pages
+        if await pages.pause(tx, page_id, reason=reason, now_ms=now_ms, until_ms=until_ms):
+            action(Action.PAGE_PAUSED, page_id=page_id, reason=reason)
 
     def _tell(self, outcome: Outcome) -> None:
         error = outcome.error
@@ -159,12 +199,20 @@ class Outcomes:
         )
 
 
-def _may_retry(message: ClaimedMessage, error: GraphError) -> bool:
-    return isinstance(error, NotConnected) or message.attempts < MAX_ATTEMPTS
+def _fairly_blamed(outcome: Outcome) -> Outcome:
+    """Blame the message where its Page was found well since it had to pause for this message.
+
+    A message that paused its Page is claimed again only after the Page was resumed.
+    """
+    if isinstance(outcome.error, PermissionMissing) and outcome.message.pauses:
+        return replace(outcome, error=MessageRefused(**outcome.error.facts))
+    return outcome
 
 
-def _wait_ms(attempts: int) -> int:
-    wait = min(_FIRST_WAIT_MS * 2 ** (attempts - 1), _MAX_WAIT_MS)
+def _wait_ms(message: ClaimedMessage, error: GraphError) -> int:
+    wait = min(_FIRST_WAIT_MS * 2 ** (message.attempts - 1), _MAX_WAIT_MS)
+    if isinstance(error, PermissionMissing):
+        wait = _MAX_WAIT_MS  # others go first once the Page is resumed: it may be this message
     return int(wait * random.uniform(1, 1.5))  # noqa: S311 - spreads retries, guards nothing
 
 

@@ -3,15 +3,22 @@
 Meta's ceiling is 300 calls a second and Page. A node reserves what it has claimed and starts each
 message in its slot; what does not fit into the next quarter of a second is not claimed at all.
 One process keeps the slots in memory; several share a row per Page, by the database's clock.
+Here a slot is counted by the event loop's clock: the wall clock may be set back, and then a Page
+would rest for as long as it was set back by.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 
 from bot.clock import Clock
 from storage import Store
 
-#: Only what starts within this time is claimed.
-AHEAD_MS = 250
+#: Only what starts within this time is claimed, in seconds.
+AHEAD_S = 0.25
+#: What can't start within this time is given back, in seconds.
+GIVE_BACK_S = 2.0
+#: No Page rests longer than this for its pace, whatever was reserved.
+_LONGEST_WAIT_S = 60.0
 
 
 class Pace:
@@ -21,46 +28,56 @@ class Pace:
         self._store = store
         self._clock = clock
         self._per_s = per_s
-        self._busy_until_ms: dict[str, float] = {}
+        self._busy_until_s: dict[str, float] = {}
 
     @property
     def step_s(self) -> float:
         """Return the time from one slot to the next."""
         return 1 / self._per_s
 
+    @property
+    def most_of_one_page(self) -> int:
+        """Return how many messages of one Page can start before they are given back."""
+        return max(1, int(self._per_s * GIVE_BACK_S))
+
     def list_open(self, pages: Iterable[str]) -> list[str]:
         """Return the Pages whose next slot is near enough to claim for."""
-        horizon_ms = self._clock.now_ms() + AHEAD_MS
-        return [page for page in pages if self._busy_until_ms.get(page, 0) < horizon_ms]
+        horizon_s = _now_s() + AHEAD_S
+        return [page for page in pages if self._busy_until_s.get(page, 0) < horizon_s]
 
     def most_at_once(self, pages: int) -> int:
         """Return how many slots of so many Pages start within the claiming time."""
-        return max(1, self._per_s * AHEAD_MS // 1000) * pages
+        return max(1, int(self._per_s * AHEAD_S)) * pages
 
     def next_opening_s(self) -> float:
         """Return in how many seconds the first busy Page may be claimed for again."""
-        now_ms = self._clock.now_ms()
-        waits = [until - AHEAD_MS - now_ms for until in self._busy_until_ms.values()]
-        return max(0.0, min((wait for wait in waits if wait > 0), default=0)) / 1000
+        now_s = _now_s()
+        waits = [until - AHEAD_S - now_s for until in self._busy_until_s.values()]
+        return min((wait for wait in waits if wait > 0), default=0)
 
     async def reserve(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Reserve so many slots for each Page; return in how many seconds its first one starts."""
-        now_ms = self._clock.now_ms()
         if self._store.is_shared:
-            waits_ms = await self._reserve_shared(counts, now_ms)
+            waits_s = await self._reserve_shared(counts)
         else:
-            waits_ms = {
-                page: max(0.0, self._busy_until_ms.get(page, 0) - now_ms) for page in counts
-            }
-        for page, wait_ms in waits_ms.items():
-            self._busy_until_ms[page] = now_ms + wait_ms + counts[page] * 1000 / self._per_s
-        return {page: wait_ms / 1000 for page, wait_ms in waits_ms.items()}
+            waits_s = {page: self._busy_until_s.get(page, 0) - _now_s() for page in counts}
+        now_s = _now_s()
+        for page, wait_s in waits_s.items():
+            waits_s[page] = min(max(0.0, wait_s), _LONGEST_WAIT_S)
+            self._busy_until_s[page] = now_s + waits_s[page] + counts[page] / self._per_s
+        return waits_s
 
-    async def _reserve_shared(self, counts: Mapping[str, int], now_ms: int) -> dict[str, float]:
+    async def _reserve_shared(self, counts: Mapping[str, int]) -> dict[str, float]:
+        now_ms = self._clock.now_ms()
         async with self._store.write(is_quick=True) as tx:
-            return {  # in one order on every node, so that two can't wait for each other
+            waits_ms = {  # in one order on every node, so that two can't wait for each other
                 page: await self._store.pages.reserve(
                     tx, page, count=counts[page], per_s=self._per_s, now_ms=now_ms
                 )
                 for page in sorted(counts)
             }
+        return {page: wait_ms / 1000 for page, wait_ms in waits_ms.items()}
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

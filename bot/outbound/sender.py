@@ -1,8 +1,8 @@
 """Takes messages out of the outbox and hands them to Messenger.
 
 The claim is a short transaction that is committed before any call begins; no transaction is open
-during a call. What was claimed and not begun is given back; what was begun and has no end is in
-doubt, and `doubt.py` says what happens then.
+during a call. What was claimed and not begun is given back, and nothing is claimed before that has
+succeeded; what was begun and has no end is in doubt, and `doubt.py` says what happens then.
 """
 
 import asyncio
@@ -14,17 +14,29 @@ import msgspec
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow
+from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcome, Outcomes
-from bot.outbound.pacing import Pace
-from storage import ClaimedMessage, StorageError, Store
+from bot.outbound.pacing import GIVE_BACK_S, Pace
+from bot.outbound.patience import GRACE_S, Patience
+from storage import (
+    ClaimedMessage,
+    KeyLost,
+    OutboxId,
+    StorageError,
+    StorageRefused,
+    Store,
+    Transaction,
+)
 
-#: Calls under way at once.
-MAX_CALLS = 100
-#: What can't start within this time is given back.
-_GIVE_BACK_S = 2.0
 #: Messages become due, and other nodes add some, without waking this one.
 _POLL_S = 0.5
+#: So often it is looked whether something was begun and forgotten.
+_LOOK_S = 5.0
+#: What can't be opened for want of its key is tried again after this time.
+_KEY_WAIT_MS = 60_000
+#: What collided with another node's claim is claimed anew in a smaller bite.
+_SMALLER = 4
 _decode = msgspec.json.Decoder(dict).decode
 
 
@@ -41,6 +53,7 @@ class Sender:
         bell: asyncio.Event,
         node: str,
         messengers: Mapping[str, Messenger],
+        grace_s: float = GRACE_S,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -49,34 +62,71 @@ class Sender:
         self._node = node
         self._messengers = messengers
         self._bell = bell
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: dict[asyncio.Task[None], OutboxId] = {}
+        #: Claimed, for all we know, and surely not begun.
+        self._unstarted: set[OutboxId] = set()
+        self._look_at_s = 0.0
+        self._patience = Patience(grace_s)
         self._is_stopping = False
 
     async def run(self) -> None:
         """Send until told to stop."""
-        while not self._is_stopping:
-            self._bell.clear()
-            try:
-                has_more = await self._claim_and_begin()
-            except StorageError as trouble:
-                action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
-                has_more = False
-            if not has_more and not self._is_stopping:
-                await self._rest()
+        try:
+            async with self._patience.lasts():
+                while not self._is_stopping:
+                    if not await self._try_round():
+                        await self._rest()
+                while self._unstarted:
+                    await self._try_give_back()
+        except TimeoutError:
+            action(Action.DATABASE_FAILED, error_class="TimeoutError", count=len(self._unstarted))
         if self._calls:
             await asyncio.wait(self._calls)
 
     def stop(self) -> None:
         """Claim no more, let the calls that have begun end, then end."""
         self._is_stopping = True
+        self._patience.ends()
         self._bell.set()
 
     async def _rest(self) -> None:
         try:
-            async with asyncio.timeout(self._pace.next_opening_s() or _POLL_S):
+            async with asyncio.timeout(min(self._pace.next_opening_s() or _POLL_S, _POLL_S)):
                 await self._bell.wait()
         except TimeoutError:
             return
+
+    async def _try_round(self) -> bool:
+        """Do what there is to do now; return whether there may be more."""
+        self._bell.clear()
+        try:
+            await self._give_back()
+            await self._look_for_forgotten()
+            has_more = await self._claim_and_begin()
+        except StorageError as trouble:
+            action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
+            return False
+        return has_more or bool(self._unstarted)
+
+    async def _try_give_back(self) -> None:
+        try:
+            await self._give_back()
+        except StorageError as trouble:
+            action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
+            await asyncio.sleep(_POLL_S)
+
+    async def _give_back(self) -> None:
+        if not self._unstarted:
+            return
+        async with self._store.write(is_quick=True) as tx:
+            await self._store.outbox.give_back(tx, self._unstarted, node=self._node)
+        self._unstarted.clear()
+
+    async def _look_for_forgotten(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s >= self._look_at_s:
+            self._look_at_s = now_s + _LOOK_S
+            await self._outcomes.doubt_forgotten(set(self._calls.values()))
 
     async def _claim_and_begin(self) -> bool:
         """Claim and begin what there is room for; return whether there may be more."""
@@ -84,37 +134,65 @@ class Sender:
         limit = min(MAX_CALLS - len(self._calls), self._pace.most_at_once(len(pages)))
         if not pages or limit <= 0:
             return False
-        now_ms = self._clock.now_ms()
+        try:
+            claimed = await self._claim(pages, limit)
+        except StorageRefused:
+            # Another node has begun something of one of these people, and we see it from now on.
+            limit = max(1, limit // _SMALLER)
+            claimed = await self._claim(pages, limit)
+        by_page = self._sorted(claimed)
+        if by_page:
+            heads = {page: some[: self._pace.most_of_one_page] for page, some in by_page.items()}
+            waits_s = await self._pace.reserve({page: len(head) for page, head in heads.items()})
+            for page, head in heads.items():
+                self._begin(head, waits_s[page])
+        return len(claimed) == limit
+
+    async def _claim(self, pages: Sequence[str], limit: int) -> list[ClaimedMessage]:
         async with self._store.write(is_quick=True) as tx:
             claimed, broken = await self._store.outbox.claim(
-                tx, node=self._node, pages=pages, now_ms=now_ms, limit=limit
+                tx, node=self._node, pages=pages, now_ms=self._clock.now_ms(), limit=limit
             )
-            await self._store.outbox.remove(tx, list(broken))
+            # Before the commit, because its answer may be lost; nothing of it is begun by then.
+            self._unstarted.update(message.outbox_id for message in claimed)
+            await self._set_aside(tx, broken)
         for trouble in broken.values():
             action(Action.MESSAGE_REFUSED, reason=type(trouble).__name__)
+        return claimed
+
+    async def _set_aside(self, tx: Transaction, broken: Mapping[OutboxId, StorageError]) -> None:
+        """Keep what a restored key may open, and drop what nothing can."""
+        keyless = [one for one, trouble in broken.items() if isinstance(trouble, KeyLost)]
+        now_ms = self._clock.now_ms()
+        if keyless:
+            await self._store.outbox.hold(
+                tx, keyless, node=self._node, due_at_ms=now_ms + _KEY_WAIT_MS, now_ms=now_ms
+            )
+        await self._store.outbox.remove(tx, [one for one in broken if one not in keyless])
+
+    def _sorted(self, claimed: Sequence[ClaimedMessage]) -> dict[str, list[ClaimedMessage]]:
+        """Sort what was claimed by its Page, without what comes too late."""
+        now_ms = self._clock.now_ms()
         by_page: dict[str, list[ClaimedMessage]] = defaultdict(list)
         for message in claimed:
             late = _too_late(message, now_ms)
             if late is None:
                 by_page[message.page_id].append(message)
             else:
+                self._unstarted.discard(message.outbox_id)
                 self._outcomes.add(Outcome(message, late))
-        waits_s = await self._pace.reserve({page: len(some) for page, some in by_page.items()})
-        for page_id, messages in by_page.items():
-            await self._begin(messages, waits_s[page_id])
-        return len(claimed) == limit
+        return by_page
 
-    async def _begin(self, messages: Sequence[ClaimedMessage], wait_s: float) -> None:
-        if wait_s > _GIVE_BACK_S:
-            async with self._store.write(is_quick=True) as tx:
-                ids = [message.outbox_id for message in messages]
-                await self._store.outbox.give_back(tx, ids, node=self._node)
-            return
+    def _begin(self, messages: Sequence[ClaimedMessage], wait_s: float) -> None:
+        """Begin each message in its slot; what would start too late stays to be given back."""
         for place, message in enumerate(messages):
-            call = self._call(message, wait_s + place * self._pace.step_s)
-            task = asyncio.create_task(call)
-            self._calls.add(task)
-            task.add_done_callback(self._calls.discard)
+            starts_in_s = wait_s + place * self._pace.step_s
+            if starts_in_s > GIVE_BACK_S:
+                return
+            self._unstarted.discard(message.outbox_id)
+            task = asyncio.create_task(self._call(message, starts_in_s))
+            self._calls[task] = message.outbox_id
+            task.add_done_callback(self._calls.pop)
 
     async def _call(self, message: ClaimedMessage, wait_s: float) -> None:
         if wait_s > 0:

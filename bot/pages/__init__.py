@@ -1,6 +1,8 @@
-"""What a browser sees: the full notice and the terms, readable without script or cookie."""
+"""What a browser sees, readable without script or cookie; and what Meta says about people."""
 
+from bot.pages.callbacks import Callbacks
 from bot.pages.doors import routes
 from bot.pages.facts import Pages
+from bot.pages.receipts import Receipts
 
-__all__ = ["Pages", "routes"]
+__all__ = ["Callbacks", "Pages", "Receipts", "routes"]

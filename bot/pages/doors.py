@@ -1,40 +1,48 @@
-"""The addresses of the pages, and the headers that keep a browser's visit to itself.
+"""The addresses of the pages.
 
 No page sets a cookie, runs a script or loads anything from elsewhere, and no visit is written down.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from aiohttp import hdrs, web
 
+from bot.pages.callbacks import Callbacks, callback_routes
 from bot.pages.facts import Pages
-from bot.pages.press import STYLE, Name, Press
+from bot.pages.headers import guarded
+from bot.pages.press import LASTING, STYLE, Name, Press
+from bot.pages.receipts import Receipts, as_handed_out
 from bot.pages.speaking import choose
+from storage import StorageError
 
-_HEADERS: Final = {
-    hdrs.SERVER: "chatmagico",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff",
-}
-_TWO_YEARS_S: Final = 2 * 365 * 86_400
 #: A changed notice is seen after minutes; the style sheet's address changes with the sheet.
 _PAGE_CACHE: Final = "public, max-age=300"
 _STYLE_CACHE: Final = "public, max-age=86400"
+#: What a receipt's status is told with.
+_TOLD_ON: Final[Mapping[str, Name]] = {
+    "ordered": "deletion/ordered",
+    "done": "deletion/done",
+    "callback": "deletion/callback",
+}
+#: The pages that are no answer to what was asked for.
+_STATUS: Final[Mapping[Name, int]] = {
+    "not_found": 404,
+    "deletion/unknown": 404,
+    "deletion/later": 503,
+}
 
 
-def routes(pages: Pages) -> list[web.RouteDef]:
+def routes(pages: Pages, callbacks: Callbacks) -> list[web.RouteDef]:
     """Return the routes of the pages; the last answers whatever no other route knows."""
     press = Press(pages)
     return [
+        *callback_routes(callbacks, pages.url),
+        web.get("/deletion/{code}", partial(_show_status, press, callbacks.receipts)),
         web.get("/privacy", partial(_show, press, "privacy")),
         web.get("/terms", partial(_show, press, "terms")),
+        web.get("/data-deletion", partial(_show, press, "data-deletion")),
         web.get("/static/page.css", _style),
         web.get("/{rest:.*}", partial(_show, press, "not_found")),
     ]
@@ -46,19 +54,29 @@ async def _show(press: Press, name: Name, request: web.Request) -> web.Response:
         request.headers.get(hdrs.ACCEPT_LANGUAGE, ""),
         press.languages,
     )
-    is_found = name != "not_found"
     headers = {
-        hdrs.CACHE_CONTROL: _PAGE_CACHE if is_found else "no-store",
+        hdrs.CACHE_CONTROL: _PAGE_CACHE if name in LASTING else "no-store",
         hdrs.CONTENT_LANGUAGE: language,
         hdrs.VARY: hdrs.ACCEPT_LANGUAGE,
     }
     return web.Response(
         body=await press.page(name, language),
-        status=200 if is_found else 404,
+        status=_STATUS.get(name, 200),
         content_type="text/html",
         charset="utf-8",
-        headers=_guarded(request) | headers,
+        headers=guarded(request) | headers,
     )
+
+
+async def _show_status(press: Press, receipts: Receipts, request: web.Request) -> web.Response:
+    """Tell what became of a request; a number that never was looks like one that is gone."""
+    code = as_handed_out(request.match_info["code"])
+    try:
+        status = None if code is None else await receipts.status(code)
+    except StorageError:
+        return await _show(press, "deletion/later", request)
+    name = "deletion/unknown" if status is None else _TOLD_ON[status]
+    return await _show(press, name, request)
 
 
 async def _style(request: web.Request) -> web.Response:
@@ -66,16 +84,5 @@ async def _style(request: web.Request) -> web.Response:
         body=STYLE.read_bytes(),
         content_type="text/css",
         charset="utf-8",
-        headers=_guarded(request) | {hdrs.CACHE_CONTROL: _STYLE_CACHE},
+        headers=guarded(request) | {hdrs.CACHE_CONTROL: _STYLE_CACHE},
     )
-
-
-def _guarded(request: web.Request) -> dict[str, str]:
-    """Return the headers of every answer; over https the browser is told to stay there.
-
-    The proxy's word is taken from anybody here: a browser ignores the header on clear HTTP.
-    """
-    protos = request.headers.getall(hdrs.X_FORWARDED_PROTO, ())
-    if not request.secure and list(protos) != ["https"]:
-        return _HEADERS
-    return _HEADERS | {"Strict-Transport-Security": f"max-age={_TWO_YEARS_S}"}

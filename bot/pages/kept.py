@@ -69,6 +69,11 @@ GROUPS: Final = (
         ("consents", "consent_status"),
     ),
     Group(
+        _("What you asked us for"),
+        _("Each request has a number, and a date by which you hear from us."),
+        ("cases", "erasures"),
+    ),
+    Group(
         _("Messages on their way"),
         _(
             "What you write is deleted as soon as it is handled, our answer as soon as it has "

@@ -15,12 +15,23 @@ from markupsafe import Markup
 from bot.pages.facts import EEA, Pages
 from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, batches
 from bot.pages.texts import NAMES, Voice, _
+from flows.words import as_shown
 from storage.data_map import Basis, Form
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-Name = Literal["privacy", "terms", "not_found"]
+Name = Literal[
+    "privacy",
+    "terms",
+    "data-deletion",
+    "deletion/ordered",
+    "deletion/done",
+    "deletion/callback",
+    "deletion/unknown",
+    "deletion/later",
+    "not_found",
+]
 Printed = Mapping[tuple[Name, str], bytes]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -31,8 +42,16 @@ TERMS_DATED: Final = "2026-11-23"
 _TITLES: Final[Mapping[Name, str]] = {
     "privacy": _("What happens with your data"),
     "terms": _("Terms of use"),
+    "data-deletion": _("Erase your data"),
+    "deletion/ordered": _("Your data is being erased"),
+    "deletion/done": _("Your data is erased"),
+    "deletion/callback": _("Facebook told us of your wish"),
+    "deletion/unknown": _("This number is not known here"),
+    "deletion/later": _("We cannot look that up now"),
     "not_found": _("There is nothing here"),
 }
+#: Pages that stay as they are: they have a version, and search engines may list them.
+LASTING: Final[frozenset[Name]] = frozenset({"privacy", "terms", "data-deletion"})
 #: The parts of the notice, each a template of that name, in the order of what people ask first.
 _SECTIONS: Final = {
     "who": _("Who is responsible"),
@@ -103,6 +122,7 @@ def _print(engine: "Environment", name: Name, pages: Pages) -> Printed:
             _told(pages, language),
             name=name,
             title=_TITLES[name],
+            is_lasting=name in LASTING,
             body=body,
             version=version,
             style=hashlib.sha256(STYLE.read_bytes()).hexdigest()[:12],
@@ -128,6 +148,7 @@ def _told(pages: Pages, language: str) -> dict[str, Any]:
         "voice": voice,
         "language": language,
         "language_names": NAMES,
+        "as_shown": as_shown,
         "pages": pages,
         "purposes": [(purpose, texts[purpose.id]) for purpose in pages.purposes],
         "recipients": [

@@ -4,12 +4,11 @@ import asyncio
 import os
 from pathlib import Path
 
-from bot.inbound.keeping import BLOCKED
 from bot.settings import Fault, Settings
 from storage import PausedPage, StorageError
 from storage.db import schema
 from storage.db.engine import Database
-from storage.pages import Pages
+from storage.pages import BLOCKED, Pages
 
 _TIMEOUT_S = 10.0
 _SQLITE = "sqlite+aiosqlite:///"

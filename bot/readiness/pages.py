@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any, Final
 
-from bot.app import graphs, open_session
+from bot.app import graphs
 from bot.outbound.errors import GraphError, InDoubt, NotConnected, PersonUnreachable
-from bot.outbound.graph import Graph
+from bot.outbound.graph import Graph, open_session
 from bot.settings import Fault, Settings
 
 #: The bot lives on these. Without echoes nobody knows whether a message in doubt has arrived.

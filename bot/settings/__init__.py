@@ -92,11 +92,20 @@ def load_settings(path: Path | None = None) -> Settings:
         path: The TOML file; None means CHATMAGICO_CONFIG, or else ./config.toml where it exists.
 
     Raises:
-        SettingsFaults: Something is wrong; it lists everything at once.
+        SettingsFaults: Something is wrong; it lists everything at once, but a file that cannot be
+            read or is not there stands alone.
     """
-    from_file, file_faults = sources.read_file(Settings, path)
-    from_environment, variable_faults = sources.read_environment(Settings)
-    return _parse(sources.overlay(from_file, from_environment), [*file_faults, *variable_faults])
+    from_file = sources.read_file(Settings, path)
+    from_environment, faults = sources.read_environment(Settings)
+    if from_file is None and not _is_whole(from_environment):
+        raise sources.no_file()
+    return _parse(sources.overlay(from_file or {}, from_environment), faults)
+
+
+def _is_whole(from_environment: dict[str, Any]) -> bool:
+    """Tell whether the environment is meant to be everything, not only the secrets of a file."""
+    messenger = from_environment.get("messenger")
+    return isinstance(messenger, dict) and "app_id" in messenger
 
 
 def parse_settings(raw: dict[str, Any]) -> Settings:

@@ -2,14 +2,18 @@
 
 import difflib
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.settings.faults import Fault, shape_of
+from bot.settings.sections import section_in
+from bot.settings.sources import SECRETS
 
 _Place = tuple[int | str, ...]
+#: From this likeness on, 0 to 1, an unknown key is taken for a known one misspelled.
+_NEAR: Final = 0.55
 
 
 def faults_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Fault]:
@@ -24,7 +28,7 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Fault]
         key = ".".join(str(step) for step in steps)
         if key not in seen:
             seen.add(key)
-            yield Fault(key, _found(detail), _mend(steps, model))
+            yield Fault(key, _found(detail), mend_of(steps, model))
 
 
 def _found(detail: Any) -> str:
@@ -33,10 +37,16 @@ def _found(detail: Any) -> str:
 
 def _unknown_key(place: _Place, model: type[BaseModel]) -> Fault:
     parent = _model_at(place[:-1], model)
-    known = _names(parent) if parent else []
-    near = difflib.get_close_matches(str(place[-1]), known, n=1)
+    known = [*_names(parent), *_secret_files(place, parent)] if parent else []
+    near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=_NEAR)
     mend = f"Write `{near[0]}`, or remove it." if near else "Remove it."
     return Fault(".".join(str(step) for step in place), "a key that is no setting", mend)
+
+
+def _secret_files(place: _Place, section: type[BaseModel]) -> Iterator[str]:
+    """Yield the keys that are no fields: they name files, and are replaced by what those hold."""
+    secrets = SECRETS.get(str(place[0]), ())
+    return (f"{name}_file" for name in section.model_fields if name in secrets)
 
 
 def _settled(place: _Place, model: type[BaseModel]) -> _Place:
@@ -47,7 +57,8 @@ def _settled(place: _Place, model: type[BaseModel]) -> _Place:
     return place[:1]
 
 
-def _mend(place: _Place, model: type[BaseModel]) -> str:
+def mend_of(place: _Place, model: type[BaseModel]) -> str:
+    """Return what to write at a place such as ("pages", 0, "id")."""
     field = _field_at(place, model)
     if field and field.description:
         return field.description
@@ -70,13 +81,7 @@ def _model_at(place: _Place, model: type[BaseModel]) -> type[BaseModel] | None:
     if isinstance(place[-1], int):
         return _model_at(place[:-1], model)
     field = _field_at(place, model)
-    return _section_in(field.annotation) if field else None
-
-
-def _section_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for inner in get_args(annotation) if (found := _section_in(inner))), None)
+    return section_in(field.annotation) if field else None
 
 
 def _names(model: type[BaseModel]) -> list[str]:

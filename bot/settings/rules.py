@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from bot.settings.databases import databases_apart
+from bot.settings.examples import left_examples
 from bot.settings.faults import Fault, shape_of
 from bot.settings.given import Given, text_of, words_of
 from bot.settings.secrecy import weak_secrets
@@ -18,7 +19,7 @@ _WEB: Final = {"http", "https"}
 def broken_by(given: Given) -> list[Fault]:
     """Return every rule that these settings break, also where single keys are bad too."""
     always = (_graph_url, _public_url, _tls_files, _metrics, _pages, _languages, _purposes)
-    strict = (_tls, _controller, _translations, weak_secrets, databases_apart)
+    strict = (_tls, _controller, left_examples, _translations, weak_secrets, databases_apart)
     rules = (*always, _recipients, _pace, *(strict if given.is_production else ()))
     return list(chain.from_iterable(rule(given) for rule in rules))
 

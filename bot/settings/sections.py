@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -174,7 +174,9 @@ class Purpose(Section):
 class Recipient(Section):
     """Somebody else who gets data; people read this in the notice."""
 
-    name: str = Field(min_length=1, description="Write the recipient's full name.")
+    name: str = Field(
+        min_length=1, description="Write the recipient's full name, or remove this table."
+    )
     role: str = Field(min_length=1, description='Write what it does, such as "hosting".')
     country: str = Field(
         pattern=r"^[A-Z]{2}$", description='Write the country\'s two letters, such as "DE".'
@@ -277,3 +279,10 @@ class Mail(Section):
     sender: str = Field(
         pattern=r"^[^@\s]+@[^@\s]+$", description="Write the e-mail address that mail comes from."
     )
+
+
+def section_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the table that a field holds, alone or in a list; None for a plain value."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := section_in(inner))), None)

@@ -6,11 +6,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 from pydantic_settings import BaseSettings, EnvSettingsSource, TomlConfigSettingsSource
 
-from bot.settings.faults import Fault, shape_of
+from bot.settings.faults import Fault, SettingsFaults, shape_of
+from bot.settings.sections import section_in
 
 PREFIX: Final = "CHATMAGICO_"
 #: Keys that may be given as `key_file`: the path of a file that holds nothing but the secret.
@@ -20,32 +21,46 @@ SECRETS: Final = {
     "mail": ("password",),
 }
 _DEFAULT_PATH: Final = Path("config.toml")
+_COPY: Final = "Copy config.example.toml to"
 #: Variables that are not settings: the path of the file, and what storage reads its keys from.
 _OTHERS: Final = re.compile(rf"{PREFIX}(CONFIG|ROOT_SECRET|EPOCH_[0-9]+)")
 
 Raw = dict[str, Any]
 
 
-def read_file(settings: type[BaseSettings], path: Path | None) -> tuple[Raw, list[Fault]]:
-    """Return what the TOML file says; a file that nobody named may be missing."""
+def read_file(settings: type[BaseSettings], path: Path | None) -> Raw | None:
+    """Return what the TOML file says; None where nobody named one and ./config.toml is not there.
+
+    Raises:
+        SettingsFaults: The file cannot be used. Then this alone is told: the rest would be noise.
+    """
     named = path or (Path(given) if (given := os.environ.get(f"{PREFIX}CONFIG")) else None)
     file = named or _DEFAULT_PATH
     if named is None and not file.exists():
-        return {}, []
+        return None
     if not file.is_file():
-        return {}, [_file_fault("no file at that path", "Write the path of a TOML file.")]
+        raise _unusable(file, "no file at that path", f"{_COPY} {file}, or name another path.")
     try:
-        return TomlConfigSettingsSource(settings, toml_file=file)(), []
+        return TomlConfigSettingsSource(settings, toml_file=file)()
     except tomllib.TOMLDecodeError as broken:
         place = re.search(r"line \d+", str(broken))  # the rest of the message may quote a value
-        where = place.group() if place else "its end"
-        return {}, [_file_fault(f"no TOML at {where}", "Mend the file there.")]
-    except (OSError, UnicodeDecodeError):
-        return {}, [_file_fault("a file that cannot be read", "Give the bot leave to read it.")]
+        where = place.group() if place else "at its end"
+        raise _unusable(file, f"no valid TOML, {where}", "Mend the file there.") from None
+    except UnicodeDecodeError:
+        raise _unusable(file, "no valid TOML", "Write the file as UTF-8 text.") from None
+    except OSError:
+        mend = "Give the bot's account leave to read it."
+        raise _unusable(file, "a file that cannot be read", mend) from None
 
 
-def _file_fault(found: str, mend: str) -> Fault:
-    return Fault(key=f"--config or {PREFIX}CONFIG", found=found, mend=mend)
+def no_file() -> SettingsFaults:
+    """Say that there is no configuration at all."""
+    mend = f"{_COPY} {_DEFAULT_PATH}, or name yours with --config."
+    return _unusable(_DEFAULT_PATH, "no file in this folder", mend)
+
+
+def _unusable(file: Path, found: str, mend: str) -> SettingsFaults:
+    return SettingsFaults([Fault(str(file), found, mend)])
 
 
 def read_environment(settings: type[BaseSettings]) -> tuple[Raw, list[Fault]]:
@@ -58,13 +73,26 @@ def _unknown_variables(settings: type[BaseSettings]) -> Iterator[Fault]:
         section = name.removeprefix(PREFIX).partition("__")[0].lower()
         is_ours = name.startswith(PREFIX) and not _OTHERS.fullmatch(name)
         if is_ours and section not in settings.model_fields:
-            yield Fault(name, "a variable that is no setting", _spelling(section, settings))
+            yield Fault(name, "a variable that is no setting", _spelling(name, settings))
 
 
-def _spelling(section: str, settings: type[BaseSettings]) -> str:
-    near = difflib.get_close_matches(section.partition("_")[0], settings.model_fields, n=1)
-    hint = f"{PREFIX}{near[0].upper()}__KEY" if near else f"{PREFIX}SECTION__KEY"
-    return f"Write {hint}, with two underscores, or remove the variable."
+def _spelling(name: str, settings: type[BaseSettings]) -> str:
+    near = difflib.get_close_matches(name, list(_variables(settings)), n=1)
+    hint = near[0] if near else f"{PREFIX}SECTION__KEY, with two underscores"
+    return f"Write {hint}, or remove the variable."
+
+
+def _variables(settings: type[BaseSettings]) -> Iterator[str]:
+    """Yield the name of each variable there is; of a list, those of its first table."""
+    for section, field in settings.model_fields.items():
+        before = f"{PREFIX}{section}".upper()
+        inside = section_in(field.annotation)
+        if inside is None:
+            yield before
+            continue
+        number = "__0" if get_origin(field.annotation) is tuple else ""
+        files = (f"{key}_file" for key in SECRETS.get(section, ()))
+        yield from (f"{before}{number}__{key.upper()}" for key in (*inside.model_fields, *files))
 
 
 def overlay(below: Any, above: Any) -> Any:

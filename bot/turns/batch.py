@@ -11,12 +11,17 @@ from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.turns.conversation import Conversation, Rules
+from bot.turns.lookups import Lookups
 from bot.turns.rescue import Rescued, rescue
+from bot.turns.state import to_time
+from flows.kit.effects import EraseMe
 from storage import ConsentStatus, KnownPerson, PendingEvent, PersonId, Store, Transaction
 
 #: After so many events the loop is let go, so that nothing else waits longer than some ms.
 _EVENTS_PER_SLICE = 20
 _RETRY_AFTER_MS = 1_000
+#: So often one event may ask for something.
+_MOST_ROUNDS = 4
 
 Statuses = Mapping[PersonId, Mapping[str, ConsentStatus]]
 
@@ -36,8 +41,14 @@ class Batches:
     """Takes people through their pending events."""
 
     def __init__(
-        self, store: Store, clock: Clock, rules: Mapping[str, Rules], metrics: Metrics
+        self,
+        store: Store,
+        clock: Clock,
+        rules: Mapping[str, Rules],
+        lookups: Lookups,
+        metrics: Metrics,
     ) -> None:
+        self._lookups = lookups
         self._store = store
         self._clock = clock
         self._rules = rules
@@ -45,6 +56,8 @@ class Batches:
         #: Whom the last batch was about, also where it failed.
         self.people: list[PersonId] = []
         self.has_answers = False
+        self._taken = 0
+        self._unsent: set[PersonId] = set()
 
     async def handle(self, *, most_people: int, most_events: int | None = None) -> int:
         """Handle pending events; return how many.
@@ -66,12 +79,11 @@ class Batches:
                 return 0
             pending = await self._pending(tx, most_events)
             statuses = await self._store.consents.find(tx, self.people)
+            self._unsent = await self._store.outbox.list_unsent(tx, self.people)
             done = _Done()
-            for place, person in enumerate(people):
+            for person in people:
                 events = pending.get(person.person_id, [])
                 await self._serve(tx, person, statuses[person.person_id], events, done, now_ms)
-                if place % _EVENTS_PER_SLICE == _EVENTS_PER_SLICE - 1:
-                    await asyncio.sleep(0)
             await self._write(tx, done, now_ms)
         self.has_answers = any(one.messages for one in done.everyone)
         handled = sum(len(one.handled) for one in done.everyone)
@@ -112,7 +124,8 @@ class Batches:
         reason = person.trouble
         if reason is None:
             try:
-                talk = Conversation(person, statuses, rules)
+                has_unsent = person.person_id in self._unsent
+                talk = Conversation(person, statuses, rules, has_unsent=has_unsent)
             except msgspec.MsgspecError as unknown:
                 reason = type(unknown).__name__
             else:
@@ -128,9 +141,14 @@ class Batches:
     ) -> int:
         parked = 0
         for event in events:
+            self._taken += 1
+            if self._taken % _EVENTS_PER_SLICE == 0:
+                await asyncio.sleep(0)
+            undo = talk.mark()
             try:
-                talk.take(event, now_ms=now_ms)
+                is_over = await self._take(tx, talk, event, now_ms)
             except Exception as fault:  # noqa: BLE001 - the boundary: no flow's fault stops the others
+                undo()
                 name = type(fault).__name__
                 if event.attempts == 0:
                     await self._set_aside(tx, event, name, now_ms)
@@ -138,7 +156,29 @@ class Batches:
                 parked += 1
                 await self._park(tx, event, name)
                 talk.give_up(event, now_ms=now_ms)
+            else:
+                talk.handled.append(event.inbox_id)
+                if is_over:
+                    break  # what comes after the order to erase is not looked at any more
         return parked
+
+    async def _take(
+        self, tx: Transaction, talk: Conversation, event: PendingEvent, now_ms: int
+    ) -> bool:
+        """Let one event happen, with everything it asks for; return whether it was the last."""
+        asked = talk.take(event, now_ms=now_ms)
+        is_over = False
+        for _ in range(_MOST_ROUNDS):
+            if not asked:
+                break
+            is_over = is_over or any(isinstance(one, EraseMe) for one in asked)
+            at = to_time(event.platform_at_ms)
+            found = [
+                await self._lookups.answer(tx, talk.person, one, language=talk.language, at=at)
+                for one in asked
+            ]
+            asked = [more for one in found for more in talk.hear_back(one, now_ms=now_ms)]
+        return is_over
 
     async def _write(self, tx: Transaction, done: _Done, now_ms: int) -> None:
         everyone = done.everyone

@@ -4,7 +4,7 @@ Nothing here touches the database. A step that raises leaves no trace, so the ba
 event aside and keep what went before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from bot.outbound.doubt import RESENDS
 from bot.outbound.render import render
 from bot.turns.effects import ConsentActs, apply
 from bot.turns.inputs import is_handed_to, to_event
+from bot.turns.lookups import Asked, asked_in
 from bot.turns.state import State, from_bytes, from_ms, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
@@ -45,9 +46,15 @@ class Conversation:
     """
 
     def __init__(
-        self, person: KnownPerson, statuses: Mapping[str, ConsentStatus], rules: Rules
+        self,
+        person: KnownPerson,
+        statuses: Mapping[str, ConsentStatus],
+        rules: Rules,
+        *,
+        has_unsent: bool = False,
     ) -> None:
         self._rules = rules
+        self._has_unsent = has_unsent
         self._person = person
         self._state = from_bytes(person.state)
         self._has_acted = False
@@ -69,18 +76,48 @@ class Conversation:
         """Return when the person's place times out."""
         return self._state.timer_due_at_ms
 
-    def take(self, event: PendingEvent, *, now_ms: int) -> None:
-        """Handle one event wholly, or raise and change nothing."""
+    @property
+    def person(self) -> KnownPerson:
+        """Return the person as they are at this point of the batch."""
+        return self._person
+
+    @property
+    def language(self) -> str:
+        """Return the language the person is spoken to in."""
+        return self._person.language or self._rules.site.default_language
+
+    def mark(self) -> Callable[[], None]:
+        """Return what undoes everything that happens from here on."""
         before = self._person, self._state, self._has_acted, self.resets_timer
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
-        try:
-            self._take(event, now_ms)
-        except BaseException:
+
+        def undo() -> None:
             self._person, self._state, self._has_acted, self.resets_timer = before
             del self.messages[said:], self.acts.noted[noted:]
             self.acts.statuses = statuses
-            raise
-        self.handled.append(event.inbox_id)
+
+        return undo
+
+    def take(self, event: PendingEvent, *, now_ms: int) -> list[Asked]:
+        """Let one event happen; return what it asks for, to be answered by `hear_back`."""
+        at_ms = event.platform_at_ms
+        body = event.body or b""
+        if body.startswith(TIMED_OUT):
+            return self._time_out(int(body.removeprefix(TIMED_OUT)), at_ms, now_ms)
+        wire = decode(body)
+        asked: list[Asked] = []
+        if not isinstance(wire, Reaction):
+            told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
+            asked = self._step(told, now_ms)
+        if isinstance(wire, ThreadControl):
+            self._mute(wire, at_ms)
+        else:
+            self._heard(wire, at_ms)
+        return asked
+
+    def hear_back(self, found: Event, *, now_ms: int) -> list[Asked]:
+        """Take in what was asked for; return what that asks for in its turn."""
+        return self._step(found, now_ms)
 
     def give_up(self, event: PendingEvent, *, now_ms: int) -> None:
         """Answer what could not be handled: silence would be worse. A STOP counts all the same."""
@@ -88,11 +125,10 @@ class Conversation:
         told = None if body.startswith(TIMED_OUT) else self._told(body, event.platform_at_ms)
         if told is None or told.is_standby:
             return
-        language = self._person.language or self._rules.site.default_language
-        if wants_stop(told, language):
+        if wants_stop(told, self.language):
             apply((Withdraw(),), self._person, Memory(), self.acts, self._rules.site, told.at)
         if self._person.muted_until_ms <= now_ms:
-            self._queue((apology(self._rules.site, language),), event.platform_at_ms, now_ms)
+            self._queue((apology(self._rules.site, self.language),), event.platform_at_ms, now_ms)
 
     def _told(self, body: bytes, at_ms: int) -> Event | None:
         try:
@@ -101,32 +137,20 @@ class Conversation:
             return Event(Showed("other"), at=to_time(at_ms))
         return to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
 
-    def _take(self, event: PendingEvent, now_ms: int) -> None:
-        at_ms = event.platform_at_ms
-        body = event.body or b""
-        if body.startswith(TIMED_OUT):
-            self._time_out(int(body.removeprefix(TIMED_OUT)), at_ms, now_ms)
-            return
-        wire = decode(body)
-        if not isinstance(wire, Reaction):
-            self._step(to_event(wire, at_ms=at_ms, app_id=self._rules.app_id), at_ms, now_ms)
-        if isinstance(wire, ThreadControl):
-            self._mute(wire, at_ms)
-        else:
-            self._heard(wire, at_ms)
-
-    def _time_out(self, due_at_ms: int, at_ms: int, now_ms: int) -> None:
+    def _time_out(self, due_at_ms: int, at_ms: int, now_ms: int) -> list[Asked]:
         """Let a place time out, unless the person has gone on to another one since."""
         position = self._state.position
-        if position is not None and due_at_ms == self._state.timer_due_at_ms:
-            self._step(Event(TimedOut(position.place), at=to_time(at_ms)), at_ms, now_ms)
+        if position is None or due_at_ms != self._state.timer_due_at_ms:
+            return []
+        return self._step(Event(TimedOut(position.place), at=to_time(at_ms)), now_ms)
 
-    def _step(self, event: Event | None, at_ms: int, now_ms: int) -> None:
+    def _step(self, event: Event | None, now_ms: int) -> list[Asked]:
         if event is None:
-            return
+            return []
         outcome = step(self._rules.site, self._snapshot(now_ms), event, now=to_time(now_ms))
         self._accept(outcome, event.at, now_ms)
-        self._queue(outcome.replies, at_ms, now_ms)
+        self._queue(outcome.replies, to_ms(event.at), now_ms)
+        return asked_in(outcome.effects)
 
     def _accept(self, outcome: Outcome, at: datetime, now_ms: int) -> None:
         self._person, memory = apply(
@@ -162,7 +186,11 @@ class Conversation:
         heard_at = max(to_time(at_ms), memory.last_heard_at or to_time(0))
         self._state = replace(self._state, memory=replace(memory, last_heard_at=heard_at))
         self._has_acted = self._has_acted or not wire.is_standby
-        due_ms = self._rules.retention.erase_due_at_ms(to_ms(heard_at), self.acts.statuses.values())
+        due_ms = self._rules.retention.erase_due_at_ms(
+            to_ms(heard_at),
+            self.acts.statuses.values(),
+            is_restricted=self._person.restricted_since_ms is not None,
+        )
         self._person = replace(
             self._person,
             window_ends_at_ms=max(self._person.window_ends_at_ms, at_ms + WINDOW_MS),
@@ -170,9 +198,13 @@ class Conversation:
         )
 
     def _snapshot(self, now_ms: int) -> Person:
-        return snapshot(
+        seen = snapshot(
             self._person, self._state, self.acts.statuses, self._rules.site, now_ms=now_ms
         )
+        # What was said in this batch has not left, and who can't be reached has not heard the last.
+        is_unheard = self._has_unsent or bool(self.messages)
+        missed = self._person.unreachable_since_ms is not None and not self._has_acted
+        return replace(seen, has_unheard=is_unheard or missed)
 
 
 def snapshot(
@@ -190,6 +222,7 @@ def snapshot(
         consents={name: _consent(status) for name, status in statuses.items()},
         position=state.position,
         memory=state.memory,
+        is_restricted=kept.restricted_since_ms is not None,
     )
 
 

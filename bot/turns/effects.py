@@ -10,6 +10,7 @@ from flows.kit.effects import (
     MarkTold,
     OweStopConfirmation,
     RecordConsent,
+    Restrict,
     SetAgeOk,
     SetLanguage,
     Withdraw,
@@ -53,15 +54,27 @@ def apply(
             case RecordConsent() | Withdraw():
                 for act in _acts(effect, acts, site, to_ms(at)):
                     acts.note(act)
-            case SetLanguage():
-                person = replace(person, language=effect.code)
-            case SetAgeOk():
-                memory = replace(memory, age_ok=effect.is_ok)
-            case MarkTold():
-                memory = replace(memory, told_at=at)
-            case OweStopConfirmation():
-                memory = replace(memory, owes_stop_confirmation=effect.is_owed)
+            case SetLanguage() | Restrict():
+                person = _changed(person, effect, at)
+            case SetAgeOk() | MarkTold() | OweStopConfirmation():
+                memory = _remembered(memory, effect, at)
     return person, memory
+
+
+def _changed(person: KnownPerson, effect: SetLanguage | Restrict, at: datetime) -> KnownPerson:
+    if isinstance(effect, SetLanguage):
+        return replace(person, language=effect.code)
+    return replace(person, restricted_since_ms=to_ms(at) if effect.is_restricted else None)
+
+
+def _remembered(
+    memory: Memory, effect: SetAgeOk | MarkTold | OweStopConfirmation, at: datetime
+) -> Memory:
+    if isinstance(effect, SetAgeOk):
+        return replace(memory, age_ok=effect.is_ok)
+    if isinstance(effect, MarkTold):
+        return replace(memory, told_at=at)
+    return replace(memory, owes_stop_confirmation=effect.is_owed)
 
 
 def _acts(

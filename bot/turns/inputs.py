@@ -4,6 +4,7 @@ from bot.inbound.events import Message, OptIn, Postback, Referral, ThreadControl
 from bot.turns.state import to_time
 from flows.kit.turn import Arrived, Event, HandedBack, Input, Said, Showed, Tapped
 
+_STOP = "go:stop"
 _SHOWN = {"sticker", "image", "audio", "video", "file", "location"}
 
 
@@ -22,6 +23,8 @@ def _input(event: WireEvent, app_id: str) -> Input | None:
     if isinstance(event, Postback):
         # In standby Meta keeps the payload to itself; the title may still say STOP.
         return Tapped(event.payload or "", event.title or "")
+    if isinstance(event, OptIn) and event.notifications == "stop":
+        return Tapped(_STOP)  # Meta's own switch means what our word means
     if isinstance(event, OptIn | Referral):
         return Arrived(event.ref or "")
     if isinstance(event, ThreadControl) and is_handed_to(event, app_id):

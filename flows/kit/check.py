@@ -17,7 +17,10 @@ class Checked(Protocol):
 
     @property
     def openings(self) -> Iterable[Any]:
-        """The arrows from outside."""
+        """The arrows that words open."""
+
+    def entries(self) -> Iterable[Any]:
+        """List the arrows from outside."""
 
     @property
     def prompts(self) -> Mapping[Any, Any]:
@@ -88,7 +91,7 @@ def _faults_of_answers(flow: Checked, place: Any) -> Iterator[str]:
 
 def _unreached(flow: Checked) -> Iterator[str]:
     reached: set[Any] = set()
-    ahead = [arrow.goes_to for arrow in flow.openings] + list(flow.moved.values())
+    ahead = [arrow.goes_to for arrow in flow.entries()] + list(flow.moved.values())
     while ahead:
         place = ahead.pop()
         if place in flow.places and place not in reached:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 #: What every place does with these, whatever the flow; shown below each table.
 EVERYWHERE = (
     ("STOP, in any language", "withdraws, confirms, leaves the flow"),
-    ("HELP, MENU, MY DATA and the like", "answers, stays in the place"),
-    ("START, LANGUAGE", "opens that flow"),
+    ("HELP, MENU, CASES and the like", "answers, stays in the place"),
+    ("START, LANGUAGE, MY DATA and the like", "opens that flow"),
     ("BACK, REPEAT, CANCEL", "the place before, the question again, leaves the flow"),
     ("sticker, picture, voice message, file", "says it reads text only, asks again"),
     ("button of an earlier question", "says so, asks again"),
@@ -24,6 +24,7 @@ def mermaid(flow: Flow[Any]) -> str:
     """Draw a flow as a Mermaid state diagram."""
     lines = ["stateDiagram-v2"]
     lines += [f"    [*] --> {_target(a)} : {_opening(flow, a)}" for a in flow.openings]
+    lines += [f"    [*] --> {_target(a)} : {label}" for label, a in _found(flow)]
     for place in flow.places:
         lines += [
             f"    {place.value} --> {_target(arrow)} : {label}"
@@ -35,6 +36,7 @@ def mermaid(flow: Flow[Any]) -> str:
 def table(flow: Flow[Any]) -> str:
     """List every place and every input of a flow as a Markdown table."""
     rows = [("(opens)", _opening(flow, a), _target(a), _does(a)) for a in flow.openings]
+    rows += [("(finds)", label, _target(a), _does(a)) for label, a in _found(flow)]
     for place in flow.places:
         rows += [(place.value, label, _target(a), _does(a)) for label, a in _rows(flow, place)]
         rows += [(place.value, said, "", does) for said, does in EVERYWHERE]
@@ -58,6 +60,12 @@ def _rows(flow: Flow[Any], place: Any) -> Iterator[tuple[str, Arrow[Any]]]:
     if place in flow.time_outs:
         waited = flow.time_outs[place]
         yield f"nothing for {waited.after_s} s", waited.arrow
+
+
+def _found(flow: Flow[Any]) -> Iterator[tuple[str, Arrow[Any]]]:
+    for what, arrows in flow.finds.items():
+        for arrow in arrows:
+            yield f"found {what.replace('_', ' ')}{_guard(arrow)}", arrow
 
 
 def _opening(flow: Flow[Any], arrow: Arrow[Any]) -> str:

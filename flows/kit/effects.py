@@ -6,6 +6,7 @@ Each takes effect at the time of the event that caused it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,46 @@ class OweStopConfirmation:
     is_owed: bool
 
 
-Effect = RecordConsent | Withdraw | SetLanguage | SetAgeOk | MarkTold | OweStopConfirmation
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Look something up about this person; answered in the same turn by Found(what)."""
+
+    #: "my_data" or "cases".
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restrict:
+    """Keep the person's data, but use it for nothing except their rights; or lift that."""
+
+    is_restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Hand a request to the team; answered in the same turn by Found("case")."""
+
+    #: "human", "complain" or "object".
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseMe:
+    """Order the erasure of this person; answered in the same turn by Found("erasure")."""
+
+
+Effect = (
+    RecordConsent
+    | Withdraw
+    | SetLanguage
+    | SetAgeOk
+    | MarkTold
+    | OweStopConfirmation
+    | LookUp
+    | Restrict
+    | OpenCase
+    | EraseMe
+)
+
+#: Effects that are answered in the same turn by Found; who asks says nothing yet.
+ASKING: Final = (LookUp, OpenCase, EraseMe)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from flows.kit.effects import ASKING
 from flows.kit.errors import NoteUndeclared
 from flows.kit.flow import END, Arrow, Flow, Option, key_of
-from flows.kit.reply import Choice, Say
+from flows.kit.reply import Choice
 from flows.kit.turn import Position, Timer
 from flows.kit.words import normalise_title
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.kit.effects import Effect
-    from flows.kit.reply import Button
+    from flows.kit.reply import Button, Say
     from flows.kit.turn import Turn
 
 #: Notes that the engine keeps itself: which question was shown, and the place before.
@@ -73,6 +74,20 @@ def open_flow(flow: Flow[Any], turn: Turn) -> Draft:
     return _follow(flow, arrow, turn)
 
 
+def found(flow: Flow[Any], turn: Turn, what: str) -> Draft:
+    """Go on with what an effect brought; the last arrow has no guard."""
+    arrow = next(a for a in flow.finds[what] if a.when is None or a.when(turn))
+    return _follow(flow, arrow, turn)
+
+
+def takes_word(flow: Flow[Any], place: Any, turn: Turn) -> bool:
+    """Tell whether a place has its own use for a typed word."""
+    return any(
+        arrow.words and _fits(arrow, turn) and (arrow.when is None or arrow.when(turn))
+        for arrow in flow.arrows.get(place, ())
+    )
+
+
 def answer(flow: Flow[Any], place: Any, turn: Turn, question: Question) -> Draft | None:
     """Take the arrow that this answer belongs to; None if there is none.
 
@@ -114,7 +129,8 @@ def ask_again(flow: Flow[Any], place: Any, turn: Turn, *, said: str = "") -> Dra
         choices=tuple(
             Choice(o.title, payload_of(flow, place.value, o.key, question.hash8))
             for o in question.options
-        ),
+        )
+        + flow.prompts[place].ways(turn),
         flow_name=flow.name,
         place=place.value,
         timer=timer_at(flow, place),
@@ -154,8 +170,21 @@ def _follow(flow: Flow[Any], arrow: Arrow[Any], turn: Turn, *, came_from: Any = 
     notes = {**turn.notes, **say.notes}
     if came_from is not None and came_from is not arrow.goes_to:
         notes[BACK] = came_from.value
+    if any(isinstance(effect, ASKING) for effect in say.effects):
+        return _wait(flow, arrow.goes_to, notes, say)
     asked = ask_again(flow, arrow.goes_to, replace(turn, notes=notes), said=say.text)
     return replace(asked, effects=say.effects, buttons=say.buttons)
+
+
+def _wait(flow: Flow[Any], place: Any, notes: Mapping[str, str], say: Say) -> Draft:
+    """Go to a place in silence: what is found there follows in the same turn."""
+    return Draft(
+        effects=say.effects,
+        position=Position(flow.name, flow.version, place.value, notes),
+        flow_name=flow.name,
+        place=place.value,
+        timer=timer_at(flow, place),
+    )
 
 
 def _leave(flow: Flow[Any], say: Say, came_from: Any) -> Draft:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from flows.kit.check import faults_of
 from flows.kit.errors import BrokenFlow
-from flows.kit.reply import Say
+from flows.kit.reply import Choice, Say
 from flows.kit.turn import Turn
 from flows.kit.words import normalise
 
@@ -29,6 +29,7 @@ END: Final = Ending.END
 
 Handler = Callable[[Turn], Say]
 Guard = Callable[[Turn], bool]
+Ways = Callable[[Turn], tuple[Choice, ...]]
 #: language -> spellings, beside the title of the button.
 Synonyms = Mapping[str, tuple[str, ...]]
 
@@ -50,6 +51,8 @@ class Prompt(Generic[P]):
     choices: tuple[str, ...] | Callable[[Turn], tuple[Option, ...]]
     #: Name of the field that keeps the answer; empty if none does.
     keeps: str
+    #: Ways onward behind the choices: words that lead out of the place.
+    ways: Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ class TimeOut(Generic[P]):
 
     after_s: int
     arrow: Arrow[P]
+
+
+def no_ways(_turn: Turn) -> tuple[Choice, ...]:
+    """Offer nothing behind the choices."""
+    return ()
 
 
 def key_of(title: str) -> str:
@@ -117,6 +125,7 @@ class Flow(Generic[P]):
         self.arrows: dict[P, list[Arrow[P]]] = {}
         self.otherwises: dict[P, Arrow[P]] = {}
         self.time_outs: dict[P, TimeOut[P]] = {}
+        self.finds: dict[str, list[Arrow[P]]] = {}
         self._kept = frozenset(notes)
         self._by_value = {place.value: place for place in places}
 
@@ -127,11 +136,12 @@ class Flow(Generic[P]):
         *,
         choices: tuple[str, ...] | Callable[[Turn], tuple[Option, ...]] = (),
         keeps: str = "",
+        ways: Ways = no_ways,
     ) -> None:
         """Say what a place asks, with its quick replies."""
         if place in self.prompts:
             raise BrokenFlow(self.name, faults=(f"{place.value} asks twice",))
-        self.prompts[place] = Prompt(place, text, choices, keeps)
+        self.prompts[place] = Prompt(place, text, choices, keeps, ways)
         if keeps:
             self._kept |= {keeps}
 
@@ -189,6 +199,17 @@ class Flow(Generic[P]):
 
         return declare
 
+    def on_found(
+        self, what: str, *, goes_to: P | Ending, when: Guard | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Declare what is done with what an effect brought; tried in file order."""
+
+        def declare(handler: Handler) -> Handler:
+            self.finds.setdefault(what, []).append(Arrow(goes_to, handler, when=when))
+            return handler
+
+        return declare
+
     def check(self) -> None:
         """Refuse a flow with a place that nobody reaches, asks, answers or leaves."""
         faults = tuple(faults_of(self))
@@ -202,6 +223,12 @@ class Flow(Generic[P]):
     def kept_fields(self) -> frozenset[str]:
         """List the names of everything this flow keeps in notes."""
         return self._kept
+
+    def entries(self) -> Iterator[Arrow[P]]:
+        """List every way in from outside: by a word, or by what was found."""
+        yield from self.openings
+        for arrows in self.finds.values():
+            yield from arrows
 
     def arrows_from(self, place: P) -> Iterator[Arrow[P]]:
         """List every way out of a place, answers first."""

@@ -9,7 +9,7 @@ from flows.kit.texts import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flows.kit.effects import Effect
     from flows.kit.reply import Reply
@@ -62,6 +62,10 @@ class Person:
     language: str
     #: A human holds the thread, so the bot keeps out of it.
     is_muted: bool = False
+    #: The person asked that their data be kept but not used.
+    is_restricted: bool = False
+    #: Something the bot said has not reached the person yet.
+    has_unheard: bool = False
     consents: Mapping[str, ConsentState] = field(default_factory=dict)
     position: Position | None = None
     memory: Memory = field(default_factory=Memory)
@@ -109,7 +113,53 @@ class TimedOut:
     place: str
 
 
-Input = Said | Tapped | Showed | Arrived | HandedBack | TimedOut
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that is held about a person; all texts in the person's language."""
+
+    category: str
+    label: str
+    #: Formatted for people.
+    value: str
+    purpose: str
+    basis: str
+    #: How long it stays.
+    kept: str
+    #: "provided", "observed" or "derived".
+    origin: str
+    #: Who else gets it; empty for nobody.
+    recipients: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A request that could not be answered at once."""
+
+    number: str
+    #: "human", "complain" or "object".
+    kind: str
+    #: "open", "waiting" (for contact) or "answered".
+    status: str
+    opened_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an effect of the same turn brought: LookUp, OpenCase or EraseMe."""
+
+    #: "my_data", "cases", "case" or "erasure".
+    what: str
+    items: tuple[Item, ...] = ()
+    cases: tuple[CaseFacts, ...] = ()
+    #: Of the case, or of the receipt.
+    number: str = ""
+    due_on: date | None = None
+    #: Where the proof of a receipt stands.
+    url: str = ""
+
+
+Input = Said | Tapped | Showed | Arrived | HandedBack | TimedOut | Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +202,10 @@ class Site:
     minimum_age: int = 0
     #: Hours until a person who agreed to nothing is erased.
     stranger_hours: int = 48
+    #: Name of the supervisory authority.
+    authority: str = ""
+    #: E-mail address of the controller.
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

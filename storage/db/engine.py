@@ -51,8 +51,8 @@ class Database:
         else:
             self.path = None
         self.engine = _engine(url, self.path)
-        #: Whether deleted bytes may still be in the log, because a reader held it.
-        self.has_deleted_bytes = False
+        #: Whether deleted bytes may still be in the log: a reader held it, or a crash came between.
+        self.has_deleted_bytes = self.is_sqlite
         self._turn = asyncio.Lock()
 
     @property

@@ -38,6 +38,7 @@ people = Table(
     Column("window_ends_at_ms", BigInteger, nullable=False),
     Column("muted_until_ms", BigInteger, nullable=False, server_default=text("0")),
     Column("unreachable_since_ms", BigInteger),
+    Column("restricted_since_ms", BigInteger),
     Column("erase_due_at_ms", BigInteger, nullable=False),
     Column("created_at_ms", BigInteger, nullable=False),
     Index("people_erase_due", "erase_due_at_ms"),
@@ -120,6 +121,8 @@ outbox = Table(
     Column("due_at_ms", BigInteger, nullable=False),
     Column("expires_at_ms", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("refusals", Integer, nullable=False, server_default=text("0")),
+    Column("pauses", Integer, nullable=False, server_default=text("0")),
     Column("resends_left", Integer, nullable=False),
     Column("owner", String(32)),
     Column("begun_at_ms", BigInteger),
@@ -133,6 +136,35 @@ outbox = Table(
         sqlite_where=text("state = 'begun'"),
         postgresql_where=text("state = 'begun'"),
     ),
+)
+
+cases = Table(
+    "cases",
+    main,
+    Column("case_id", LargeBinary(16), primary_key=True),
+    Column("number", String(16), nullable=False, unique=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("opened_at_ms", BigInteger, nullable=False),
+    Column("due_at_ms", BigInteger, nullable=False, index=True),
+)
+
+erasures = Table(
+    "erasures",
+    main,
+    Column("person_id", ForeignKey(people.c.person_id), primary_key=True),
+    Column("receipt_hash", LargeBinary(32), nullable=False),
+    Column("ordered_at_ms", BigInteger, nullable=False, index=True),
+)
+
+receipts = Table(
+    "receipts",
+    main,
+    Column("receipt_hash", LargeBinary(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("ordered_at_ms", BigInteger, nullable=False),
+    Column("done_at_ms", BigInteger),
 )
 
 timers = Table(
@@ -149,6 +181,7 @@ page_states = Table(
     Column("paused_reason", String(64)),
     Column("paused_at_ms", BigInteger),
     Column("paused_until_ms", BigInteger),
+    Column("judged_at_ms", BigInteger),
     Column("next_slot_at_us", BigInteger, nullable=False, server_default=text("0")),
 )
 

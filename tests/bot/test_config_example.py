@@ -10,7 +10,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, SettingsFaults, load_settings
+from bot.settings.examples import EXAMPLES
 from bot.settings.sections import Language
 from bot.settings.sources import SECRETS
 
@@ -27,11 +28,21 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_secrets")
-def test_it_is_a_good_configuration_once_the_secrets_are_set() -> None:
-    """The example loads in production when the environment holds the secrets."""
-    settings = load_settings(EXAMPLE)
-    assert settings.is_production
-    assert settings.pages[0].name == "Example Page"
+def test_it_is_a_good_configuration_once_its_examples_are_replaced() -> None:
+    """With the secrets set, nothing is wrong with the example but that it is an example."""
+    with pytest.raises(SettingsFaults) as refused:
+        load_settings(EXAMPLE)
+    assert {fault.found for fault in refused.value.faults} == {"an example that was never replaced"}
+
+
+@pytest.mark.usefixtures("_secrets")
+def test_it_loads_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example loads where the environment replaces what is nobody's own."""
+    for section, key, example in EXAMPLES:
+        number = "__0" if section in {"pages", "recipients"} else ""
+        own = "1" if example.isdigit() else "https://own.test"
+        monkeypatch.setenv(f"CHATMAGICO_{section}{number}__{key}".upper(), own)
+    assert load_settings(EXAMPLE).is_production
 
 
 def test_it_holds_no_secret() -> None:

@@ -1,5 +1,6 @@
 """Reading the settings: file, environment, secret files, and every fault at once."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -117,12 +118,10 @@ def test_two_app_secrets_hold_while_they_rotate(
     assert [secret.get_secret_value() for secret in secrets] == ["from the file", "the one before"]
 
 
-def test_nothing_set_lists_everything_that_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_empty_file_lists_everything_that_is_missing(file: Path) -> None:
     """One run tells every key that is needed, those of production included."""
-    monkeypatch.chdir(tmp_path)
-    assert set(faults_in(None)) == {
+    file.write_text("")
+    assert set(faults_in(file)) == {
         "messenger.app_id",
         "messenger.app_secret",
         "messenger.verify_token",
@@ -143,6 +142,41 @@ def test_an_unknown_key_is_a_fault_that_names_the_near_one(file: Path) -> None:
     assert faults["server.prot"].mend == "Write `port`, or remove it."
 
 
+@pytest.mark.parametrize(
+    ("table", "written", "meant"),
+    [
+        ("messenger", "app_secret_flie", "app_secret_file"),
+        ("messenger", "verify_tokn", "verify_token"),
+        ("server", "tls_cert", "tls_certificate_file"),
+        ("retention", "stranger_days", "stranger_hours"),
+    ],
+)
+def test_the_nearest_key_is_named(file: Path, table: str, written: str, meant: str) -> None:
+    """Of all keys a table can have, those that name files included, the nearest is named."""
+    own = LEAST.partition("[messenger]")[2]
+    head = 'environment = "development"\n'
+    file.write_text(f"{head}[{table}]\n{written} = 1\n{own if table == 'messenger' else ''}")
+    assert faults_in(file)[f"{table}.{written}"].mend == f"Write `{meant}`, or remove it."
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("CHATMAGICO_SERVER_PORT", "CHATMAGICO_SERVER__PORT"),
+        ("CHATMAGICO_APP_SECRET", "CHATMAGICO_MESSENGER__APP_SECRET"),
+        ("CHATMAGICO_VERIFY_TOKEN_FILE", "CHATMAGICO_MESSENGER__VERIFY_TOKEN_FILE"),
+        ("CHATMAGICO_PAGE_ACCESS_TOKEN", "CHATMAGICO_PAGES__0__ACCESS_TOKEN"),
+        ("CHATMAGICO_ENVIRONMNT", "CHATMAGICO_ENVIRONMENT"),
+    ],
+)
+def test_the_nearest_variable_is_named(
+    file: Path, monkeypatch: pytest.MonkeyPatch, written: str, meant: str
+) -> None:
+    """A misspelled variable is told with the one that was meant."""
+    monkeypatch.setenv(written, "1")
+    assert faults_in(file)[written].mend == f"Write {meant}, or remove the variable."
+
+
 def test_an_unknown_variable_is_a_fault(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelled variable is told instead of being passed over."""
     monkeypatch.setenv("CHATMAGICO_SERVER_PORT", "1")
@@ -150,7 +184,6 @@ def test_an_unknown_variable_is_a_fault(file: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CHATMAGICO_ROOT_SECRET", "read by storage")
     faults = faults_in(file)
     assert set(faults) == {"CHATMAGICO_SERVER_PORT", "server.prot"}
-    assert "CHATMAGICO_SERVER__KEY" in faults["CHATMAGICO_SERVER_PORT"].mend
 
 
 @pytest.mark.parametrize(
@@ -191,22 +224,46 @@ def test_no_value_is_ever_repeated(file: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("written", "found"),
     [
-        (b"[server]\nport = \n", "no TOML at line 2"),
-        (b"[server]\nhost = '''" + CANARY.encode(), "no TOML at its end"),
-        (b"\xff\xfe", "a file that cannot be read"),
+        (b"[server]\nport = \n", "no valid TOML, line 2"),
+        (b"[server]\nhost = '''" + CANARY.encode(), "no valid TOML, at its end"),
+        (b"\xff\xfe", "no valid TOML"),
     ],
 )
-def test_a_broken_file_is_a_fault(file: Path, written: bytes, found: str) -> None:
-    """A file that is no TOML is told by its line, without quoting it."""
+def test_a_broken_file_stands_alone(file: Path, written: bytes, found: str) -> None:
+    """A file that is no TOML is told by its line, without quoting it, and nothing else is told."""
     file.write_bytes(written)
-    assert faults_in(file)["--config or CHATMAGICO_CONFIG"].found == found
+    assert {key: fault.found for key, fault in faults_in(file).items()} == {str(file): found}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_stands_alone(file: Path) -> None:
+    """A file that the bot has no leave to read is told as such."""
+    file.chmod(0)
+    assert faults_in(file)[str(file)].found == "a file that cannot be read"
 
 
 def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
-    """A path without a file is a fault, and what else is missing is told too."""
-    faults = faults_in(tmp_path / "none.toml")
-    assert faults["--config or CHATMAGICO_CONFIG"].found == "no file at that path"
-    assert "messenger.app_id" in faults
+    """A path without a file is told by that path, and nothing else is told."""
+    (fault,) = faults_in(tmp_path / "none.toml").values()
+    assert (fault.key, fault.found) == (str(tmp_path / "none.toml"), "no file at that path")
+
+
+def test_no_file_at_all_stands_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a file, it says which one to copy, also where the environment holds the secrets."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHATMAGICO_MESSENGER__APP_SECRET", "s")
+    (fault,) = faults_in(None).values()
+    assert (fault.key, fault.found) == ("config.toml", "no file in this folder")
+    assert fault.mend == ("Copy config.example.toml to config.toml, or name yours with --config.")
+
+
+def test_an_environment_without_a_file_lists_its_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the environment is meant to be everything, what it lacks is told key by key."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHATMAGICO_MESSENGER__APP_ID", "1")
+    assert {"messenger.app_secret", "pages"} <= set(faults_in(None))
 
 
 def test_a_secret_file_that_cannot_be_read_is_one_fault(

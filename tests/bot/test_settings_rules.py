@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.settings import SettingsFaults, parse_settings
+from bot.settings.examples import EXAMPLES
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 APP_SECRET = "3f9c1be07a5d4286b1f0c7e29d84a65b"
@@ -15,9 +16,18 @@ POSTGRES = "postgresql+asyncpg://bot:pw@localhost/chat"
 
 @pytest.fixture
 def raw() -> dict[str, Any]:
-    """Return the example configuration with good secrets."""
+    """Return the example configuration with good secrets and everything replaced."""
     raw = tomllib.loads(EXAMPLE.read_text())
-    raw["messenger"] |= {"app_secret": APP_SECRET, "verify_token": "wq7-hJ2.kd84Lz_p"}
+    raw["server"]["public_url"] = "https://bot.gardenclub.test"
+    raw["pages"][0] |= {"id": "555000111", "name": "Garden Club"}
+    raw["controller"] |= {
+        "name": "Garden and Book Club",
+        "address": "2 Garden Lane, 20000 Gardenham",
+        "email": "club@gardenclub.test",
+    }
+    raw["recipients"][0]["name"] = "Hosting of the Garden"
+    secrets = {"app_secret": APP_SECRET, "verify_token": "wq7-hJ2.kd84Lz_p"}
+    raw["messenger"] |= {"app_id": "424242"} | secrets
     raw["pages"][0]["access_token"] = "EAAGm0PX4ZCpsBAKZCwq7hJ2kd84Lz"
     return raw
 
@@ -129,6 +139,24 @@ def test_production_refuses_it(raw: dict[str, Any], key: str, value: object) -> 
 def test_development_accepts_it(raw: dict[str, Any], key: str, value: object) -> None:
     """On one's own machine http, weak secrets and missing words are good enough."""
     put(raw, key, value)
+    raw["environment"] = "development"
+    assert keys_at_fault(raw) == []
+
+
+@pytest.mark.parametrize(("section", "key", "example"), EXAMPLES)
+def test_production_refuses_an_example(
+    raw: dict[str, Any], section: str, key: str, example: str
+) -> None:
+    """What the example shows in this place would tell people of nobody real."""
+    shown = tomllib.loads(EXAMPLE.read_text())[section]
+    is_list = isinstance(shown, list)
+    assert (shown[0] if is_list else shown)[key] == example
+    place = f"{section}.0.{key}" if is_list else f"{section}.{key}"
+    put(raw, place, example)
+    with pytest.raises(SettingsFaults) as refused:
+        parse_settings(raw)
+    (fault,) = refused.value.faults
+    assert (fault.key, fault.found) == (place, "an example that was never replaced")
     raw["environment"] = "development"
     assert keys_at_fault(raw) == []
 

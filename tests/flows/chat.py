@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from flows import step
 from flows.kit.effects import (
     Effect,
+    EraseMe,
     MarkTold,
     OweStopConfirmation,
     RecordConsent,
+    Restrict,
     SetAgeOk,
     SetLanguage,
     Withdraw,
@@ -27,6 +29,7 @@ from flows.kit.turn import (
     Site,
     Tapped,
 )
+from tests.flows.finding import Findings
 
 if TYPE_CHECKING:
     from flows.kit.reply import Button, Choice, Reply
@@ -60,6 +63,8 @@ def make_site(**changes: object) -> Site:
         languages=("en", "de", "fr", "es", "it", "pl"),
         purposes=(MONTHLY, APPEALS),
         minimum_age=16,
+        authority="State Data Office",
+        contact="privacy@example.org",
     )
     return replace(site, **changes)  # type: ignore[arg-type]  # the names are checked by replace
 
@@ -78,6 +83,7 @@ class Chat:
         self.site = site or make_site()
         self.person = person or make_person()
         self.now = START
+        self.findings = Findings()
         self.outcome: Outcome = step(self.site, self.person, _nothing(), now=START)
 
     def says(self, text: str) -> Outcome:
@@ -108,13 +114,26 @@ class Chat:
         """Let anything happen, by default now."""
         self.now += timedelta(minutes=1)
         event = Event(came, at or self.now, is_standby=is_standby, entry_ref=entry_ref)
+        outcome = self._step(event)
+        heard = replace(self.person.memory, last_heard_at=event.at)
+        self.person = replace(self.person, memory=heard)
+        if EraseMe() in outcome.effects:
+            self.person = Person(self.site.default_language)
+        self.outcome = outcome
+        return outcome
+
+    def _step(self, event: Event) -> Outcome:
+        """Take a step, and those for what its effects find; all of them are one turn."""
         outcome = step(self.site, self.person, event, now=self.now)
         self.person = replace(self.person, position=outcome.position)
         for effect in outcome.effects:
             self.person = apply(self.person, effect, event.at)
-        heard = replace(self.person.memory, last_heard_at=event.at)
-        self.person = replace(self.person, memory=heard)
-        self.outcome = outcome
+        for found in map(self.findings.find, outcome.effects):
+            if found is not None:
+                assert outcome.replies == (), "who asks says nothing yet"
+                after = self._step(Event(found, event.at))
+                effects = outcome.effects + after.effects
+                outcome = replace(after, effects=effects)
         return outcome
 
     @property
@@ -137,7 +156,9 @@ def apply(person: Person, effect: Effect, at: datetime) -> Person:
     if isinstance(effect, RecordConsent):
         return _record(person, effect, at)
     if isinstance(effect, Withdraw):
-        return _withdraw(person, at)
+        return _withdraw(person, effect, at)
+    if isinstance(effect, Restrict):
+        return replace(person, is_restricted=effect.is_restricted)
     if isinstance(effect, SetLanguage):
         return replace(person, language=effect.code)
     return replace(person, memory=_remember(person.memory, effect, at))
@@ -151,11 +172,12 @@ def _record(person: Person, effect: RecordConsent, at: datetime) -> Person:
     return replace(person, consents={**person.consents, effect.purpose_id: new})
 
 
-def _withdraw(person: Person, at: datetime) -> Person:
+def _withdraw(person: Person, effect: Withdraw, at: datetime) -> Person:
     ended = {
         purpose_id: replace(state, withdrawn_at=at)
         for purpose_id, state in person.consents.items()
         if state.granted_at and state.granted_at <= at
+        if not effect.purpose_ids or purpose_id in effect.purpose_ids
     }
     return replace(person, consents={**person.consents, **ended})
 

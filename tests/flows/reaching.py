@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows import FLOWS
-from flows.kit.turn import Tapped
-from tests.flows.chat import Chat, make_person
+from flows.kit.turn import ConsentState, Tapped
+from tests.flows.chat import START, Chat, make_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +20,19 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     ("opt_in", "age"): lambda chat: chat.happens(Tapped("go:news")),
     ("opt_in", "news"): lambda chat: (chat.happens(Tapped("go:news")), chat.taps_first()),
     ("stop", "meant"): lambda chat: chat.says("please stop sending"),
+    ("my_data", "cards"): lambda chat: chat.happens(Tapped("go:my_data")),
+    ("my_data", "reveal"): lambda chat: (chat.happens(Tapped("go:my_data")), chat.taps_first()),
+    ("withdraw", "which"): lambda chat: (agree_to_all(chat), chat.happens(Tapped("go:withdraw"))),
+    ("delete_me", "confirm"): lambda chat: chat.happens(Tapped("go:delete_me")),
+    ("team", "ask"): lambda chat: chat.happens(Tapped("go:object")),
     ("language", "choose"): lambda chat: chat.happens(Tapped("go:language")),
 }
+
+
+def agree_to_all(chat: Chat) -> None:
+    """Let someone have said yes to everything."""
+    consents = {purpose.id: ConsentState(granted_at=START) for purpose in chat.site.purposes}
+    chat.person = replace(chat.person, consents=consents)
 
 
 def reach(place: tuple[str, str], language: str = "en") -> Chat:

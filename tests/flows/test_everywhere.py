@@ -15,7 +15,8 @@ from flows.kit.turn import (
     Showed,
     Tapped,
 )
-from flows.words import RIGHTS, STOP, TABLE
+from flows.rights_words import RIGHTS
+from flows.words import STOP, TABLE
 from tests.flows.chat import Chat
 from tests.flows.reaching import NO_PLACE, PLACES, WAYS_TO_REACH, reach
 

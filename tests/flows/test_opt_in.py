@@ -112,6 +112,30 @@ def test_too_young_means_no_question_about_consent() -> None:
     assert chat.titles == ("Full notice",)
 
 
+def test_a_later_no_to_the_age_ends_what_was_agreed_to_before() -> None:
+    """Yes to the age and the first purpose, then back and no: the yes does not stand."""
+    chat = Chat()
+    chat.says("news")
+    chat.says("yes")
+    chat.says("yes")
+    chat.says("back")
+    chat.says("back")
+    assert "years old" in chat.text
+    chat.says("no")
+    assert not any(state.is_granted for state in chat.person.consents.values())
+
+
+def test_a_yes_to_words_that_were_not_seen_counts_for_nothing() -> None:
+    """Typed before the question had left it is asked again; a tap shows that it was seen."""
+    chat = at_first_question()
+    chat.person = replace(chat.person, has_unheard=True)
+    assert chat.says("yes").effects == ()
+    assert chat.text.startswith("Monthly news:")
+    (effect,) = chat.taps("Yes").effects
+    assert isinstance(effect, RecordConsent)
+    assert effect.is_granted
+
+
 def test_an_age_of_zero_switches_the_question_off() -> None:
     """Straight to the first purpose."""
     chat = Chat(site=make_site(minimum_age=0))

@@ -20,8 +20,9 @@ from flows.kit.turn import (
     Tapped,
     TimedOut,
 )
+from flows.rights_words import RIGHTS
 from flows.welcome import LONG_SILENCE
-from flows.words import NEWS, RIGHTS, START
+from flows.words import NEWS, START
 from tests.flows.chat import MONTHLY, Chat, make_person, make_site
 from tests.flows.chat import START as BEGINNING
 from tests.flows.reaching import reach

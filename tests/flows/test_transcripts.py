@@ -10,7 +10,7 @@ import pytest
 
 from flows import FLOWS
 from flows.kit.turn import ConsentState, Memory
-from tests.flows.chat import MONTHLY, START, Chat, make_person, shown
+from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, shown
 
 if TYPE_CHECKING:
     from flows.kit.flow import AnyFlow
@@ -50,7 +50,8 @@ def act(chat: Chat, role: str, line: str) -> None:
     if role == "taps":
         chat.taps(line)
     elif role == "given":
-        granted = {MONTHLY.id: ConsentState(granted_at=START)}
+        given = (MONTHLY, APPEALS) if line == "yes to both" else (MONTHLY,)
+        granted = {purpose.id: ConsentState(granted_at=START) for purpose in given}
         chat.person = replace(chat.person, consents=granted)
     else:
         if role == "new":

@@ -30,26 +30,44 @@ async def test_a_hundred_deliveries_of_one_body_have_one_effect(deployment: Depl
 
 
 async def test_events_are_handled_by_the_platforms_time(deployment: Deployment) -> None:
-    """Yes and STOP that arrive shuffled in one body count in the order in which they happened."""
+    """Words that arrive shuffled in one body are answered in the order in which they were said."""
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chat = await _greeted(deployment)
     now_ms = deployment.clock.now_ms()
-    words = ["news", "yes", "stop", "start", "yes", "stop"]
+    words = ["help", "language", "cancel", "cancel", "language", "stop"]
     events = [
         deployment.simulator.text_event(chat.psid, word, at_ms=now_ms + place)
         for place, word in enumerate(words)
     ]
     random.Random(seed).shuffle(events)
     await deployment.simulator.post(events, page_id=PAGE)
-    asked = [await chat.hears() for _ in words]
-    assert "May we send" in asked[0].text
-    assert "Noted: yes" in asked[1].text
-    assert "no longer get" in asked[2].text
-    assert "May we send" in asked[3].text
-    assert "Noted: yes" in asked[4].text
-    assert "no longer get" in asked[5].text
+    await chat.hears("You can write")
+    await chat.hears("language")
+    await chat.hears("we leave it there")
+    await chat.hears("No question is open")
+    await chat.hears("language")
+    await chat.hears("write START")
+
+
+async def test_a_yes_to_a_question_that_has_not_left_is_asked_for_again(
+    deployment: Deployment,
+) -> None:
+    """Nobody agrees to words they have not seen: such a yes is not counted, and asked for anew."""
+    chat = await _greeted(deployment)
+    deployment.simulator.revoke_token(PAGE)
+    await chat.says("news")
+    await deployment.until(lambda: deployment.is_paused(PAGE))
+    await chat.says("yes")
+    await deployment.until(deployment.inbox_is_empty)
     assert await deployment.granted(chat.psid) == set()
+    deployment.simulator.restore_token(PAGE)
+    deployment.clock.move(61)
+    await chat.hears("May we send")
+    await chat.hears("May we send")
+    await chat.taps("Yes")
+    await chat.hears("Noted: yes")
+    assert await deployment.granted(chat.psid) == {"news"}
 
 
 async def test_a_yes_from_before_a_stop_changes_nothing(deployment: Deployment) -> None:

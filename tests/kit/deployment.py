@@ -175,6 +175,11 @@ class Deployment:
         """Tell whether Messenger took so many messages for a person."""
         return sum(sent.psid == psid for sent in self.simulator.received) >= count
 
+    async def inbox_is_empty(self) -> bool:
+        """Tell whether every event was handled."""
+        async with self.bot.store.read() as tx:
+            return (await tx.execute(sa.select(tables.inbox.c.inbox_id))).first() is None
+
     async def is_set_aside(self, count: int) -> bool:
         """Tell whether so many events wait for their second try."""
         async with self.bot.store.read() as tx:

@@ -5,7 +5,7 @@ import pytest
 from storage import KeyLost, OutboxId, Undecryptable
 from storage.db.tables import outbox
 from storage.vault.sealing import SealedBytes
-from tests.storage.make import NODE, NOON_MS, OTHER_PAGE, PAGE, World
+from tests.storage.make import DAY_MS, NODE, NOON_MS, OTHER_PAGE, PAGE, World
 
 
 async def test_a_claim_says_whom_and_what(world: World) -> None:
@@ -125,40 +125,6 @@ async def test_a_page_paused_for_good_waits_to_be_resumed(world: World) -> None:
     assert await world.claim_bodies() == [b"rests"]
 
 
-async def test_a_message_in_doubt_holds_up_nothing(world: World) -> None:
-    """What follows a message in doubt leaves meanwhile."""
-    who = await world.person()
-    for body in (b"1", b"2"):
-        await world.message(who, body)
-    (claimed,) = await world.claim()
-    async with world.store.write() as tx:
-        ids = [claimed.outbox_id]
-        assert await world.store.outbox.doubt(tx, ids, node=NODE, decide_at_ms=NOON_MS + 10) == 1
-    assert await world.claim_bodies() == [b"2"]
-
-
-async def test_a_doubt_ends_with_one_more_send_then_never(world: World) -> None:
-    """A message without an echo is sent once more, and after that is reported as unknown."""
-    await world.message(await world.person(), resends_left=1)
-    for expected in [(1, 0), (0, 1)]:
-        (claimed,) = await world.claim(now_ms=NOON_MS)
-        async with world.store.write() as tx:
-            await world.store.outbox.doubt(tx, [claimed.outbox_id], node=NODE, decide_at_ms=NOON_MS)
-            assert await world.store.outbox.decide(tx, now_ms=NOON_MS - 1) == (0, 0)
-            assert await world.store.outbox.decide(tx, now_ms=NOON_MS) == expected
-    assert await world.states() == {}
-
-
-async def test_a_message_that_may_not_be_repeated_is_not(world: World) -> None:
-    """A marketing broadcast in doubt is never sent again."""
-    await world.message(await world.person(), kind="broadcast", resends_left=0)
-    (claimed,) = await world.claim()
-    async with world.store.write() as tx:
-        await world.store.outbox.doubt(tx, [claimed.outbox_id], node=NODE, decide_at_ms=NOON_MS)
-        assert await world.store.outbox.decide(tx, now_ms=NOON_MS) == (0, 1)
-    assert await world.states() == {}
-
-
 @pytest.mark.parametrize("state", ["pending", "begun", "in_doubt"])
 async def test_an_echo_settles_a_message_in_any_state(world: World, state: str) -> None:
     """Once its echo came, a message is gone, whatever was thought of it, and only once."""
@@ -210,19 +176,31 @@ async def test_only_the_node_that_began_a_message_may_speak_for_it(world: World)
     assert await world.states() == {message_id: "begun"}
 
 
-async def test_what_a_dead_node_had_begun_is_in_doubt(world: World) -> None:
-    """It may have left, so it is not simply sent; what living nodes have begun is their own."""
-    dead, living = await world.people(2)
-    dead_id = await world.message(dead)
-    await world.claim(node="dead")
-    living_id = await world.message(living)
-    await world.claim(node="living")
+async def test_a_refusal_is_counted_only_where_the_message_is_at_fault(world: World) -> None:
+    """Every try is an attempt; what the line or the Page is to blame for adds nothing else."""
+    message_id = await world.message(await world.person())
+    for blame in (None, "refusals", "pauses", None):
+        await world.claim()
+        async with world.store.write() as tx:
+            await world.store.outbox.try_again(
+                tx, message_id, node=NODE, due_at_ms=NOON_MS, adds_to=blame
+            )
+    (claimed,) = await world.claim()
+    assert (claimed.attempts, claimed.refusals, claimed.pauses) == (5, 1, 1)
+
+
+async def test_what_does_not_open_now_is_held_until_it_expires(world: World) -> None:
+    """A message whose key is lost waits for it to come back, and is dropped when it expires."""
+    message_id = await world.message(await world.person())
+    held = {"node": NODE, "due_at_ms": NOON_MS + 60_000}
+    (first,) = await world.claim()
     async with world.store.write() as tx:
-        assert await world.store.outbox.list_owners(tx) == {"dead", "living"}
-        count = await world.store.outbox.doubt_all_of(tx, ["dead"], decide_at_ms=NOON_MS)
-        assert count == 1
-        assert await world.store.outbox.list_owners(tx) == {"living"}
-    assert await world.states() == {dead_id: "in_doubt", living_id: "begun"}
+        await world.store.outbox.hold(tx, [message_id], now_ms=NOON_MS + DAY_MS - 1, **held)
+    assert await world.claim(now_ms=NOON_MS + 59_999) == []
+    assert await world.claim(now_ms=NOON_MS + 60_000) == [first]
+    async with world.store.write() as tx:
+        await world.store.outbox.hold(tx, [message_id], now_ms=NOON_MS + DAY_MS, **held)
+    assert await world.states() == {}
 
 
 async def test_a_lost_key_concerns_one_message_only(world: World) -> None:

@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from storage import PausedPage, Store
+from storage.pages import BLOCKED
 from tests.storage.conftest import ON_SQLITE, OpenStore
-from tests.storage.make import HOUR_MS, NOON_MS, OTHER_PAGE, PAGE, World
+from tests.storage.make import NOON_MS, OTHER_PAGE, PAGE, World
 
 
 async def reserve(store: Store, *, count: int, per_s: int, now_ms: int = NOON_MS) -> int:
@@ -31,8 +34,78 @@ async def test_a_paused_page_is_listed_with_its_reason(world: World) -> None:
     assert await paused(world, now_ms=NOON_MS + 10) == [token]
 
 
-async def test_the_last_reason_counts(world: World) -> None:
-    """Pausing again replaces reason and end."""
+@pytest.mark.parametrize("new", range(4))
+@pytest.mark.parametrize("old", range(4))
+async def test_only_a_reason_no_weaker_replaces_another(world: World, old: int, new: int) -> None:
+    """Meta's block outlasts a dead token, that outlasts a rest, and a long rest a short one."""
+    pauses: list[tuple[str, int | None]] = [
+        ("throttled", NOON_MS + 10),
+        ("throttled", NOON_MS + 20),
+        ("code 190/0", None),
+        (BLOCKED, None),
+    ]
+    async with world.store.write() as tx:
+        pages = world.store.pages
+        for place in (old, new):
+            reason, until_ms = pauses[place]
+            is_paused = await pages.pause(
+                tx, PAGE, reason=reason, now_ms=NOON_MS, until_ms=until_ms
+            )
+    assert is_paused == (new >= old)
+    reason, until_ms = pauses[max(old, new)]
+    assert await paused(world) == [PausedPage(PAGE, reason, NOON_MS, until_ms)]
+
+
+async def test_a_rest_that_is_over_is_replaced_by_a_shorter_one(world: World) -> None:
+    """What was asked for yesterday says nothing about today."""
+    async with world.store.write() as tx:
+        pages = world.store.pages
+        await pages.pause(tx, PAGE, reason="throttled", now_ms=NOON_MS, until_ms=NOON_MS + 10)
+        await pages.pause(tx, PAGE, reason="throttled", now_ms=NOON_MS + 10, until_ms=NOON_MS + 12)
+    later = await paused(world, now_ms=NOON_MS + 11)
+    assert later == [PausedPage(PAGE, "throttled", NOON_MS + 10, NOON_MS + 12)]
+
+
+async def judge(world: World, *, is_blocked: bool, at_ms: int) -> bool:
+    """Take in one verdict, as the intake does."""
+    async with world.store.write() as tx:
+        return await world.store.pages.judge(
+            tx, PAGE, is_blocked=is_blocked, at_ms=at_ms, now_ms=NOON_MS
+        )
+
+
+async def test_a_verdict_counts_once_and_only_if_it_is_the_latest(world: World) -> None:
+    """A block that comes again, or late, does not undo the unblocking after it."""
+    assert await judge(world, is_blocked=True, at_ms=NOON_MS - 9)
+    assert await paused(world) == [PausedPage(PAGE, BLOCKED, NOON_MS, None)]
+    assert await judge(world, is_blocked=False, at_ms=NOON_MS - 5)
+    assert await paused(world) == []
+    for at_ms in (NOON_MS - 9, NOON_MS - 7, NOON_MS - 5):
+        assert not await judge(world, is_blocked=True, at_ms=at_ms)
+    assert await paused(world) == []
+    assert await judge(world, is_blocked=True, at_ms=NOON_MS - 4)
+    assert len(await paused(world)) == 1
+
+
+async def test_unblocking_mends_no_token(world: World) -> None:
+    """Meta's word lifts Meta's block; a Page that waits for its token goes on waiting."""
+    async with world.store.write() as tx:
+        pages = world.store.pages
+        await pages.pause(tx, PAGE, reason="code 190/0", now_ms=NOON_MS, until_ms=None)
+    assert await judge(world, is_blocked=False, at_ms=NOON_MS)
+    assert await paused(world) == [PausedPage(PAGE, "code 190/0", NOON_MS, None)]
+
+
+async def test_only_metas_word_lifts_metas_block(world: World) -> None:
+    """A Page that answers again, but is blocked, stays silent."""
+    await judge(world, is_blocked=True, at_ms=NOON_MS)
+    async with world.store.write() as tx:
+        assert await world.store.pages.resume(tx, [PAGE]) == 0
+    assert await paused(world) == [PausedPage(PAGE, BLOCKED, NOON_MS, None)]
+
+
+async def test_a_stronger_reason_counts(world: World) -> None:
+    """Pausing again for a stronger reason replaces reason and end."""
     async with world.store.write() as tx:
         pages = world.store.pages
         await pages.pause(tx, PAGE, reason="slow", now_ms=NOON_MS, until_ms=NOON_MS + 10)
@@ -77,12 +150,19 @@ async def test_the_mean_pace_is_the_one_asked_for(world: World) -> None:
 async def test_slots_of_two_nodes_never_overlap(world: World, open_store: OpenStore) -> None:
     """However many reserve at once, no slot is given twice: the last waits for all the others."""
     nodes = [open_store() for _ in range(3)]
-    await reserve(world.store, count=3600, per_s=1)
+    await reserve(world.store, count=4, per_s=1)
     waits = await asyncio.gather(
-        *(reserve(nodes[number % 3], count=3600, per_s=1) for number in range(12))
+        *(reserve(nodes[number % 3], count=4, per_s=1) for number in range(12))
     )
-    # Slots of an hour: on PostgreSQL the database's clock runs on, and each wait is a bit less.
-    assert sorted(-(-wait_ms // HOUR_MS) for wait_ms in waits) == list(range(1, 13))
+    # Long slots: on PostgreSQL the database's clock runs on, and each wait is a bit less.
+    assert sorted(-(-wait_ms // 4000) for wait_ms in waits) == list(range(1, 13))
+
+
+async def test_a_slot_far_ahead_is_void(world: World) -> None:
+    """A slot that a wrong clock put far ahead does not keep its Page silent until then."""
+    await reserve(world.store, count=59, per_s=1)
+    assert await reserve(world.store, count=3600, per_s=1) > 50_000
+    assert await reserve(world.store, count=1, per_s=1) == 0
 
 
 async def test_reserving_leaves_a_pause_alone(world: World) -> None:

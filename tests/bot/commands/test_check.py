@@ -4,12 +4,11 @@ import os
 
 import pytest
 
-from bot.inbound.keeping import BLOCKED
 from bot.readiness.pages import NEEDED
 from bot.simulator import Simulator
 from storage.db import schema
 from storage.db.engine import Database
-from storage.pages import Pages
+from storage.pages import BLOCKED, Pages
 from tests.bot.commands.conftest import Operator, subscribe
 from tests.bot.inbound.certificate import issue_certificate
 from tests.kit.deployment import PAGE
@@ -37,6 +36,39 @@ async def test_lists_all_faults_at_once(operator: Operator, simulator: Simulator
         assert f"{key}: found" in ended.err
     assert "p4ssw0rd" not in ended.err
     assert operator.raw["pages"][0]["access_token"] not in ended.err
+
+
+async def test_no_keys(operator: Operator) -> None:
+    """Where there are no keys at all, it says how to make some, or to bring them back."""
+    for file in (operator.folder / "keys").iterdir():
+        file.unlink()
+    mend = "Run `chatmagico keys init`; if there were some, put them back from their backup."
+    assert f"keys.file: found nothing. {mend}" in (await operator.runs("check")).err
+
+
+@pytest.mark.parametrize("lost", ["keys.secret", "keys.secret.epoch-1"])
+async def test_half_of_the_keys(operator: Operator, lost: str) -> None:
+    """Where one of the key files is lost, no new ones are advised: they would open nothing."""
+    (operator.folder / "keys" / lost).unlink()
+    told = (await operator.runs("check")).err
+    assert f"Put {lost} back from its backup." in told
+    assert "keys init" not in told
+
+
+async def test_keys_that_others_may_read(operator: Operator) -> None:
+    """The command that closes a key file is told whole."""
+    file = operator.folder / "keys" / "keys.secret"
+    file.chmod(0o640)
+    told = (await operator.runs("check")).err
+    assert f"keys.file: found secrets that others may read. Run `chmod 600 {file}`." in told
+
+
+async def test_broken_key_file(operator: Operator) -> None:
+    """A key file that holds something else has to come back from its backup."""
+    (operator.folder / "keys" / "keys.secret").write_text("holiday pictures", encoding="ascii")
+    told = (await operator.runs("check")).err
+    assert "secrets that cannot be used (name keys.secret, reason not hexadecimal)" in told
+    assert "Put the file back from its backup." in told
 
 
 async def test_certificate_that_fits(operator: Operator) -> None:

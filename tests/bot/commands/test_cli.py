@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import tomllib
 
 from tests.bot.commands.conftest import ROOT, Operator
 
@@ -25,6 +26,14 @@ async def test_help_lists_every_command(operator: Operator) -> None:
     names = ("demo", "chat", "serve", "check", "db", "keys", "profile", "flows", "parked")
     assert all(f"\n  {name} " in ended.out for name in names)
     assert (await operator.runs()).code == 2
+
+
+async def test_version(operator: Operator) -> None:
+    """--version tells the version of the package, without any configuration."""
+    operator.config.unlink()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ended = await operator.runs("--version")
+    assert (ended.code, ended.out) == (0, f"chatmagico {project['version']}\n")
 
 
 async def test_help_is_quick() -> None:

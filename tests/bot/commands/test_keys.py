@@ -36,3 +36,6 @@ async def test_environment(operator: Operator) -> None:
     ended = await operator.runs("keys", "init")
     assert ended.code == 2
     assert "CHATMAGICO_ROOT_SECRET" in ended.err
+    told = (await operator.runs("check")).err
+    assert "keys.provider: found secrets that cannot be used" in told
+    assert "`chatmagico keys init` tells how to make some" in told

@@ -74,17 +74,36 @@ async def test_drop_all(operator: Operator, parked: list[int]) -> None:
 
 @pytest.mark.usefixtures("parked")
 async def test_unknown_id(operator: Operator) -> None:
-    """An id that is not parked is told, and changes nothing."""
-    ended = await operator.runs("parked", "drop", "999")
-    assert ended.code == 1
-    assert "not parked" in ended.err
+    """An id that is not parked is told once, and changes nothing."""
+    ended = await operator.runs("parked", "drop", "999", "999")
+    assert (ended.code, ended.err) == (1, "1 of those named is not parked.\n")
+    assert (await operator.runs("parked", "drop", "998", "999")).err.startswith(
+        "2 of those named are"
+    )
 
 
 async def test_names_or_all(operator: Operator) -> None:
-    """Neither ids nor --all is wrong use."""
-    ended = await operator.runs("parked", "retry")
+    """Neither ids nor --all is wrong use, and so is both."""
+    neither = await operator.runs("parked", "retry")
+    both = await operator.runs("parked", "retry", "1", "--all")
+    assert (neither.code, both.code) == (2, 2)
+    assert "Name the events, or say --all." in neither.err
+    assert "Name the events, or say --all, not both." in both.err
+
+
+async def test_names_are_numbers(operator: Operator) -> None:
+    """What is no number is wrong use, answered with where the numbers are."""
+    ended = await operator.runs("parked", "retry", "abc")
     assert ended.code == 2
-    assert "--all" in ended.err
+    assert "Write the numbers that `parked list` shows." in ended.err
+
+
+async def test_without_keys(operator: Operator) -> None:
+    """Without the keys it says what is missing, as `check` does."""
+    (operator.folder / "keys" / "keys.secret.epoch-1").unlink()
+    ended = await operator.runs("parked", "list")
+    assert ended.code == 2
+    assert "Put keys.secret.epoch-1 back from its backup." in ended.err
 
 
 async def test_without_tables(operator: Operator) -> None:

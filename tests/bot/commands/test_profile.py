@@ -58,3 +58,13 @@ async def test_one_page_in_trouble(operator: Operator, simulator: Simulator) -> 
     assert ended.code == 1
     assert f"{PAGES[0].name}: not pushed" in ended.err
     assert set(simulator.pages[PAGES[1].id].profile.everything()) == EVERYTHING
+
+
+async def test_dry_run_without_messenger(operator: Operator) -> None:
+    """Where nobody answers, a dry run says that nothing was compared."""
+    nobody = operator.raw["messenger"] | {"graph_url": "http://127.0.0.1:1"}
+    operator.writes_config(messenger=nobody)
+    ended = await operator.runs("profile", "push", "--dry-run")
+    assert ended.code == 1
+    assert f"{PAGES[0].name}: not compared." in ended.err
+    assert "pushed" not in ended.err

@@ -87,23 +87,26 @@ async def test_production_wants_https(operator: Operator) -> None:
 
 async def test_missing_keys(operator: Operator) -> None:
     """Without its keys it does not start, and says what to do."""
-    (operator.folder / "keys" / "keys.secret").unlink()
+    for file in (operator.folder / "keys").iterdir():
+        file.unlink()
     ended = await operator.runs_alone("serve")
     assert ended.code == 2
-    assert "chatmagico keys init" in ended.err
+    assert "keys.file: found nothing. Run `chatmagico keys init`" in ended.err
 
 
-async def test_taken_port(operator: Operator) -> None:
-    """Where another program listens on its port, it names the address and ends with 2."""
+@pytest.mark.parametrize("section", ["server", "metrics"])
+async def test_taken_port(operator: Operator, section: str) -> None:
+    """Where another program listens on its port, it names the address and makes no database."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        operator.writes_config(server={"port": port})
+        operator.writes_config(**{section: {"port": port}})
         ended = await operator.runs_alone("serve")
     assert ended.code == 2
-    assert f"127.0.0.1:{port}" in ended.err
+    assert f"{section}=127.0.0.1:{port}" in ended.err
     assert "Traceback" not in ended.err
+    assert not (operator.folder / "data").exists()
 
 
 async def test_broken_certificate(operator: Operator) -> None:

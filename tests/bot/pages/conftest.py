@@ -1,7 +1,7 @@
 """The pages on loopback, and somebody who reads them."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
@@ -10,8 +10,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from markupsafe import Markup
 
-from bot.pages import Pages, routes
+from bot.pages import Callbacks, Pages, routes
 from bot.settings import parse_settings
+from storage import StorageUnavailable
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
 RAW: dict[str, Any] = {
@@ -45,6 +46,32 @@ RAW: dict[str, Any] = {
 }
 
 
+#: The app secret, and the one before it.
+SECRETS = (b"demo-app-secret", b"older-app-secret")
+
+
+@dataclass
+class Ledger:
+    """Knows receipts and codes for as long as a test runs."""
+
+    known: dict[str, str] = field(default_factory=dict)
+    is_down: bool = False
+
+    async def status(self, code: str) -> str | None:
+        """Tell what became of a request."""
+        self._ask()
+        return self.known.get(code)
+
+    async def note_callback(self, code: str) -> None:
+        """Remember a code."""
+        self._ask()
+        self.known[code] = "callback"
+
+    def _ask(self) -> None:
+        if self.is_down:
+            raise StorageUnavailable
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""
@@ -64,11 +91,20 @@ class Reader:
     """Somebody with a browser."""
 
     client: TestClient[web.Request, web.Application]
+    ledger: Ledger = field(default_factory=Ledger)
+    #: Grows by one each time the app is told to have been removed.
+    removals: list[None] = field(default_factory=list)
 
     async def get(self, path: str, **headers: str) -> Answer:
         """Open an address below the server's own."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         async with self.client.get(path, headers=named) as answer:
+            return Answer(answer.status, dict(answer.headers), await answer.text())
+
+    async def post(self, path: str, data: Any, **headers: str) -> Answer:
+        """Send a form, or any other body, to an address."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.client.post(path, data=data, headers=named) as answer:
             return Answer(answer.status, dict(answer.headers), await answer.text())
 
 
@@ -80,9 +116,15 @@ def open_pages(aiohttp_client: Any) -> Opening:
     """Return a function that serves the pages, with some tables of the settings replaced."""
 
     async def opened(**tables: Any) -> Reader:
+        ledger, removals = Ledger(), list[None]()
+        callbacks = Callbacks(
+            receipts=ledger,
+            app_secrets=lambda: SECRETS,
+            deauthorized=lambda: removals.append(None),
+        )
         app = web.Application()
-        app.add_routes(routes(Pages.of(parse_settings(RAW | tables))))
-        return Reader(await aiohttp_client(app))
+        app.add_routes(routes(Pages.of(parse_settings(RAW | tables)), callbacks))
+        return Reader(await aiohttp_client(app), ledger, removals)
 
     return opened
 

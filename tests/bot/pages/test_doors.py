@@ -8,7 +8,8 @@ import pytest
 
 from .conftest import LANGUAGES, Opening, Reader
 
-PATHS = ("/privacy", "/terms", "/static/page.css", "/nothing/here")
+NAMED = ("/privacy", "/terms", "/data-deletion", "/deletion/NEVER", "/nothing")
+PATHS = (*NAMED, "/static/page.css")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -39,7 +40,7 @@ async def test_https_is_kept_to_for_two_years(reader: Reader) -> None:
     assert "Strict-Transport-Security" not in in_the_clear
 
 
-@pytest.mark.parametrize("path", ["/privacy", "/terms", "/nothing"])
+@pytest.mark.parametrize("path", NAMED)
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_every_page_is_in_every_language(reader: Reader, path: str, language: str) -> None:
     """The one that the address asks for wins over the browser's."""
@@ -96,7 +97,7 @@ async def test_the_languages_link_to_each_other(reader: Reader) -> None:
 
 async def test_there_is_no_script_and_nothing_from_elsewhere(reader: Reader) -> None:
     """No script, no style of its own, no image; the only thing loaded is our style sheet."""
-    for path in ("/privacy", "/terms", "/nothing"):
+    for path in NAMED:
         html = (await reader.get(path)).html
         assert not re.search(r"<(script|style|img|iframe|object|form)\b|\s(on\w+|style|src)=", html)
         loaded = re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)
@@ -141,7 +142,7 @@ async def test_configured_texts_are_text(open_pages: Opening) -> None:
         assert WellFormed.holds(answer.html)
 
 
-@pytest.mark.parametrize("path", ["/privacy", "/terms", "/nothing"])
+@pytest.mark.parametrize("path", NAMED)
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_pages_are_well_formed(reader: Reader, path: str, language: str) -> None:
     """Elements are closed, ids are unique, and headings step down one level at a time."""

@@ -25,6 +25,7 @@ async def test_pages_fit_a_small_phone(open_pages: Opening, scheme: Scheme) -> N
     if path is None:
         pytest.skip(HOW_TO_GET_ONE)
     reader = await open_pages(server={})  # without a proxy that takes a path away
+    reader.ledger.known["CODE"] = "callback"
     complaints: list[str] = []
     async with chromium(path) as browser:
         page = await browser.new_page(
@@ -32,7 +33,7 @@ async def test_pages_fit_a_small_phone(open_pages: Opening, scheme: Scheme) -> N
         )
         page.on("console", lambda message: complaints.append(message.text))
         for language in LANGUAGES:
-            for name in ("privacy", "terms"):
+            for name in ("privacy", "terms", "data-deletion", "deletion/code"):
                 await page.goto(str(reader.client.make_url(f"/{name}?lang={language}")))
                 assert await page.evaluate(WIDTH) == NARROW, (name, language)
                 assert await page.evaluate(BACKGROUND) == SCHEMES[scheme]

@@ -9,6 +9,7 @@ import pytest
 from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, STATE, TableUngrouped, batches, entries, group_of
 from bot.pages.press import BASES, FORMS
 from bot.pages.texts import Voice
+from flows.words import as_shown
 from storage.data_map import COLUMNS, FIELDS, Basis
 
 from .conftest import LANGUAGES, Opening, Reader
@@ -18,6 +19,11 @@ BOASTS = re.compile(
     r"(gdpr|dsgvo|rgpd|rodo)[- ](compliant|konform|conform)|100\s?%|anonym|anónim|anonim"
     r"|\bimpossib|unmöglich|\bimposib|niemożliw",
     re.IGNORECASE,
+)
+#: What works in the chat, in the order of the notice.
+WORDS = (
+    *("my_data", "delete_me", "restrict", "resume", "withdraw", "object"),
+    *("complain", "human", "cases"),
 )
 OPTIONAL: dict[str, Any] = {
     "controller": {},
@@ -83,6 +89,18 @@ async def test_what_the_law_asks_for_is_there(reader: Reader, language: str) -> 
         assert re.search(rf"[Aa]rt\. {article}\b", told), article
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_rights_name_the_words_of_the_chat(reader: Reader, language: str) -> None:
+    """Those that work there; for the two that don't, the e-mail address stands instead."""
+    html = (await reader.get(f"/privacy?lang={language}")).html
+    rights = html.partition('id="rights"')[2].partition("</section>")[0]
+    assert re.findall(r"<strong>([^<]+)</strong>", rights) == [
+        "STOP",
+        *(as_shown(word, language) for word in WORDS),
+    ]
+    assert "mailto:privacy@example.org" in rights
+
+
 async def test_periods_come_from_the_settings(reader: Reader) -> None:
     """Hours, days and months are those that the sweeper goes by."""
     told = (await reader.get("/privacy?lang=en")).text
@@ -122,7 +140,7 @@ async def test_a_recipient_outside_europe_gets_a_word_of_its_own(open_pages: Ope
 async def test_everything_optional_may_be_missing(open_pages: Opening, language: str) -> None:
     """Without controller, purposes, recipients and age the pages still make sense."""
     reader = await open_pages(**OPTIONAL)
-    for path in ("/privacy", "/terms"):
+    for path in ("/privacy", "/terms", "/data-deletion"):
         answer = await reader.get(f"{path}?lang={language}")
         assert answer.status == 200
         assert "Garden Club" in answer.text
@@ -131,7 +149,7 @@ async def test_everything_optional_may_be_missing(open_pages: Opening, language:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", ["/privacy", "/terms"])
+@pytest.mark.parametrize("path", ["/privacy", "/terms", "/data-deletion"])
 async def test_nothing_is_promised_that_nobody_can_keep(
     reader: Reader, path: str, language: str
 ) -> None:

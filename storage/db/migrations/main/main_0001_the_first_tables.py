@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("paused_reason", sa.String(length=64), nullable=True),
         sa.Column("paused_at_ms", sa.BigInteger(), nullable=True),
         sa.Column("paused_until_ms", sa.BigInteger(), nullable=True),
+        sa.Column("judged_at_ms", sa.BigInteger(), nullable=True),
         sa.Column("next_slot_at_us", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("page_id"),
     )
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("window_ends_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("muted_until_ms", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("unreachable_since_ms", sa.BigInteger(), nullable=True),
+        sa.Column("restricted_since_ms", sa.BigInteger(), nullable=True),
         sa.Column("erase_due_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("created_at_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("person_id"),
@@ -141,6 +143,8 @@ def upgrade() -> None:
         sa.Column("due_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("refusals", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("pauses", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("resends_left", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(length=32), nullable=True),
         sa.Column("begun_at_ms", sa.BigInteger(), nullable=True),
@@ -175,3 +179,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("timers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_timers_due_at_ms"), ["due_at_ms"], unique=False)
+    op.create_table(
+        "cases",
+        sa.Column("case_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("opened_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("due_at_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.person_id"]),
+        sa.PrimaryKeyConstraint("case_id"),
+        sa.UniqueConstraint("number"),
+    )
+    op.create_index("ix_cases_person_id", "cases", ["person_id"], unique=False)
+    op.create_index("ix_cases_due_at_ms", "cases", ["due_at_ms"], unique=False)
+    op.create_table(
+        "erasures",
+        sa.Column("person_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("receipt_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("ordered_at_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.person_id"]),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_index("ix_erasures_ordered_at_ms", "erasures", ["ordered_at_ms"], unique=False)
+    op.create_table(
+        "receipts",
+        sa.Column("receipt_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("ordered_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("done_at_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("receipt_hash"),
+    )

@@ -1,0 +1,118 @@
+"""Meta's two callbacks: somebody removed the app on Facebook, and may want their data erased.
+
+    415   another content encoding than identity
+    413   more than 16 KiB, announced or not
+    400   broken off
+    403   no field `signed_request`, or not signed by us
+    503   the code could not be kept
+    200   taken in
+
+The id that Meta sends is not looked at: it stands for a person in an app, and a person who only
+chats has none. The chat goes by another one. So nothing is held under it, and the page behind the
+code says just that. Nothing of a body is kept or logged.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from urllib.parse import parse_qs
+
+from aiohttp import hdrs, web
+
+from bot.pages.headers import guarded
+from bot.pages.receipts import Receipts
+from bot.pages.signed_request import Signed, verify
+from storage import StorageError
+
+MAX_BODY_BYTES: Final = 16 * 1024
+_MAX_FIELDS: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callbacks:
+    """What the callbacks need. Secrets are asked for at each request, so they can be changed."""
+
+    receipts: Receipts
+    #: The app secret and, during a rotation, the previous one.
+    app_secrets: Callable[[], Sequence[bytes]]
+    #: Told that somebody removed the app; there is nothing to say of whom.
+    deauthorized: Callable[[], None]
+
+
+def callback_routes(callbacks: Callbacks, url: str) -> list[web.RouteDef]:
+    """Return the routes of both callbacks; `url` stands before the address of a code."""
+    return [
+        web.post("/data-deletion", partial(_delete, callbacks, url)),
+        web.post("/deauthorize", partial(_deauthorize, callbacks)),
+    ]
+
+
+async def _delete(callbacks: Callbacks, url: str, request: web.Request) -> web.Response:
+    signed = await _take_in(callbacks, request)
+    if isinstance(signed, int):
+        return _answer(request, signed)
+    try:
+        await callbacks.receipts.note_callback(signed.code)
+    except StorageError:
+        return _answer(request, 503)
+    told = {"url": f"{url}/deletion/{signed.code}", "confirmation_code": signed.code}
+    return web.json_response(told, headers=guarded(request) | {hdrs.CACHE_CONTROL: "no-store"})
+
+
+async def _deauthorize(callbacks: Callbacks, request: web.Request) -> web.Response:
+    """Answer; that Pages are paused when an admin takes the app away is a later step.
+
+    A revoked token stops the sending by itself: Meta refuses it, and the Page is paused then.
+    """
+    signed = await _take_in(callbacks, request)
+    if isinstance(signed, int):
+        return _answer(request, signed)
+    callbacks.deauthorized()
+    return _answer(request, 200)
+
+
+async def _take_in(callbacks: Callbacks, request: web.Request) -> Signed | int:
+    """Return what was signed by us, or the status of a refusal."""
+    encodings = request.headers.getall(hdrs.CONTENT_ENCODING, ())
+    if any(encoding.strip().lower() != "identity" for encoding in encodings):
+        return 415
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        return 413
+    try:
+        body = await _read(request)
+    except (web.RequestPayloadError, ConnectionError):  # bad chunks, or hung up in the middle
+        return 400
+    if body is None:
+        return 413
+    return verify(_field(body), callbacks.app_secrets()) or 403
+
+
+async def _read(request: web.Request) -> bytes | None:
+    """Read the body; None where it is too large."""
+    body = bytearray()
+    while not request.content.at_eof():
+        body += await request.content.readany()
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+def _field(body: bytes) -> str:
+    """Return the field of the form if it is there exactly once, else nothing."""
+    try:
+        form = parse_qs(body.decode("ascii"), max_num_fields=_MAX_FIELDS)
+    except ValueError:  # too many fields, or bytes that no form has
+        return ""
+    values = form.get("signed_request", [])
+    return values[0] if len(values) == 1 else ""
+
+
+def _answer(request: web.Request, status: int) -> web.Response:
+    headers = guarded(request) | {hdrs.CACHE_CONTROL: "no-store"}
+    answer = web.Response(status=status, headers=headers)
+    if status == web.HTTPServiceUnavailable.status_code:
+        answer.headers[hdrs.RETRY_AFTER] = "60"
+    if status >= web.HTTPBadRequest.status_code:
+        answer.force_close()  # the rest of a refused body is not worth reading
+    return answer

@@ -1,0 +1,31 @@
+"""What the pages know of requests to erase: the receipts in the database."""
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from storage import Store
+
+_CALLBACK = "callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Looks receipts up for whoever holds one, and notes the codes that Meta is given."""
+
+    store: Store
+    clock: Clock
+
+    async def status(self, code: str) -> str | None:
+        """Return "ordered" or "done" for a receipt, "callback" for Meta's, None for no other."""
+        async with self.store.read(is_quick=True) as tx:
+            found = await self.store.receipts.find(tx, code)
+        if found is None:
+            return None
+        kind, is_done = found
+        return _CALLBACK if kind == _CALLBACK else "done" if is_done else "ordered"
+
+    async def note_callback(self, code: str) -> None:
+        """Note a code; there is nothing left to do for it."""
+        now_ms = self.clock.now_ms()
+        async with self.store.write(is_quick=True) as tx:
+            await self.store.receipts.add(tx, code, kind=_CALLBACK, now_ms=now_ms, is_done=True)

@@ -1,0 +1,132 @@
+"""Delete me: everything is erased, after one typed word.
+
+person  delete me
+bot     This erases what Example e.V. keeps about you here: your Messenger id, your language,
+        your answers, consents and requests, and what is still waiting to be sent to you.
+        What stays: the number of your receipt and a mark without your data, so that we can
+        prove the deletion, and repeat it if an old backup has to be used. Copies in backups go
+        when the backups grow old.
+        Beyond our reach: Meta's copy of this chat, the Page's inbox, and files that were sent.
+        Deleting them there is up to you and to Meta.
+        To erase everything, please type DELETE. [Keep my data]
+person  sure
+bot     That was not the word, so nothing is erased.
+        To erase everything, please type DELETE. [Keep my data]
+taps    Keep my data
+bot     All right, everything stays as it is. [My data] [Menu]
+person  delete me
+bot     This erases what Example e.V. keeps about you here: your Messenger id, your language,
+        your answers, consents and requests, and what is still waiting to be sent to you.
+        What stays: the number of your receipt and a mark without your data, so that we can
+        prove the deletion, and repeat it if an old backup has to be used. Copies in backups go
+        when the backups grow old.
+        Beyond our reach: Meta's copy of this chat, the Page's inbox, and files that were sent.
+        Deleting them there is up to you and to Meta.
+        To erase everything, please type DELETE. [Keep my data]
+person  Delete
+bot     Done. Your data is being erased now. Your receipt is R-1. The proof will stand here:
+        https://bot.example/deletion/R-1
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from flows.kit.effects import EraseMe
+from flows.kit.flow import END, Flow
+from flows.kit.reply import Say
+from flows.kit.texts import _
+from flows.kit.turn import Found, Turn
+from flows.kit.words import spellings_of
+from flows.rights_words import DELETE_ME, MY_DATA
+from flows.ways import ways
+from flows.words import MENU, NO
+
+#: Whoever finds the phone later finds no open question.
+FORGET_AFTER_S: Final = 900
+#: What has to be typed, by language; each is also a spelling of DELETE ME, and any will do.
+TYPED: Final = {
+    "en": "DELETE",
+    "de": "LÖSCHEN",
+    "fr": "SUPPRIMER",
+    "es": "BORRAR",
+    "it": "ELIMINA",
+    "pl": "USUŃ",
+}
+_ANY: Final = tuple(spelling for word in TYPED.values() for spelling in spellings_of(word))
+
+
+class At(StrEnum):
+    """Where this conversation can be."""
+
+    CONFIRM = "confirm"
+
+
+flow = Flow("delete_me", version=1, places=At, opens_on=(DELETE_ME,))
+
+
+@flow.opens(goes_to=At.CONFIRM)
+def tell_all(turn: Turn) -> Say:
+    """Say what goes, what stays and why, and what is beyond our reach."""
+    return Say(
+        turn.tell(
+            _(
+                "This erases what {controller} keeps about you here: your Messenger id, your "
+                "language, your answers, consents and requests, and what is still waiting to be "
+                "sent to you.\n\nWhat stays: the number of your receipt and a mark without your "
+                "data, so that we can prove the deletion, and repeat it if an old backup has to "
+                "be used. Copies in backups go when the backups grow old.\n\nBeyond our reach: "
+                "Meta's copy of this chat, the Page's inbox, and files that were sent. Deleting "
+                "them there is up to you and to Meta."
+            )
+        )
+    )
+
+
+# --- The typed word -----------------------------------------------------------
+def to_type(turn: Turn) -> str:
+    """Ask for the word, in the person's language."""
+    word = TYPED.get(turn.language, TYPED["en"])
+    return turn.tell(_("To erase everything, please type {word}."), word=word)
+
+
+flow.ask(At.CONFIRM, to_type, choices=(_("Keep my data"),))
+
+
+@flow.on(At.CONFIRM, words=dict.fromkeys(TYPED, _ANY), goes_to=END)
+def erase(_turn: Turn) -> Say:
+    """Order the erasure; only a typed word does."""
+    return Say(effects=(EraseMe(),))
+
+
+@flow.on(At.CONFIRM, "Keep my data", words=NO, goes_to=END)
+def keep(turn: Turn) -> Say:
+    """Leave everything as it is."""
+    text = turn.tell(_("All right, everything stays as it is."))
+    return Say(text, choices=ways(turn, MY_DATA, MENU))
+
+
+@flow.otherwise(At.CONFIRM, goes_to=At.CONFIRM)
+def wrong_word(turn: Turn) -> Say:
+    """Say that nothing has happened, and ask again."""
+    return Say(turn.tell(_("That was not the word, so nothing is erased.")))
+
+
+@flow.times_out(At.CONFIRM, after_s=FORGET_AFTER_S, goes_to=END)
+def forget_question(_turn: Turn) -> Say:
+    """Drop the question in silence."""
+    return Say()
+
+
+@flow.on_found("erasure", goes_to=END)
+def give_receipt(turn: Turn) -> Say:
+    """Give the number and where the proof will stand; nothing that invites back."""
+    found = turn.event.input
+    number, url = (found.number, found.url) if isinstance(found, Found) else ("", "")
+    done = turn.tell(
+        _("Done. Your data is being erased now. Your receipt is {number}."), number=number
+    )
+    proof = turn.tell(_("The proof will stand here: {url}"), url=url) if url else ""
+    return Say(f"{done} {proof}".rstrip())
+
+
+flow.check()

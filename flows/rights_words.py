@@ -1,0 +1,120 @@
+"""The words for a person's rights, as people spell them; part of `flows.words.TABLE`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MY_DATA: Final = "my_data"
+EXPORT: Final = "export"
+CORRECT: Final = "correct"
+RESTRICT: Final = "restrict"
+RESUME: Final = "resume"
+WITHDRAW: Final = "withdraw"
+OBJECT: Final = "object"
+COMPLAIN: Final = "complain"
+DELETE_ME: Final = "delete_me"
+CASES: Final = "cases"
+HUMAN: Final = "human"
+
+#: Answered even while a human holds the thread, and whatever was stopped or restricted.
+RIGHTS: Final = (
+    *(MY_DATA, EXPORT, CORRECT, RESTRICT, RESUME, WITHDRAW, OBJECT, COMPLAIN),
+    *(DELETE_ME, CASES, HUMAN),
+)
+
+SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    MY_DATA: {
+        "en": ("my data", "mydata", "show my data", "privacy"),
+        "de": ("meine Daten", "Auskunft", "Datenschutz"),
+        "fr": ("mes données", "confidentialité"),
+        "es": ("mis datos", "privacidad"),
+        "it": ("i miei dati", "miei dati", "privacy"),
+        "pl": ("moje dane", "prywatność"),
+    },
+    EXPORT: {
+        "en": ("export", "export my data", "download my data"),
+        "de": ("Export", "exportieren", "Daten exportieren"),
+        "fr": ("exporter", "export", "exporter mes données"),
+        "es": ("exportar", "exportar mis datos"),
+        "it": ("esporta", "esporta i miei dati"),
+        "pl": ("eksport", "eksportuj", "eksportuj moje dane"),
+    },
+    CORRECT: {
+        "en": ("correct", "correct my data"),
+        "de": ("berichtigen", "korrigieren"),
+        "fr": ("corriger", "rectifier"),
+        "es": ("corregir", "rectificar"),
+        "it": ("correggi", "rettifica"),
+        "pl": ("popraw", "sprostuj"),
+    },
+    RESTRICT: {
+        "en": ("restrict", "restrict my data"),
+        "de": ("einschränken", "Daten einschränken"),
+        "fr": ("limiter", "limiter mes données"),
+        "es": ("limitar", "limitar mis datos"),
+        "it": ("limita", "limita i miei dati"),
+        "pl": ("ogranicz", "ogranicz moje dane"),
+    },
+    RESUME: {
+        "en": ("resume", "lift the restriction", "unrestrict"),
+        "de": ("fortsetzen", "Einschränkung aufheben"),
+        "fr": ("reprendre", "lever la limitation"),
+        "es": ("reanudar", "quitar la limitación", "levantar la limitación"),
+        "it": ("riprendi", "riprendere", "togli la limitazione"),
+        "pl": ("wznów", "znieś ograniczenie"),
+    },
+    WITHDRAW: {
+        "en": ("withdraw", "withdraw consent", "withdraw my consent", "revoke", "revoke consent"),
+        "de": ("widerrufen", "Widerruf", "Einwilligung widerrufen", "ich widerrufe"),
+        "fr": ("retirer", "retirer mon consentement", "révoquer", "je retire mon consentement"),
+        "es": ("retirar", "retirar consentimiento", "retirar mi consentimiento", "revocar"),
+        "it": ("revoca", "revocare", "revoca consenso", "ritira il consenso"),
+        "pl": ("wycofaj", "wycofaj zgodę", "wycofuję zgodę", "cofnij zgodę"),
+    },
+    OBJECT: {
+        "en": ("object", "objection", "I object"),
+        "de": ("widersprechen", "Widerspruch", "ich widerspreche"),
+        "fr": ("opposition", "s'opposer", "m'opposer", "je m'oppose"),
+        "es": ("oponerme", "oposición", "me opongo"),
+        "it": ("opposizione", "mi oppongo", "opporsi"),
+        "pl": ("sprzeciw", "sprzeciwiam się", "wnoszę sprzeciw"),
+    },
+    COMPLAIN: {
+        "en": ("complain", "complaint", "file a complaint"),
+        "de": ("Beschwerde", "beschweren", "ich beschwere mich"),
+        "fr": ("réclamation", "plainte", "porter plainte", "me plaindre"),
+        "es": ("reclamar", "reclamación", "queja", "quejarme"),
+        "it": ("reclamo", "reclamare", "lamentela"),
+        "pl": ("skarga", "złożyć skargę", "chcę złożyć skargę"),
+    },
+    DELETE_ME: {
+        "en": ("delete me", "delete my data", "delete", "forget me", "erase me"),
+        "de": ("löschen", "lösche mich", "meine Daten löschen", "alles löschen"),
+        "fr": (
+            *("supprimer", "supprimez-moi", "supprimer mes données", "tout supprimer"),
+            "oubliez-moi",
+        ),
+        "es": ("borrar", "bórrame", "borrar mis datos", "borrar todo", "eliminar mis datos"),
+        "it": (
+            *("elimina", "cancellami", "cancella i miei dati", "elimina i miei dati"),
+            "elimina tutto",
+        ),
+        "pl": ("usuń", "usuń mnie", "usuń moje dane", "usuń wszystko", "zapomnij mnie"),
+    },
+    CASES: {
+        "en": ("cases", "my cases", "my requests"),
+        "de": ("Anfragen", "meine Anfragen"),
+        "fr": ("demandes", "mes demandes"),
+        "es": ("solicitudes", "mis solicitudes"),
+        "it": ("richieste", "le mie richieste"),
+        "pl": ("sprawy", "moje sprawy"),
+    },
+    HUMAN: {
+        "en": ("human", "agent", "talk to a human", "real person"),
+        "de": ("Mensch", "Mitarbeiter", "mit einem Menschen sprechen"),
+        "fr": ("humain", "conseiller", "parler à un humain"),
+        "es": ("humano", "agente", "hablar con una persona"),
+        "it": ("umano", "operatore", "parlare con una persona"),
+        "pl": ("człowiek", "konsultant", "rozmowa z człowiekiem"),
+    },
+}

@@ -1,0 +1,49 @@
+"""Everything that is held of one person, read by the data map, so that nothing can be left out."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.data_map import COLUMNS, Entry, Form
+from storage.db.tables import main
+from storage.records import KnownPerson, PersonId
+from storage.vault.sealing import Cell, open_sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One value that is held of a person, and what the data map says of it."""
+
+    table: str
+    column: str
+    #: Rows of one table are numbered from 0; a table of one row has number 0.
+    row: int
+    value: Any = field(repr=False)
+    entry: Entry
+
+
+async def everything_of(tx: AsyncConnection, person: KnownPerson) -> list[Held]:
+    """Return every exported value of a person, table by table; empty ones are left out."""
+    held: list[Held] = []
+    for table in main.sorted_tables:
+        exported = {name: entry for name, entry in COLUMNS[table.name].items() if entry.is_exported}
+        if "person_id" not in table.c or not exported:
+            continue
+        query = table.select().where(table.c.person_id == person.person_id)
+        rows = await tx.execute(query.order_by(*table.primary_key.columns))
+        for number, row in enumerate(rows.mappings()):
+            held += [
+                Held(table.name, name, number, _value(person, table.name, name, row[name]), entry)
+                if entry.form is Form.SEALED
+                else Held(table.name, name, number, row[name], entry)
+                for name, entry in exported.items()
+                if row[name] is not None
+            ]
+    return held
+
+
+def _value(person: KnownPerson, table: str, column: str, sealed: bytes) -> bytes:
+    # Only a person's own row is exported sealed, so row and owner are the same.
+    who: PersonId = person.person_id
+    return open_sealed(person.key, sealed, Cell(table, column, who, who))

@@ -1,0 +1,62 @@
+"""Proof for whoever holds it: a random number, kept here as a hash only.
+
+The number stands in the person's chat and nowhere else, so a row here leads to nobody.
+"""
+
+import hashlib
+import secrets
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db.dialects import insert_new
+from storage.db.engine import Database
+from storage.db.tables import receipts
+
+#: Letters and digits that nobody mistakes for each other.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_LENGTH = 12
+_GROUP = 4
+
+
+def new_number() -> str:
+    """Return a number that nobody guesses, such as "7KQ2-M4XD-9TRA": 60 random bits."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return "-".join(letters[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
+
+
+def hash_of(number: str) -> bytes:
+    """Return the hash under which a number is found, however it was typed."""
+    plain = "".join(letter for letter in number.upper() if letter.isalnum())
+    return hashlib.sha256(plain.encode()).digest()
+
+
+class Receipts:
+    """Keeps what receipts are worth."""
+
+    def __init__(self, database: Database) -> None:
+        self._add = insert_new(database, receipts)
+
+    async def add(
+        self, tx: AsyncConnection, number: str, *, kind: str, now_ms: int, is_done: bool
+    ) -> None:
+        """Note a receipt; one that is there already stays as it is."""
+        row = {
+            "receipt_hash": hash_of(number),
+            "kind": kind,
+            "ordered_at_ms": now_ms,
+            "done_at_ms": now_ms if is_done else None,
+        }
+        await tx.execute(self._add, [row])
+
+    async def find(self, tx: AsyncConnection, number: str) -> tuple[str, bool] | None:
+        """Return what a receipt is for and whether that was done; None where there is none."""
+        query = receipts.select().where(receipts.c.receipt_hash == hash_of(number))
+        row = (await tx.execute(query)).first()
+        return None if row is None else (row.kind, row.done_at_ms is not None)
+
+    async def mark_done(self, tx: AsyncConnection, hashes: list[bytes], *, now_ms: int) -> None:
+        """Note that what these receipts are for has been done."""
+        await tx.execute(
+            sa.update(receipts).where(receipts.c.receipt_hash.in_(hashes)).values(done_at_ms=now_ms)
+        )
