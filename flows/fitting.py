@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flows import opt_in, stop, welcome
+from flows import delete_me, opt_in, stop, team, welcome, withdraw
 from flows.bubbles import bubbles
-from flows.kit.engine import ask_again
+from flows.kit.engine import ask_again, open_flow
 from flows.kit.errors import ReplyRefused
 from flows.kit.reply import Reply
 from flows.kit.turn import ConsentState, Event, Person, Said, Turn
 from flows.profile import profile
+from flows.rights_words import COMPLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from flows.kit.flow import AnyFlow
     from flows.kit.turn import Site
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,6 +45,9 @@ def _texts(site: Site) -> Iterator[tuple[str, Callable[[], object]]]:
         turn = Turn(site, person, Event(Said(""), _AT), _AT, code)
         yield f"first notice ({code})", partial(_first_notice, turn)
         yield f"STOP ({code})", partial(_confirmation, turn)
+        yield f"DELETE ME ({code})", partial(_opening, delete_me.flow, turn)
+        yield f"COMPLAIN ({code})", partial(_opening, team.flow, replace(turn, opener=COMPLAIN))
+        yield f"WITHDRAW ({code})", partial(_opening, withdraw.flow, turn)
         for purpose in site.purposes:
             asking = turn.with_notes({opt_in.PURPOSE: purpose.id})
             yield f"purpose {purpose.id} ({code})", partial(_question, asking)
@@ -54,6 +60,12 @@ def _first_notice(turn: Turn) -> Reply:
 
 def _confirmation(turn: Turn) -> Reply:
     return Reply(stop.confirmation(turn))
+
+
+def _opening(flow: AnyFlow, turn: Turn) -> Reply:
+    """Hold the whole opening in one bubble."""
+    draft = open_flow(flow, turn)
+    return Reply("\n\n".join(part for part in (draft.said, draft.asked) if part), draft.choices)
 
 
 def _question(turn: Turn) -> tuple[Reply, ...]:

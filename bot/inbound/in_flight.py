@@ -1,7 +1,7 @@
 """A bound on the bytes of all request bodies that are held at one moment.
 
-The first bytes of each body are not counted here: as many as any ordinary webhook has. The number of
-connections bounds them, so a small body never stands in line behind large ones.
+The first piece of each body is not counted here, and an ordinary webhook has no more than that. The
+number of connections bounds those: so a small body never stands in line behind large ones.
 """
 
 import asyncio

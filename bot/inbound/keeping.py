@@ -1,8 +1,9 @@
 """What one batch of events changes, inside one transaction.
 
 Echoes of our own sends settle their outbox rows here and now, and Meta's verdicts pause or resume
-their Page; of any other event only what a turn needs goes into the inbox. A person is created by what they did themselves, and only by an event
-that was not seen before: a repeated one creates nobody.
+their Page; of any other event only what a turn needs goes into the inbox. A person is created by
+what they did themselves, and only by an event that was not seen before: a repeated one creates
+nobody.
 """
 
 import secrets

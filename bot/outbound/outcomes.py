@@ -81,6 +81,8 @@ class Outcomes:
                     await self._came.wait()
                     await self._try_flush()
         except TimeoutError:
+            if not self._is_stopping:
+                raise
             action(Action.DATABASE_FAILED, error_class="TimeoutError", count=len(self._ended))
 
     def stop(self) -> None:

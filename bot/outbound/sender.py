@@ -79,6 +79,8 @@ class Sender:
                 while self._unstarted:
                     await self._try_give_back()
         except TimeoutError:
+            if not self._is_stopping:
+                raise
             action(Action.DATABASE_FAILED, error_class="TimeoutError", count=len(self._unstarted))
         if self._calls:
             await asyncio.wait(self._calls)

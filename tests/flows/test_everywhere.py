@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flows import FLOWS
 from flows.kit.effects import Withdraw
 from flows.kit.texts import LANGUAGES
 from flows.kit.turn import (
@@ -15,7 +17,7 @@ from flows.kit.turn import (
     Showed,
     Tapped,
 )
-from flows.rights_words import RIGHTS
+from flows.rights_words import CASES, CORRECT, EXPORT, HUMAN, RIGHTS
 from flows.words import STOP, TABLE
 from tests.flows.chat import Chat
 from tests.flows.reaching import NO_PLACE, PLACES, WAYS_TO_REACH, reach
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from flows.kit.turn import Input
 
+#: Words that are answered in passing; the other rights open a conversation of their own.
+IN_PASSING = ("help", "menu", "thanks", EXPORT, CORRECT, CASES, HUMAN)
 KINDS = ("sticker", "image", "audio", "video", "file", "location", "other")
 
 VARIANTS: tuple[Callable[[str], str], ...] = (
@@ -129,7 +133,7 @@ def test_a_sticker_is_answered_with_the_question(place: tuple[str, str], kind: s
     assert chat.titles == titles
 
 
-@pytest.mark.parametrize("word", ["help", "menu", *RIGHTS])
+@pytest.mark.parametrize("word", IN_PASSING)
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
 def test_help_keeps_the_place_and_offers_to_go_on(place: tuple[str, str], word: str) -> None:
     """Whoever asks for help can go on with one tap."""
@@ -139,6 +143,20 @@ def test_help_keeps_the_place_and_offers_to_go_on(place: tuple[str, str], word: 
     assert outcome.position == before
     chat.taps("Go on")
     assert chat.outcome.replies[-1].choices == asked
+
+
+@pytest.mark.parametrize("word", RIGHTS)
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_every_right_is_answered_in_every_place(place: tuple[str, str], word: str) -> None:
+    """By its own flow, stopped, restricted or with a human in the thread."""
+    for changes in ({}, {"is_restricted": True}, {"is_muted": True}):
+        chat = reach(place)
+        chat.person = replace(chat.person, **changes)
+        outcome = chat.happens(Tapped(f"go:{word}"))
+        opened = FLOWS.opened_by(word)
+        assert opened is not None
+        assert outcome.replies
+        assert outcome.flow_name == opened.name
 
 
 @pytest.mark.parametrize("place", PLACES, ids="-".join)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows import FLOWS, my_data
 from flows.fitting import misfits
 from flows.kit.effects import SetLanguage
 from flows.kit.texts import LANGUAGES, LOCALES, translate
@@ -93,7 +94,15 @@ def test_a_new_language_begins_with_every_text_untranslated(tmp_path: Path) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_titles_fit_in_every_language(language: str) -> None:
     """20 characters on a button, 80 in an ice breaker."""
-    for title in (*TITLES.values(), FULL_NOTICE, "Yes", "No", "That's right", "Something else"):
+    asked = {
+        choice
+        for flow in FLOWS
+        for prompt in flow.prompts.values()
+        if isinstance(prompt.choices, tuple)
+        for choice in prompt.choices
+    }
+    turns = (my_data.NEXT, my_data.PREVIOUS, my_data.SHOW, my_data.HIDE)
+    for title in (*TITLES.values(), FULL_NOTICE, *asked, *turns):
         assert len(translate(language, title)) <= 20, title
     for question in QUESTIONS.values():
         assert len(translate(language, question)) <= 80
@@ -126,6 +135,10 @@ def test_texts_that_do_not_fit_are_told_before_the_start() -> None:
     faults = misfits(make_site(purposes=(wordy,), languages=("en",)))
     assert len(faults) == 1
     assert faults[0].startswith("purpose wordy (en): text: ")
+    faults = misfits(make_site(controller_name="C" * 1500, languages=("en",), purposes=()))
+    assert {fault.partition(" (")[0] for fault in faults} >= {"DELETE ME", "first notice"}
+    faults = misfits(make_site(authority="A" * 1900, languages=("en",)))
+    assert [fault.partition(" (")[0] for fault in faults] == ["COMPLAIN"]
 
 
 @pytest.mark.parametrize(

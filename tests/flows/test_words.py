@@ -10,18 +10,23 @@ import pytest
 
 from flows.docs import FOLDER, write
 from flows.kit.effects import Withdraw
-from flows.kit.texts import LANGUAGES
+from flows.kit.texts import LANGUAGES, translate
 from flows.kit.turn import Memory
 from flows.kit.words import Lexicon, Within, normalise
 from flows.registry import FLOWS
+from flows.rights_words import CASES, DELETE_ME, MY_DATA, RESUME, WITHDRAW
+from flows.ways import TITLES
 from flows.words import (
+    BACK,
     EVERYWHERE,
     LEXICON,
     NO,
     ONLY_OWN,
+    REPEAT,
     STOP,
     STOP_SPELLINGS,
     TABLE,
+    THANKS,
     WHOLE_ONLY,
     YES,
 )
@@ -116,6 +121,38 @@ def test_yes_and_no_are_no_words_of_ours(language: str) -> None:
     answers = {normalise(text) for text in (*YES[language], *NO[language])}
     assert len(answers) == len(YES[language]) + len(NO[language])
     assert all(LEXICON.find(answer, language) is None for answer in answers)
+
+
+def test_a_place_takes_a_word_that_works_everywhere_only_on_purpose() -> None:
+    """The typed word of DELETE ME, pages turned by their own words, thanks for having stopped."""
+    taken = {
+        (flow.name, LEXICON.find(word, language))
+        for flow in FLOWS
+        for arrows in flow.arrows.values()
+        for arrow in arrows
+        for language, words in (arrow.words or {}).items()
+        for word in words
+        if LEXICON.find(word, language)
+    }
+    assert taken == {
+        ("delete_me", DELETE_ME),
+        ("my_data", BACK),
+        ("my_data", REPEAT),
+        ("stop", THANKS),
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("word", [DELETE_ME, WITHDRAW, RESUME, CASES, MY_DATA])
+def test_the_title_of_a_right_means_the_same_when_it_is_typed(word: str, language: str) -> None:
+    """Whoever reads a button may also write it."""
+    assert LEXICON.find(normalise(translate(language, TITLES[word])), language) == word
+
+
+@pytest.mark.parametrize("text", ["résumé", "object"])
+def test_an_everyday_word_is_no_right_for_others(text: str) -> None:
+    """A résumé lifts no restriction."""
+    assert LEXICON.find(normalise(text), "fr") is None
 
 
 def test_contained_words_count_in_short_texts_only() -> None:

@@ -81,8 +81,4 @@ async def test_an_erased_stranger_leaves_no_byte(deployment: Deployment) -> None
     assert any(lookup in path.read_bytes() for path in _files(deployment.databases.folder))
     deployment.clock.move(49 * 3600)
     await deployment.until(lambda: deployment.has_people(0))
-    await deployment.until(lambda: _is_nowhere(lookup, deployment.databases.folder))
-
-
-async def _is_nowhere(secret: bytes, folder: Path) -> bool:
-    return not any(secret in path.read_bytes() for path in _files(folder))
+    await deployment.until(lambda: deployment.is_on_no_disk(lookup))

@@ -199,6 +199,11 @@ class Deployment:
             paused = await self.bot.store.pages.list_paused(tx, now_ms=self.clock.now_ms())
         return page_id in {page.page_id for page in paused}
 
+    async def is_on_no_disk(self, secret: bytes) -> bool:
+        """Tell whether no file of the deployment contains these bytes."""
+        files = (path for path in self.databases.folder.rglob("*") if path.is_file())
+        return not any(secret in path.read_bytes() for path in files)
+
     async def until(self, condition: Any, *, timeout_s: float = 10.0) -> None:
         """Wait until an awaitable `condition()` holds; the world goes on meanwhile."""
         async with asyncio.timeout(timeout_s):

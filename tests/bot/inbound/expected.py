@@ -28,6 +28,8 @@ from bot.inbound.events import (
 PAGE_ID: Final = "555000111"
 PSID: Final = "7001"
 AT_MS: Final = 1795430399900
+#: When Meta wrote the entry down: the time of an event that has none of its own.
+ENTRY_AT_MS: Final = 1795430400123
 
 _EventT = TypeVar("_EventT", bound=Event)
 
@@ -43,8 +45,8 @@ EXPECTED: Final[dict[str, WireEvent]] = {
     "account_unlinked": _seen(AccountLinking, is_linked=False),
     "app_roles": _seen(AppRoles, psid=None, roles=(("22", ("primary_receiver",)),)),
     "customer_information": _seen(CustomerInformation, digest="b7c2816a128d313af68426d6875fecda"),
-    "delivery": _seen(Delivery, at_ms=None, watermark_at_ms=1795430399000, mids=("m_C1",)),
-    "delivery_without_mids": _seen(Delivery, at_ms=None, watermark_at_ms=1795430399000),
+    "delivery": _seen(Delivery, at_ms=ENTRY_AT_MS, watermark_at_ms=1795430399000, mids=("m_C1",)),
+    "delivery_without_mids": _seen(Delivery, at_ms=ENTRY_AT_MS, watermark_at_ms=1795430399000),
     "echo_ours": _seen(Echo, mid="m_C1", app_id="123456", metadata="out:9f1c"),
     "echo_page_inbox": _seen(Echo, mid="m_C2", app_id="26390203743090"),
     "echo_standby": _seen(Echo, is_standby=True, mid="m_E2", app_id="263902037430900"),
@@ -55,7 +57,7 @@ EXPECTED: Final[dict[str, WireEvent]] = {
         PageChange, psid=None, at_ms=None, field="feed", digest="1cc7f988e55a1bd12a02a2b56fee6008"
     ),
     "feedback_form": _seen(
-        Feedback, at_ms=None, source="form", digest="beee308180e8feb0429524ecc1411c8a"
+        Feedback, at_ms=ENTRY_AT_MS, source="form", digest="beee308180e8feb0429524ecc1411c8a"
     ),
     "feedback_thumbs": _seen(
         Feedback, source="thumbs", digest="212b5449c8c81de4186eca18af3df5ea", is_good=True

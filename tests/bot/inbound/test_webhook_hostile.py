@@ -123,7 +123,7 @@ async def test_malformed_bodies_break_nothing(visitor: Visitor) -> None:
     visitor.shelf.kept.clear()
     assert (await visitor.post(BODIES[0])).status == 200
     assert len(visitor.shelf.kept) == 1
-    assert visitor.door.in_flight.free_bytes == room == 64 * 1024 * 1024
+    assert visitor.door.in_flight.free_bytes == room == 48 * 1024 * 1024
     assert set(visitor.counted.unsupported_kinds) <= {
         "malformed",
         "unknown",
