@@ -37,6 +37,7 @@ from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Found, Turn
 from flows.kit.words import spellings_of
+from flows.opt_in import is_unseen
 from flows.rights_words import DELETE_ME, MY_DATA
 from flows.ways import ways
 from flows.words import MENU, NO
@@ -90,6 +91,12 @@ def to_type(turn: Turn) -> str:
 
 
 flow.ask(At.CONFIRM, to_type, choices=(_("Keep my data"),))
+
+
+@flow.on(At.CONFIRM, words=dict.fromkeys(TYPED, _ANY), when=is_unseen, goes_to=At.CONFIRM)
+def ask_first(_turn: Turn) -> Say:
+    """Ask again: nobody orders an erasure without having seen what it means."""
+    return Say()
 
 
 @flow.on(At.CONFIRM, words=dict.fromkeys(TYPED, _ANY), goes_to=END)

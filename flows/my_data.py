@@ -39,6 +39,7 @@ from flows.kit.flow import END, Flow, Option, key_of
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
 from flows.kit.turn import Found, Item, Turn
+from flows.opt_in import is_unseen
 from flows.purposes import granted
 from flows.rights_words import DELETE_ME, MY_DATA, WITHDRAW
 from flows.ways import ways
@@ -207,6 +208,12 @@ flow.ask(
     _("What I show here also stays in your Messenger history. Shall I show it?"),
     choices=(_("Show"), _("Better not")),
 )
+
+
+@flow.on(At.REVEAL, "Show", words=YES, when=is_unseen, goes_to=At.REVEAL)
+def warn_again(_turn: Turn) -> Say:
+    """Ask again: nobody agrees to a warning they have not seen."""
+    return Say()
 
 
 @flow.on(At.REVEAL, "Show", words=YES, goes_to=At.CARDS)

@@ -112,7 +112,7 @@ COLUMNS: dict[str, dict[str, Entry]] = {
             "until when a human answers you", _CLEAR, exported=True, why="checked at each turn"
         ),
         "unreachable_since_ms": _person(
-            "since when Messenger delivers nothing to you",
+            "since when something we wrote has not reached you",
             _CLEAR,
             exported=True,
             why="checked before sends",

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from bot.cli import app
+from bot.readiness.pages import NEEDED
 from bot.sample import Ports, make_sample
 from bot.site import sites
 from flows.kit.turn import Memory, Site
@@ -112,6 +113,11 @@ def test_the_path_of_a_message_names_functions_that_exist() -> None:
     for file, function in rows:
         text = (ROOT / file).read_text(encoding="utf-8")
         assert re.search(rf"\bdef {function}\(", text), f"{file}: {function}"
+
+
+def test_every_subscription_is_named() -> None:
+    """The README names every field of a Page that `check` asks for."""
+    assert [field for field in NEEDED if f"`{field}`" not in README] == []
 
 
 @each_document

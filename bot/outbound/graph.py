@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ _TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10, sock_connect=5)
 #: Messenger names minutes, and what we read there may be anything.
 _MAX_REGAIN_MINUTES = 24 * 60
 _OK = 200
+_MAX_ANSWER_BYTES = 1024 * 1024
+#: What Meta's support asks for; anything else in its place is not logged.
+_TRACE = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -98,14 +102,28 @@ class Graph:
 
     async def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         try:
+            # Never elsewhere: a redirect would carry what is said to whom to another host.
             async with self._session.request(
-                method, f"{self._url}/{path}", headers=self._headers, **request
+                method,
+                f"{self._url}/{path}",
+                headers=self._headers,
+                allow_redirects=False,
+                **request,
             ) as answer:
-                return _result(answer.status, answer.headers, await answer.read())
+                return _result(answer.status, answer.headers, await _read(answer))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as unreachable:
             raise NotConnected from unreachable
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise InDoubt(cause=type(broken).__name__) from broken
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in answer.content.iter_any():
+        body += chunk
+        if len(body) > _MAX_ANSWER_BYTES:
+            raise InDoubt(status=answer.status, cause="answer too long")
+    return bytes(body)
 
 
 def _result(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -124,7 +142,7 @@ def _result(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, A
             subcode=error.error_subcode,
             is_transient=error.is_transient,
             regain_minutes=_regain_minutes(headers.get("X-Business-Use-Case-Usage")),
-            fbtrace_id=error.fbtrace_id[:64],
+            fbtrace_id=error.fbtrace_id if _TRACE.fullmatch(error.fbtrace_id) else "",
         )
     )
 

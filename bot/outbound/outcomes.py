@@ -168,11 +168,9 @@ class Outcomes:
                 await outbox.try_again(tx, one, node=node, due_at_ms=later_ms)
             case GraphError(retries=True) if message.refusals + 1 < MAX_REFUSALS:
                 await outbox.try_again(tx, one, node=node, due_at_ms=later_ms, adds_to="refusals")
-            case PersonUnreachable() | GraphError(retries=True):
-                # A code that stays "temporary" is also how Meta speaks of people who blocked us.
-                await self._store.people.mark_unreachable(tx, [message.person_id], at_ms=now_ms)
-                await outbox.remove(tx, [one])
             case _:
+                # They have not heard it, so an answer to it would be an answer to nothing.
+                await self._store.people.mark_unreachable(tx, [message.person_id], at_ms=now_ms)
                 await outbox.remove(tx, [one])
 
     async def _pause(

@@ -22,17 +22,18 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     ("stop", "meant"): lambda chat: chat.says("please stop sending"),
     ("my_data", "cards"): lambda chat: chat.happens(Tapped("go:my_data")),
     ("my_data", "reveal"): lambda chat: (chat.happens(Tapped("go:my_data")), chat.taps_first()),
-    ("withdraw", "which"): lambda chat: (agree_to_all(chat), chat.happens(Tapped("go:withdraw"))),
+    ("withdraw", "which"): lambda chat: agreed_to_all(chat).happens(Tapped("go:withdraw")),
     ("delete_me", "confirm"): lambda chat: chat.happens(Tapped("go:delete_me")),
     ("team", "ask"): lambda chat: chat.happens(Tapped("go:object")),
     ("language", "choose"): lambda chat: chat.happens(Tapped("go:language")),
 }
 
 
-def agree_to_all(chat: Chat) -> None:
+def agreed_to_all(chat: Chat) -> Chat:
     """Let someone have said yes to everything."""
     consents = {purpose.id: ConsentState(granted_at=START) for purpose in chat.site.purposes}
     chat.person = replace(chat.person, consents=consents)
+    return chat
 
 
 def reach(place: tuple[str, str], language: str = "en") -> Chat:

@@ -74,6 +74,16 @@ def test_asking_again_is_no_confirmation(text: str) -> None:
     assert "please type DELETE" in chat.text
 
 
+def test_a_word_typed_before_the_list_can_have_been_read_erases_nothing() -> None:
+    """An impatient second "delete" is asked again; once the answer has left, it counts."""
+    chat = asked()
+    chat.person = replace(chat.person, has_unheard=True)
+    assert chat.says("delete").effects == ()
+    assert chat.text == "To erase everything, please type DELETE."
+    chat.person = replace(chat.person, has_unheard=False)
+    assert chat.says("delete").effects == (EraseMe(),)
+
+
 @pytest.mark.parametrize("text", ["no", "Keep my data", "cancel"])
 def test_the_way_back_keeps_everything(text: str) -> None:
     """By tap, by no, by cancel."""

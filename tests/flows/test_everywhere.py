@@ -149,9 +149,9 @@ def test_help_keeps_the_place_and_offers_to_go_on(place: tuple[str, str], word: 
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
 def test_every_right_is_answered_in_every_place(place: tuple[str, str], word: str) -> None:
     """By its own flow, stopped, restricted or with a human in the thread."""
-    for changes in ({}, {"is_restricted": True}, {"is_muted": True}):
+    for is_restricted, is_muted in ((False, False), (True, False), (False, True)):
         chat = reach(place)
-        chat.person = replace(chat.person, **changes)
+        chat.person = replace(chat.person, is_restricted=is_restricted, is_muted=is_muted)
         outcome = chat.happens(Tapped(f"go:{word}"))
         opened = FLOWS.opened_by(word)
         assert opened is not None

@@ -64,9 +64,8 @@ def test_no_value_appears_before_it_was_asked_for() -> None:
         items = make_items(dice.randrange(1, 60), value_chars=dice.choice((5, 40, 700, 3000)))
         chat = looking_at(items, dice.choice(LANGUAGES))
         said = [all_pages(chat)]
-        following = [*dice.sample(("repeat", "back", "2", "1", "?", "help", "go on", "no"), 6)]
-        for text in following:
-            said.append("\n".join(reply.text for reply in chat.says(text).replies))
+        for text in dice.sample(("repeat", "back", "2", "1", "?", "help", "go on", "no"), 6):
+            said += [reply.text for reply in chat.says(text).replies]
         everything = "\n".join(said)
         assert all(item.label in everything for item in items)
         assert not any(item.value in everything for item in items)
@@ -112,6 +111,15 @@ def test_showing_is_warned_of_in_the_same_step() -> None:
     chat.taps("Hide values")
     assert "<0>" not in chat.text
     assert "Show values" in chat.titles
+
+
+def test_a_yes_typed_before_the_warning_can_have_been_read_shows_nothing() -> None:
+    """It is asked again; a tap proves that it was read."""
+    chat = looking_at(make_items(2))
+    chat.taps("Show values")
+    chat.person = replace(chat.person, has_unheard=True)
+    assert chat.says("yes").effects == ()
+    assert "<0>" in chat.taps("Show").replies[0].text
 
 
 def test_each_item_tells_what_for_how_long_and_who() -> None:
@@ -213,7 +221,7 @@ def test_pages_are_turned_while_a_human_has_the_thread() -> None:
 
 
 def test_the_language_guessed_at_first_contact_holds_for_what_is_found() -> None:
-    """ "Meine Daten" from someone new is answered in German, with the notice behind it."""
+    """Someone new who writes "meine Daten" is answered in German, with the notice behind it."""
     chat = Chat(make_person(memory=Memory()))
     chat.happens(Said("Meine Daten"))
     assert chat.text.startswith("Ich habe 2 Angaben über Sie gespeichert.")

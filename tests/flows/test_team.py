@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from flows import step
 from flows.cases import MAX_LISTED
 from flows.kit.effects import OpenCase
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import CaseFacts, TimedOut
+from flows.kit.turn import CaseFacts, Event, Found, TimedOut
 from flows.rights_words import CASES, COMPLAIN, HUMAN, OBJECT
 from flows.words import as_shown
-from tests.flows.chat import Chat, make_person, make_site
+from tests.flows.chat import START, Chat, make_person, make_site
 from tests.flows.finding import DUE, OPENED
 
 
@@ -73,12 +73,9 @@ def test_the_team_is_asked_while_it_has_the_thread() -> None:
 
 def test_a_case_without_a_day_is_still_confirmed() -> None:
     """Better a short answer than a made-up day."""
-    chat = Chat()
-    chat.findings.find = lambda _effect: replace(found, due_on=None)  # type: ignore[method-assign]  # one answer, changed
-    found = Chat().findings.find(OpenCase("human"))
-    assert found is not None
-    chat.says("human")
-    assert chat.text == "I have asked the team."
+    found = Event(Found("case", number="C-1"), START)
+    (reply,) = step(make_site(), make_person(), found, now=START).replies
+    assert reply.text == "I have asked the team."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,8 +6,11 @@ from contextlib import ExitStack, suppress
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pytest_aiohttp import AiohttpServer
 
-from bot.outbound.errors import InDoubt, NotConnected
+from bot.outbound.errors import InDoubt, MessageRefused, NotConnected
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from tests.kit.deployment import free_port
 
@@ -65,3 +68,40 @@ async def test_connecting_takes_less_time_than_a_call() -> None:
         assert limits.connect is not None
         assert limits.total is not None
         assert limits.sock_connect < limits.connect < limits.total
+
+
+async def test_a_redirect_is_not_followed(aiohttp_server: AiohttpServer) -> None:
+    """Whatever answers with a redirect, nobody but the Graph API hears what is said to whom."""
+    heard: list[bytes] = []
+
+    async def listen_in(request: web.Request) -> web.Response:
+        heard.append(await request.read())
+        return web.json_response({"message_id": "m_1"})
+
+    async def redirect(_request: web.Request) -> web.Response:
+        raise web.HTTPTemporaryRedirect(str(elsewhere.make_url("/")))
+
+    elsewhere = await aiohttp_server(_app(listen_in))
+    graph_api = await aiohttp_server(_app(redirect))
+    async with open_session() as session:
+        with pytest.raises((InDoubt, MessageRefused)):
+            await _graph(graph_api.port or 0, session).post("1/messages", {"text": "private"})
+    assert heard == []
+
+
+async def test_an_endless_answer_is_not_read_to_its_end(aiohttp_server: AiohttpServer) -> None:
+    """What claims to be an answer and is larger than any is given up on."""
+
+    async def pour(_request: web.Request) -> web.Response:
+        return web.Response(body=b" " * (3 * 1024 * 1024))
+
+    server = await aiohttp_server(_app(pour))
+    async with open_session() as session:
+        with pytest.raises(InDoubt, match="too long"):
+            await _graph(server.port or 0, session).post("1/messages", {})
+
+
+def _app(handler: Handler) -> web.Application:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    return app
