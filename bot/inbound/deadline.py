@@ -19,12 +19,15 @@ DEADLINE_S: Final = 10.0
 MAX_CONNECTIONS: Final = 1000
 #: aiohttp stops reading a connection that holds twice as much, so this counts a thousandfold.
 BUFFER_BYTES: Final = 2**14
+#: How long the rest of a refused body is thrown away, so that its sender gets to read the answer.
+_LINGER_S: Final = 1.0
 
 #: No access log; no body is unpacked, because signed is the packed one.
 _OPTIONS: Final[dict[str, Any]] = {
     "access_log": None,
     "auto_decompress": False,
     "read_bufsize": BUFFER_BYTES,
+    "lingering_time": _LINGER_S,
 }
 
 _Factory = Callable[[], asyncio.BaseProtocol]

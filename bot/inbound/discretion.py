@@ -15,26 +15,22 @@ _Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 def discreet(handle: _Handle) -> _Handle:
-    """Return the handler, whose answers have our headers and no words of aiohttp's own."""
+    """Return the handler, whose answers have our headers and no words of aiohttp's own.
+
+    What is raised in place of an answer is aiohttp's, such as a 404: we return ours.
+    """
 
     async def handle_discreetly(request: web.BaseRequest) -> web.StreamResponse:
         try:
             answer = await handle(request)
         except web.HTTPException as refusal:
-            _silence(refusal)
+            refusal.body = None
+            refusal.headers.update(HEADERS)
             raise
         answer.headers.update(HEADERS)
         return answer
 
     return handle_discreetly
-
-
-def _silence(refusal: web.HTTPException) -> None:
-    """Take out the text that aiohttp puts where we wrote none."""
-    refusal.headers.update(HEADERS)
-    if refusal.text == f"{refusal.status}: {refusal.reason}":
-        refusal.body = None
-        refusal.headers.popall(hdrs.CONTENT_TYPE, None)
 
 
 class DiscreetHandler(web.RequestHandler):
