@@ -8,6 +8,8 @@ dropped and counted elsewhere. Libraries may say that something happened, not in
 import json
 import logging
 import sys
+import threading
+import time
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -76,6 +78,9 @@ FIELDS: Final = frozenset(
 #: The longest text a field may have: a name or a code fits, a sentence of a person does not.
 MAX_CHARS: Final = 64
 
+#: A library's line is not repeated sooner; the next one tells how often it was said.
+REPEAT_AFTER_S: Final = 10.0
+
 _LEVELS: Final = {
     Action.SERVER_CRASHED: logging.CRITICAL,
     Action.SETTINGS_REFUSED: logging.ERROR,
@@ -124,6 +129,7 @@ def configure(
     *,
     is_strict: bool = False,
     on_dropped: Callable[[], None] = lambda: None,
+    monotonic_s: Callable[[], float] = time.monotonic,
 ) -> None:
     """Send every line of this process to stderr, and silence the libraries' own words.
 
@@ -131,6 +137,7 @@ def configure(
         level: "DEBUG", "INFO", "WARNING" or "ERROR".
         is_strict: Raise on a field that is not listed, instead of dropping it.
         on_dropped: Called once for each field that was dropped.
+        monotonic_s: The clock by which a library's lines are thinned out, in seconds.
     """
     structlog.configure(
         processors=[
@@ -143,7 +150,7 @@ def configure(
         logger_factory=lambda *_: _Stderr(),
         cache_logger_on_first_use=False,
     )
-    _bridge_libraries()
+    _bridge_libraries(monotonic_s)
 
 
 class _Stderr:
@@ -198,27 +205,61 @@ def _render(line: Any, **_options: Any) -> str:
     return json.dumps(line, separators=(",", ":"), default=str).replace("\x7f", "\\u007f")
 
 
+class _Thinned:
+    """Counts what is said again and again, and lets it through once in a while."""
+
+    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+        self._monotonic_s = monotonic_s
+        self._next_at_s: dict[tuple[Field, ...], float] = {}
+        self._counts: dict[tuple[Field, ...], int] = {}
+
+    def count(self, *said: Field) -> int:
+        """Return how often this was said since it got through; 0 where it has to wait."""
+        now_s, count = self._monotonic_s(), self._counts.pop(said, 0) + 1
+        if now_s < self._next_at_s.get(said, now_s):
+            self._counts[said] = count
+            return 0
+        self._next_at_s[said] = now_s + REPEAT_AFTER_S
+        return count
+
+
 class _LibraryBridge(logging.Handler):
-    """Passes on that a library logged, where and which class of error, never what it said."""
+    """Passes on that a library logged, where and which class of error, never what it said.
+
+    Strangers can make a library log as often as they like, so no line is repeated before its time.
+    """
+
+    def __init__(self, monotonic_s: Callable[[], float]) -> None:
+        super().__init__()
+        self._thinned = _Thinned(monotonic_s)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Log one record without its message and without its arguments."""
         error = record.exc_info[1] if record.exc_info else None
         place = f"{PurePath(record.pathname).name}:{record.lineno}"[:MAX_CHARS]
-        action(
-            Action.LIBRARY_LOGGED,
-            library=record.name[:MAX_CHARS],
-            kind=record.levelname.lower()[:MAX_CHARS],
-            error_class=type(error).__name__[:MAX_CHARS] if error else None,
-            origin=(origin_of(error) if error else None) or place,
-        )
+        library, kind = record.name[:MAX_CHARS], record.levelname.lower()[:MAX_CHARS]
+        error_class = type(error).__name__[:MAX_CHARS] if error else None
+        origin = (origin_of(error) if error else None) or place
+        count = self._thinned.count(library, kind, error_class, origin)
+        if count:
+            action(
+                Action.LIBRARY_LOGGED,
+                library=library,
+                kind=kind,
+                error_class=error_class,
+                origin=origin,
+                count=count if count > 1 else None,
+            )
 
 
-def _bridge_libraries() -> None:
+def _bridge_libraries(monotonic_s: Callable[[], float]) -> None:
     logging.raiseExceptions = False  # else a broken record is printed with its arguments
     logging.captureWarnings(capture=True)  # a warning's text may quote a value
-    logging.basicConfig(level=logging.WARNING, handlers=[_LibraryBridge()], force=True)
+    bridge = _LibraryBridge(monotonic_s)
+    logging.basicConfig(level=logging.WARNING, handlers=[bridge], force=True)
     sys.excepthook = _log_crash
+    threading.excepthook = lambda lost: _log_lost("thread", lost.exc_type, lost.exc_value)
+    sys.unraisablehook = lambda lost: _log_lost("unraisable", lost.exc_type, lost.exc_value)
 
 
 def _log_crash(
@@ -229,3 +270,13 @@ def _log_crash(
     if issubclass(kind, Exception):  # Ctrl-C is a wish, not a crash
         name = kind.__name__[:MAX_CHARS]
         action(Action.SERVER_CRASHED, error_class=name, origin=origin_of(error))
+
+
+def _log_lost(where: str, error_class: type[BaseException], error: BaseException | None) -> None:
+    """Log an error that nobody can catch, without its text: in a thread, or while tidying up."""
+    action(
+        Action.LIBRARY_LOGGED,
+        kind=where,
+        error_class=error_class.__name__[:MAX_CHARS],
+        origin=origin_of(error) if error else None,
+    )

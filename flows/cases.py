@@ -3,8 +3,9 @@
 person  cases
 bot     You have asked the team nothing so far. [Menu]
 person  human
-bot     I have asked the team. Your request is C-1; the answer comes by 2 December 2026. They
-        answer here, or when you next write CASES. [My requests] [Menu]
+bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
+        is C-1; the answer comes by 2 December 2026. CASES shows how far it is.
+        [My requests] [Menu]
 taps    My requests
 bot     C-1: a word with the team. Open since 2 November 2026, answer due by 2 December 2026.
         [Menu]

@@ -2,7 +2,7 @@
 
 person  help
 bot     You can write at any time: MENU to see what there is, LANGUAGE to change the language,
-        STOP to end all news, START to get news again.
+        STOP to end all news, START to get news.
         About your data: MY DATA, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES, HUMAN, DELETE ME.
         [News] [🌐 Language] [Menu]
 """
@@ -44,7 +44,7 @@ def explain(turn: Turn) -> Say:
     text = turn.tell(
         _(
             "You can write at any time: {menu} to see what there is, {language} to change the "
-            "language, {stop} to end all news, {start} to get news again."
+            "language, {stop} to end all news, {start} to get news."
         ),
         menu=as_shown(MENU, turn.language),
         language=as_shown(LANGUAGE, turn.language),

@@ -41,7 +41,7 @@ def at_a_loss(turn: Turn) -> Draft:
     if isinstance(turn.event.input, Showed):
         said = cannot_read(turn)
     else:
-        said = turn.tell(_("I did not understand that. This is what I can do:"))
+        said = turn.tell(_("I did not understand that. The buttons below show what I can do."))
     return _onward(turn, said, NEWS, HELP, MENU)
 
 

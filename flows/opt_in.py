@@ -259,7 +259,7 @@ def _tap_or_write(turn: Turn) -> str:
 def _too_young(turn: Turn) -> Say:
     text = turn.tell(
         _(
-            "Then we send you no news: they are for people of {minimum_age} and older. You can "
+            "Then we send you no news: it is for people aged {minimum_age} and over. You can "
             "write to us here all the same. Was that a slip? {controller} can correct it: the "
             "full notice says how."
         )

@@ -1,10 +1,10 @@
 """Rights: words that have their place, and what this version can honestly answer.
 
 person  export
-bot     This version cannot hand out your data in the chat yet. Please ask Example e.V.: the
+bot     I cannot hand out your data in this chat yet. Please ask Example e.V.: the
         full notice says how. [Full notice]
 person  correct
-bot     This version cannot correct your data in the chat yet. Please ask Example e.V.: the
+bot     I cannot correct your data in this chat yet. Please ask Example e.V.: the
         full notice says how. [Full notice]
 """
 
@@ -20,8 +20,8 @@ from flows.ways import notice_button
 
 ASK_US: Final = _("Please ask {controller}: the full notice says how.")
 NOT_YET: Final = {
-    EXPORT: _("This version cannot hand out your data in the chat yet."),
-    CORRECT: _("This version cannot correct your data in the chat yet."),
+    EXPORT: _("I cannot hand out your data in this chat yet."),
+    CORRECT: _("I cannot correct your data in this chat yet."),
 }
 
 

@@ -84,7 +84,7 @@ def listen(turn: Turn) -> Say:
 @flow.otherwise(At.MEANT, goes_to=END)
 def move_on(turn: Turn) -> Say:
     """Do not insist."""
-    text = turn.tell(_("I did not understand that. This is what I can do:"))
+    text = turn.tell(_("I did not understand that. The buttons below show what I can do."))
     return Say(text, choices=ways(turn, START, MENU))
 
 

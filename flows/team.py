@@ -1,14 +1,16 @@
 """Team: a human is asked, a complaint or an objection finds its way.
 
 person  human
-bot     I have asked the team. Your request is C-1; the answer comes by 2 December 2026. They
-        answer here, or when you next write CASES. [My requests] [Menu]
+bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
+        is C-1; the answer comes by 2 December 2026. CASES shows how far it is.
+        [My requests] [Menu]
 person  complain
 bot     You can complain to State Data Office, at no cost. Or write to Example e.V.:
         privacy@example.org. Shall I ask the team to answer you? [Ask the team] [No, thanks]
 taps    Ask the team
-bot     I have asked the team. Your request is C-2; the answer comes by 2 December 2026. They
-        answer here, or when you next write CASES. [My requests] [Menu]
+bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
+        is C-2; the answer comes by 2 December 2026. CASES shows how far it is.
+        [My requests] [Menu]
 person  object
 bot     STOP ends all news at once, without a reason. For anything else the team looks at your
         objection and answers you. Shall I ask the team to answer you?
@@ -37,7 +39,7 @@ from flows.words import MENU, NO, STOP, YES, as_shown
 KIND: Final = "case_kind"
 #: After so long a yes would answer something else.
 FORGET_AFTER_S: Final = 900
-ASKED: Final = _("I have asked the team.")
+ASKED: Final = _("I have noted that for the team: they see this chat in the Page's inbox.")
 
 
 class At(StrEnum):
@@ -150,7 +152,7 @@ flow.check()
 
 def _where(turn: Turn) -> str:
     return turn.tell(
-        _("They answer here, or when you next write {cases}."),
+        _("{cases} shows how far it is."),
         cases=as_shown(CASES, turn.language),
     )
 

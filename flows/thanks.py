@@ -4,7 +4,7 @@ person  thanks
 bot     You're welcome.
 new     thank you
 bot     You're welcome. I am an automated bot. To answer you, Example e.V. keeps your
-        Messenger id, encrypted, and what you choose here. If you agree to nothing, I forget
+        Messenger id, encrypted, and what you choose here. Unless you say yes to news, I forget
         you 48 hours after your last message.
         Please don't send health, bank or identity data. [Full notice] [🌐 Language]
 """

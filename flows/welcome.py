@@ -2,7 +2,7 @@
 
 new     hello
 bot     Hello! I am an automated bot. To answer you, Example e.V. keeps your Messenger id,
-        encrypted, and what you choose here. If you agree to nothing, I forget you 48 hours
+        encrypted, and what you choose here. Unless you say yes to news, I forget you 48 hours
         after your last message.
         Please don't send health, bank or identity data. [Full notice] [🌐 Language]
         [News] [Menu]
@@ -62,7 +62,7 @@ def first_layer(turn: Turn) -> Say:
     text = turn.tell(
         _(
             "I am an automated bot. To answer you, {controller} keeps your Messenger id, "
-            "encrypted, and what you choose here. If you agree to nothing, I forget you "
+            "encrypted, and what you choose here. Unless you say yes to news, I forget you "
             "{stranger_hours} hours after your last message. Please don't send health, bank or "
             "identity data."
         )

@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -13,10 +14,22 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+#: Enough for every connection that is let in, with the databases and what each of them opens.
+MOST_FILES = 65_536
+
+
 def protect() -> None:
-    """Leave no memory image behind in a crash, and let no other account read our files."""
+    """Leave no memory image behind in a crash, and let no other account read our files.
+
+    As many files may be open as the machine allows: connections must not run into that limit.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):  # some systems allow less than they say
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -5,6 +5,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -23,10 +24,12 @@ def _as_before() -> Iterator[None]:
     """Give logging back as it was found."""
     root = logging.getLogger()
     handlers, level, hook, raises = root.handlers[:], root.level, sys.excepthook, True
+    hooks = threading.excepthook, sys.unraisablehook
     yield
     structlog.reset_defaults()
     logging.captureWarnings(capture=False)
     root.handlers[:], sys.excepthook, logging.raiseExceptions = handlers, hook, raises
+    threading.excepthook, sys.unraisablehook = hooks
     root.setLevel(level)
 
 
@@ -141,6 +144,54 @@ def test_a_warning_does_not_quote(capsys: pytest.CaptureFixture[str]) -> None:
         warnings.warn(CANARY, stacklevel=1)
         logging.captureWarnings(capture=False)
     assert CANARY not in str(lines(capsys))
+
+
+def test_what_a_library_repeats_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line is repeated after ten seconds at the earliest, with its number; others are not held."""
+    now_s = 0.0
+    configure(monotonic_s=lambda: now_s)
+    logger = logging.getLogger("aiohttp.server")
+
+    def say() -> None:
+        for _ in range(50):
+            logger.warning("a malformed request of %s", CANARY)
+
+    say()
+    logger.warning("another")
+    now_s = 9.9
+    say()
+    assert [line.get("count") for line in lines(capsys)] == [None, None]
+    now_s = 10.0
+    say()
+    assert [line["count"] for line in lines(capsys)] == [100]
+    now_s = 30.0
+    say()
+    assert [line["count"] for line in lines(capsys)] == [50]
+
+
+def test_errors_that_nobody_can_catch_are_not_told() -> None:
+    """A thread's error, and one while an object is tidied up, show class and place only."""
+    code = f"""
+import threading
+from bot.logs import configure
+configure()
+def fail(): raise ValueError("{CANARY}")
+class Fails:
+    def __del__(self): fail()
+thread = threading.Thread(target=fail, name="{CANARY}")
+thread.start()
+thread.join()
+Fails()
+"""
+    ended = subprocess.run(  # noqa: S603 - our own interpreter and our own text
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    logged = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [(line["kind"], line["error_class"], line["origin"]) for line in logged] == [
+        ("thread", "ValueError", "<string>:5"),
+        ("unraisable", "ValueError", "<string>:5"),
+    ]
+    assert CANARY not in ended.stderr
 
 
 def test_a_crash_does_not_tell_its_error() -> None:

@@ -105,7 +105,7 @@ def test_too_young_means_no_question_about_consent() -> None:
     chat = Chat(site=make_site(minimum_age=14))
     chat.says("news")
     assert chat.says("no").effects == (SetAgeOk(is_ok=False),)
-    assert "people of 14 and older" in chat.text
+    assert "people aged 14 and over" in chat.text
     assert chat.person.position is None
     chat.says("start")
     assert chat.person.position is None

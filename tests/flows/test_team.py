@@ -27,7 +27,11 @@ def test_each_opens_its_own_kind_of_case(word: str, language: str) -> None:
         assert chat.outcome.effects == ()
         chat.taps(translate(language, "Ask the team"))
     assert chat.outcome.effects == (OpenCase(word),)
-    assert chat.text.startswith(translate(language, "I have asked the team."))
+    assert chat.text.startswith(
+        translate(
+            language, "I have noted that for the team: they see this chat in the Page's inbox."
+        )
+    )
     assert "C-1" in chat.text
     assert "2026" in chat.text
     assert as_shown(CASES, language) in chat.text
@@ -75,7 +79,7 @@ def test_a_case_without_a_day_is_still_confirmed() -> None:
     """Better a short answer than a made-up day."""
     found = Event(Found("case", number="C-1"), START)
     (reply,) = step(make_site(), make_person(), found, now=START).replies
-    assert reply.text == "I have asked the team."
+    assert reply.text == "I have noted that for the team: they see this chat in the Page's inbox."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
