@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from bot.commands import chat, check, db, demo, flows, keys, parked, profile, serve
+from bot.commands import cases, chat, check, db, demo, flows, keys, parked, profile, serve
 
 #: As in pyproject.toml, which nothing can read where this runs from a folder.
 VERSION: Final = "0.1.0"
@@ -83,6 +83,7 @@ app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
 app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
+app.add_typer(cases.commands, name="cases", help="Requests that a human answers.")
 app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
 
 

@@ -65,12 +65,16 @@ def has_nothing_to_ask(turn: Turn) -> bool:
 
 def is_too_young(turn: Turn) -> bool:
     """Whether the person said before that they are below the age."""
-    return turn.site.minimum_age > 0 and turn.person.memory.age_ok is False
+    memory, least = turn.person.memory, turn.site.minimum_age
+    return least > 0 and memory.age_ok is False and memory.age_asked <= least
 
 
 def is_age_unknown(turn: Turn) -> bool:
-    """Whether the age has to be asked; it is asked once."""
-    return turn.site.minimum_age > 0 and turn.person.memory.age_ok is None
+    """Whether the age has to be asked: once, and anew where another age counts now."""
+    memory, least = turn.person.memory, turn.site.minimum_age
+    if least == 0 or is_too_young(turn):
+        return False
+    return not memory.age_ok or memory.age_asked < least
 
 
 def is_unseen(turn: Turn) -> bool:
@@ -160,6 +164,12 @@ flow.ask(At.NEWS, about_purpose, choices=(_("Yes"), _("No")))
 @flow.on(At.NEWS, "Yes", words=YES, when=is_unseen, goes_to=At.NEWS)
 def ask_first(_turn: Turn) -> Say:
     """Ask again: nobody agrees to words they have not seen."""
+    return Say()
+
+
+@flow.on(At.NEWS, "Yes", words=YES, when=is_age_unknown, goes_to=At.AGE)
+def ask_the_age_after_all(_turn: Turn) -> Say:
+    """Ask the age that counts since the question was put."""
     return Say()
 
 

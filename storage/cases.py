@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.tables import cases
@@ -36,7 +38,23 @@ class Cases:
     async def list_of(self, tx: AsyncConnection, person: PersonId) -> Sequence[Case]:
         """Return a person's cases, the newest first."""
         query = cases.select().where(cases.c.person_id == person)
-        rows = await tx.execute(query.order_by(cases.c.opened_at_ms.desc()))
-        return [
-            Case(row.number, row.kind, row.status, row.opened_at_ms, row.due_at_ms) for row in rows
-        ]
+        return await _found(tx, query.order_by(cases.c.opened_at_ms.desc()))
+
+    async def list_open(self, tx: AsyncConnection) -> Sequence[Case]:
+        """Return everybody's open cases, what is due first."""
+        query = cases.select().where(cases.c.status == "open")
+        return await _found(tx, query.order_by(cases.c.due_at_ms))
+
+    async def mark_answered(self, tx: AsyncConnection, number: str) -> bool:
+        """Note that an open case was answered; return whether there was one."""
+        done = await tx.execute(
+            cases.update()
+            .where(cases.c.number == number, cases.c.status == "open")
+            .values(status="answered")
+        )
+        return done.rowcount > 0
+
+
+async def _found(tx: AsyncConnection, query: sa.Select[Any]) -> list[Case]:
+    rows = await tx.execute(query)
+    return [Case(row.number, row.kind, row.status, row.opened_at_ms, row.due_at_ms) for row in rows]

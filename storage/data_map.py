@@ -269,6 +269,7 @@ FIELDS: dict[str, Entry] = {
     "data_values": _inside_state("whether you asked to see the values"),
     "case_kind": _inside_state("what the team is to be asked about"),
     "age_ok": _inside_state("whether you said you are old enough"),
+    "age_asked": _inside_state("the age you were asked about"),
     "told_at_ms": _inside_state("when you were told what we keep"),
     "heard_at_ms": _inside_state("when you last wrote"),
     "owes_stop_confirmation": _inside_state("whether your STOP is still to be confirmed"),

@@ -1,17 +1,16 @@
 """`parked`: events that could not be handled and wait for an operator. Never their content."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.commands.context import settings_of
-from bot.commands.process import protect, run
+from bot.commands.databases import opened
+from bot.commands.process import run
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from storage import Store
 
 commands = typer.Typer(no_args_is_help=True)
 
@@ -60,7 +59,7 @@ def _act(context: typer.Context, act: Act, ids: list[int] | None, *, is_all: boo
 async def _list(settings: "Settings") -> None:
     from bot.clock import SystemClock
 
-    async with _opened(settings) as store, store.read() as tx:
+    async with opened(settings) as store, store.read() as tx:
         parked = await store.inbox.list_parked(tx)
     if not parked:
         typer.echo("Nothing is parked.")
@@ -73,7 +72,7 @@ async def _list(settings: "Settings") -> None:
 
 
 async def _change(settings: "Settings", act: Act, ids: Sequence[int] | None) -> None:
-    async with _opened(settings) as store, store.write() as tx:
+    async with opened(settings) as store, store.write() as tx:
         if ids is None:
             ids = [event.inbox_id for event in await store.inbox.list_parked(tx)]
         change = store.inbox.retry_parked if act == "retry" else store.inbox.drop_parked
@@ -84,24 +83,6 @@ async def _change(settings: "Settings", act: Act, ids: Sequence[int] | None) -> 
         left = len(ids) - done
         typer.echo(f"{left} of those named {'is' if left == 1 else 'are'} not parked.", err=True)
         raise typer.Exit(1)
-
-
-@asynccontextmanager
-async def _opened(settings: "Settings") -> AsyncIterator["Store"]:
-    from bot.app import open_store
-    from bot.readiness.keys import key_faults
-    from bot.settings import SettingsFaults
-    from storage.db import schema
-
-    protect()
-    if faults := key_faults(settings):
-        raise SettingsFaults(faults)
-    store = open_store(settings)
-    try:
-        await schema.require(store.main, "main")
-        yield store
-    finally:
-        await store.close()
 
 
 def _age(age_ms: int) -> str:

@@ -20,7 +20,6 @@ from bot.outbound.errors import (
     NotConnected,
     PageTrouble,
     PermissionMissing,
-    PersonUnreachable,
     Throttled,
 )
 from bot.outbound.patience import GRACE_S, Patience

@@ -1,45 +1,65 @@
 """What no single key can tell: rules between keys, and what production asks for."""
 
+import re
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from itertools import chain
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from bot.settings.databases import databases_apart
+from bot.settings.databases import databases_apart, databases_unheard
 from bot.settings.examples import left_examples
 from bot.settings.faults import Fault, shape_of
 from bot.settings.given import Given, text_of, words_of
 from bot.settings.secrecy import weak_secrets
 
 _WEB: Final = {"http", "https"}
+#: Host, port and path of an address that reads the same everywhere.
+_CLEAN: Final = re.compile(
+    r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?", re.ASCII
+)
+#: A larger network than this is no operator's own.
+_LEAST_PREFIX: Final = 8
+#: A month: who agreed to nothing is not kept for longer.
+_MOST_STRANGER_HOURS: Final = 720
 
 
 def broken_by(given: Given) -> list[Fault]:
     """Return every rule that these settings break, also where single keys are bad too."""
     always = (_graph_url, _public_url, _tls_files, _metrics, _pages, _languages, _purposes)
-    strict = (_tls, _controller, left_examples, _translations, weak_secrets, databases_apart)
-    rules = (*always, _recipients, _pace, *(strict if given.is_production else ()))
+    strict = (_tls, _controller, left_examples, _translations, _strangers, weak_secrets)
+    apart = (databases_apart, databases_unheard)
+    rules = (*always, _recipients, _pace, *((*strict, *apart) if given.is_production else ()))
     return list(chain.from_iterable(rule(given) for rule in rules))
 
 
 def _graph_url(given: Given) -> Iterator[Fault]:
-    url = _address(given.effective("messenger.graph_url"))
+    written = given.effective("messenger.graph_url")
+    url = _address(written)
     is_local = url.scheme == "http" and _is_loopback(url.hostname) and not given.is_production
     if url.scheme != "https" and not is_local:
         mend = "Write an https address; http is for development, on a loopback address."
+        yield Fault("messenger.graph_url", _beginning(url), mend)
+    elif not _CLEAN.fullmatch(written):
+        mend = "Write host and path in plain letters, without ? # and @."
         yield Fault("messenger.graph_url", _beginning(url), mend)
 
 
 def _public_url(given: Given) -> Iterator[Fault]:
     is_open = not given.is_production
-    url = _address((given.effective if is_open else given.text)("server.public_url"))
-    has_more = url.query or url.fragment or url.username
+    written = (given.effective if is_open else given.text)("server.public_url")
+    url = _address(written)
     may_be = _WEB if is_open else {"https"}
-    if url.scheme not in may_be or not url.hostname or has_more:
-        mend = "Write the https address at which the world reaches this bot, without ? # and @."
+    if url.scheme not in may_be or not url.hostname or not _CLEAN.fullmatch(written):
+        mend = (
+            "Write the https address at which the world reaches this bot: host and path, "
+            "in plain letters, without ? # and @."
+        )
         yield Fault("server.public_url", _beginning(url), mend)
+    elif not is_open and _is_loopback(url.hostname):
+        mend = "Write the address at which the world reaches this bot."
+        yield Fault("server.public_url", "this machine's own address", mend)
 
 
 def _tls_files(given: Given) -> Iterator[Fault]:
@@ -60,8 +80,16 @@ def _tls(given: Given) -> Iterator[Fault]:
             "nothing, and no certificate",
             "Set tls_certificate_file and tls_key_file, or list the proxies that end TLS for you.",
         )
-    if any(proxy.endswith("/0") for proxy in proxies):
-        yield Fault("server.trusted_proxies", "the whole world", "List your own proxies only.")
+    if any(_is_half_the_world(proxy) for proxy in proxies):
+        mend = "List your own proxies only, in networks of /8 or smaller."
+        yield Fault("server.trusted_proxies", "much of the world", mend)
+
+
+def _is_half_the_world(network: str) -> bool:
+    try:
+        return ip_network(network, strict=False).prefixlen < _LEAST_PREFIX
+    except ValueError:  # told where single keys are checked
+        return False
 
 
 def _metrics(given: Given) -> Iterator[Fault]:
@@ -129,6 +157,13 @@ def _pace(given: Given) -> Iterator[Fault]:
     if answers.isdigit() and broadcasts.isdigit() and int(broadcasts) > int(answers):
         mend = "Write a number not above answers_per_s: broadcasts count there too."
         yield Fault("pace.broadcasts_per_s", "a number above answers_per_s", mend)
+
+
+def _strangers(given: Given) -> Iterator[Fault]:
+    hours = given.effective("retention.stranger_hours")
+    if hours.isdecimal() and int(hours) > _MOST_STRANGER_HOURS:
+        mend = f"Write {_MOST_STRANGER_HOURS} at most: these people agreed to nothing."
+        yield Fault("retention.stranger_hours", "more than a month", mend)
 
 
 def _controller(given: Given) -> Iterator[Fault]:

@@ -22,10 +22,14 @@ _MADE_UP: Final = re.compile(
 
 
 def weak_secrets(given: Given) -> Iterator[Fault]:
-    """Yield a fault for each secret that is short, monotonous or written to be replaced."""
+    """Yield a fault for each secret that is short, monotonous, or used or written elsewhere too."""
     for key, value, chars in _secrets(given):
         if value and (found := _weakness(value, chars)):
             yield Fault(key, found, _mend(key, chars))
+    token, signs = given.text("messenger.verify_token"), ("app_secret", "app_secret_previous")
+    if token and token in {given.text(f"messenger.{name}") for name in signs}:
+        mend = _mend("messenger.verify_token", VERIFY_TOKEN_CHARS)
+        yield Fault("messenger.verify_token", "the app secret", mend)
 
 
 def _secrets(given: Given) -> Iterator[tuple[str, str, int]]:

@@ -57,7 +57,7 @@ def apply(
             case SetLanguage() | Restrict():
                 person = _changed(person, effect, at)
             case SetAgeOk() | MarkTold() | OweStopConfirmation():
-                memory = _remembered(memory, effect, at)
+                memory = _remembered(memory, effect, site, at)
     return person, memory
 
 
@@ -68,10 +68,10 @@ def _changed(person: KnownPerson, effect: SetLanguage | Restrict, at: datetime) 
 
 
 def _remembered(
-    memory: Memory, effect: SetAgeOk | MarkTold | OweStopConfirmation, at: datetime
+    memory: Memory, effect: SetAgeOk | MarkTold | OweStopConfirmation, site: Site, at: datetime
 ) -> Memory:
     if isinstance(effect, SetAgeOk):
-        return replace(memory, age_ok=effect.is_ok)
+        return replace(memory, age_ok=effect.is_ok, age_asked=site.minimum_age)
     if isinstance(effect, MarkTold):
         return replace(memory, told_at=at)
     return replace(memory, owes_stop_confirmation=effect.is_owed)

@@ -31,6 +31,7 @@ class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     place: _Place | None = None
     timer_due_at_ms: int | None = None
     age_ok: bool | None = None
+    age_asked: int = 0
     told_at_ms: int | None = None
     heard_at_ms: int | None = None
     owes_stop_confirmation: bool = False
@@ -54,6 +55,7 @@ def from_bytes(kept: bytes | None) -> State:
         position=None if at is None else Position(at.flow, at.version, at.place, at.notes),
         memory=Memory(
             age_ok=found.age_ok,
+            age_asked=found.age_asked,
             told_at=from_ms(found.told_at_ms),
             last_heard_at=from_ms(found.heard_at_ms),
             owes_stop_confirmation=found.owes_stop_confirmation,
@@ -70,6 +72,7 @@ def to_bytes(state: State) -> bytes:
             place=None if at is None else _Place(at.flow, at.version, at.place, dict(at.notes)),
             timer_due_at_ms=state.timer_due_at_ms,
             age_ok=memory.age_ok,
+            age_asked=memory.age_asked,
             told_at_ms=None if memory.told_at is None else to_ms(memory.told_at),
             heard_at_ms=None if memory.last_heard_at is None else to_ms(memory.last_heard_at),
             owes_stop_confirmation=memory.owes_stop_confirmation,

@@ -48,6 +48,8 @@ class Memory:
 
     #: Old enough? None until asked.
     age_ok: bool | None = None
+    #: The least age that answer was about, in years.
+    age_asked: int = 0
     #: When the person was last told that this is a bot and what it keeps.
     told_at: datetime | None = None
     #: When the person last wrote, before this event.

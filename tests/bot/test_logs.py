@@ -147,7 +147,7 @@ def test_a_warning_does_not_quote(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_a_library_repeats_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    """A line is repeated after ten seconds at the earliest, with its number; others are not held."""
+    """A line comes again after ten seconds at the earliest, with its number; others do not wait."""
     now_s = 0.0
     configure(monotonic_s=lambda: now_s)
     logger = logging.getLogger("aiohttp.server")

@@ -127,7 +127,7 @@ class Chat:
         outcome = step(self.site, self.person, event, now=self.now)
         self.person = replace(self.person, position=outcome.position)
         for effect in outcome.effects:
-            self.person = apply(self.person, effect, event.at)
+            self.person = apply(self.person, effect, event.at, self.site)
         for found in map(self.findings.find, outcome.effects):
             if found is not None:
                 assert outcome.replies == (), "who asks says nothing yet"
@@ -151,7 +151,7 @@ def _nothing() -> Event:
     return Event(Said("stop"), START, is_standby=True)
 
 
-def apply(person: Person, effect: Effect, at: datetime) -> Person:
+def apply(person: Person, effect: Effect, at: datetime, site: Site) -> Person:
     """Change a person as the product does."""
     if isinstance(effect, RecordConsent):
         return _record(person, effect, at)
@@ -161,7 +161,7 @@ def apply(person: Person, effect: Effect, at: datetime) -> Person:
         return replace(person, is_restricted=effect.is_restricted)
     if isinstance(effect, SetLanguage):
         return replace(person, language=effect.code)
-    return replace(person, memory=_remember(person.memory, effect, at))
+    return replace(person, memory=_remember(person.memory, effect, at, site))
 
 
 def _record(person: Person, effect: RecordConsent, at: datetime) -> Person:
@@ -182,12 +182,12 @@ def _withdraw(person: Person, effect: Withdraw, at: datetime) -> Person:
     return replace(person, consents={**person.consents, **ended})
 
 
-def _remember(memory: Memory, effect: Effect, at: datetime) -> Memory:
+def _remember(memory: Memory, effect: Effect, at: datetime, site: Site) -> Memory:
     match effect:
         case MarkTold():
             return replace(memory, told_at=at)
         case SetAgeOk(is_ok):
-            return replace(memory, age_ok=is_ok)
+            return replace(memory, age_ok=is_ok, age_asked=site.minimum_age)
         case OweStopConfirmation(is_owed):
             return replace(memory, owes_stop_confirmation=is_owed)
     return memory

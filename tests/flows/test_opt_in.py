@@ -11,7 +11,7 @@ from flows.kit.effects import RecordConsent, SetAgeOk, Withdraw
 from flows.kit.turn import ConsentState, Memory, Purpose, Said, Tapped
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site
 
-GROWN_UP = Memory(told_at=START, last_heard_at=START, age_ok=True)
+GROWN_UP = Memory(told_at=START, last_heard_at=START, age_ok=True, age_asked=16)
 
 
 def at_first_question(consents: dict[str, ConsentState] | None = None) -> Chat:
@@ -122,6 +122,15 @@ def test_a_later_no_to_the_age_ends_what_was_agreed_to_before() -> None:
     chat.says("back")
     assert "years old" in chat.text
     chat.says("no")
+    assert not any(state.is_granted for state in chat.person.consents.values())
+
+
+def test_another_age_is_asked_anew() -> None:
+    """A yes to sixteen is none to eighteen, not even between question and answer."""
+    chat = at_first_question()
+    chat.site = make_site(minimum_age=18)
+    chat.says("yes")
+    assert chat.text == "Are you at least 18 years old?"
     assert not any(state.is_granted for state in chat.person.consents.values())
 
 

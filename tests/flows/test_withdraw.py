@@ -15,7 +15,7 @@ from flows.words import NEWS, as_shown
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site
 
 BOTH = {purpose.id: ConsentState(granted_at=START) for purpose in (MONTHLY, APPEALS)}
-OLD_ENOUGH = Memory(told_at=START, last_heard_at=START, age_ok=True)
+OLD_ENOUGH = Memory(told_at=START, last_heard_at=START, age_ok=True, age_asked=16)
 
 
 def many(count: int) -> Chat:

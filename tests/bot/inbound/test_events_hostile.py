@@ -14,32 +14,13 @@ from bot.inbound.events import (
     NotJson,
     OptIn,
     PageChange,
-    Parsed,
     Postback,
     TooManyItems,
     parse_body,
 )
 from bot.inbound.messages import MAX_TEXT_CHARS
 
-PAGE_ID = "555000111"
-
-
-def _item(mid: str = "m_1", **more: Any) -> dict[str, Any]:
-    return {
-        "sender": {"id": "7001"},
-        "recipient": {"id": PAGE_ID},
-        "timestamp": 1795430399900,
-        "message": {"mid": mid, "text": "hello"},
-        **more,
-    }
-
-
-def _body(*items: Any, channel: str = "messaging", page_id: Any = PAGE_ID) -> bytes:
-    return json.dumps({"object": "page", "entry": [{"id": page_id, channel: items}]}).encode()
-
-
-def _parsed(*items: Any, channel: str = "messaging") -> Parsed:
-    return parse_body(_body(*items, channel=channel))
+from .bodies import a_body, an_item, parsed_from
 
 
 def _message(raw: bytes) -> Message:
@@ -82,7 +63,7 @@ WRONG = [
 @pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_bad_item_spoils_no_neighbour(wrong: Any) -> None:
     """An item of wrong shape is counted, and those before and after it are kept."""
-    parsed = _parsed(_item("m_before"), wrong, _item("m_after"))
+    parsed = parsed_from(an_item("m_before"), wrong, an_item("m_after"))
     mids = [event.mid for event in parsed.events if isinstance(event, Message)]
     assert mids == ["m_before", "m_after"]
     assert parsed.unsupported == ("malformed",)
@@ -91,8 +72,8 @@ def test_bad_item_spoils_no_neighbour(wrong: Any) -> None:
 @pytest.mark.parametrize("page_id", [None, [], 1.5, "", "5\x005", "5" * 65])
 def test_bad_entry_spoils_no_neighbour(page_id: Any) -> None:
     """An entry without a Page is counted once, and the next one is read."""
-    body = json.loads(_body(_item()))
-    body["entry"].insert(0, {"id": page_id, "messaging": [_item("m_lost")]})
+    body = json.loads(a_body(an_item()))
+    body["entry"].insert(0, {"id": page_id, "messaging": [an_item("m_lost")]})
     parsed = parse_body(json.dumps(body).encode())
     assert (len(parsed.events), parsed.unsupported) == (1, ("malformed",))
 
@@ -100,8 +81,8 @@ def test_bad_entry_spoils_no_neighbour(page_id: Any) -> None:
 @pytest.mark.parametrize("channel", ["messaging", "standby", "changes"])
 def test_every_list_is_read_item_by_item_where_needed(channel: str) -> None:
     """A bad item is survived on each channel."""
-    item = {"field": "messages", "value": _item()} if channel == "changes" else _item()
-    parsed = _parsed(5, item, channel=channel)
+    item = {"field": "messages", "value": an_item()} if channel == "changes" else an_item()
+    parsed = parsed_from(5, item, channel=channel)
     assert (len(parsed.events), parsed.unsupported) == (1, ("malformed",))
     assert parsed.events[0].is_standby is (channel == "standby")
 
@@ -115,13 +96,13 @@ def test_list_of_wrong_type_is_counted() -> None:
 @pytest.mark.parametrize("value", [None, 5, [], {}, {"message": 5}, {"message": {"mid": 5}}])
 def test_bad_value_of_a_messaging_field_is_survived(value: Any) -> None:
     """A change of a messaging field that holds no event is counted or noted, never raised."""
-    parsed = _parsed({"field": "messages", "value": value}, channel="changes")
+    parsed = parsed_from({"field": "messages", "value": value}, channel="changes")
     assert parsed.unsupported == ("malformed",) or isinstance(parsed.events[0], PageChange)
 
 
 def test_standby_field_of_changes_stays_standby() -> None:
     """An item that the dashboard sends for `standby` may not be answered either."""
-    parsed = _parsed({"field": "standby", "value": _item()}, channel="changes")
+    parsed = parsed_from({"field": "standby", "value": an_item()}, channel="changes")
     assert parsed.events[0].is_standby
 
 
@@ -148,12 +129,12 @@ def test_standby_field_of_changes_stays_standby() -> None:
 )
 def test_times_are_read_however_they_are_written(written: Any, at_ms: int | None) -> None:
     """Seconds and milliseconds, numbers and text all become milliseconds; nonsense becomes none."""
-    assert _message(_body(_item(timestamp=written))).at_ms == at_ms
+    assert _message(a_body(an_item(timestamp=written))).at_ms == at_ms
 
 
 def test_everything_beside_the_event_may_be_missing() -> None:
     """Without sender, recipient and time an event is still an event."""
-    (event,) = _parsed({"message": {"text": "hello"}}).events
+    (event,) = parsed_from({"message": {"text": "hello"}}).events
     assert (event.psid, event.at_ms, event.creates_person) == (None, None, False)
 
 
@@ -161,7 +142,7 @@ def test_everything_beside_the_event_may_be_missing() -> None:
 def test_what_the_page_did_itself_is_no_event_of_a_person(key: str) -> None:
     """An item sent by the Page is counted and dropped, unless it is an echo or moves the thread."""
     item = {"sender": {"id": PAGE_ID}, "recipient": {"id": "7001"}, key: {}}
-    assert _parsed(item) == ((), ("from_page",))
+    assert parsed_from(item) == ((), ("from_page",))
 
 
 @pytest.mark.parametrize(
@@ -178,28 +159,28 @@ def test_what_the_page_did_itself_is_no_event_of_a_person(key: str) -> None:
 )
 def test_half_an_emoji_is_replaced(written: bytes, read: str) -> None:
     """A surrogate without its other half, which Python's text cannot hold, loses nothing else."""
-    assert _message(_body(_item()).replace(b"hello", written)).text == read
+    assert _message(a_body(an_item()).replace(b"hello", written)).text == read
 
 
 def test_half_an_emoji_beside_a_bad_item_is_replaced() -> None:
     """Both ways of being wrong together are survived."""
-    raw = _body(5, _item()).replace(b"hello", rb"STOP \ud83d")
+    raw = a_body(5, an_item()).replace(b"hello", rb"STOP \ud83d")
     assert _message(raw).text == "STOP \ufffd"
 
 
 def test_nul_in_a_text_is_kept() -> None:
     """A text is sealed as bytes, so it may hold what a database's own text may not."""
-    assert _message(_body(_item(message={"mid": "m", "text": "a\x00b"}))).text == "a\x00b"
+    assert _message(a_body(an_item(message={"mid": "m", "text": "a\x00b"}))).text == "a\x00b"
 
 
 def test_long_values_are_cut() -> None:
     """What comes back longer than it can have been sent is cut, not refused."""
     long = "x" * 100_000
     message = _message(
-        _body(_item(message={"mid": "m", "text": long, "quick_reply": {"payload": long}}))
+        a_body(an_item(message={"mid": "m", "text": long, "quick_reply": {"payload": long}}))
     )
     assert (len(message.text or ""), len(message.payload or "")) == (MAX_TEXT_CHARS, 1000)
-    others = _parsed(
+    others = parsed_from(
         {"sender": {"id": "7001"}, "message_edit": {"mid": "m", "text": long, "num_edit": 1}},
         {"sender": {"id": "7001"}, "postback": {"payload": long, "title": long}},
         {"sender": {"id": "7001"}, "optin": {"payload": long, "ref": long}},
@@ -212,7 +193,8 @@ def test_many_attachments_are_cut() -> None:
     """A message with absurdly many attachments is a message with some."""
     attached = [{"type": "image"}] * 5000
     assert (
-        len(_message(_body(_item(message={"mid": "m", "attachments": attached}))).attachments) == 30
+        len(_message(a_body(an_item(message={"mid": "m", "attachments": attached}))).attachments)
+        == 30
     )
 
 
@@ -220,7 +202,7 @@ def test_many_attachments_are_cut() -> None:
 def test_attachment_payload_may_be_anything(payload: Any) -> None:
     """A text is not lost because of what was attached to it."""
     message = {"mid": "m", "text": "STOP", "attachments": [{"type": "image", "payload": payload}]}
-    assert _message(_body(_item(message=message))).attachments == ("image",)
+    assert _message(a_body(an_item(message=message))).attachments == ("image",)
 
 
 @pytest.mark.parametrize(
@@ -282,64 +264,19 @@ def test_no_depth_of_nesting_is_too_much(key: str) -> None:
 
 def test_a_full_body_of_the_platform_is_read_whole() -> None:
     """A thousand items in one body, the most that Meta announces, are all read."""
-    assert len(_parsed(*(_item(f"m_{number}") for number in range(1000))).events) == 1000
+    assert len(parsed_from(*(an_item(f"m_{number}") for number in range(1000))).events) == 1000
 
 
 def test_absurdly_many_items_are_refused_as_a_whole() -> None:
     """More than Meta can mean is refused, so nothing is acknowledged and lost."""
-    for item in (_item(), 5):
+    for item in (an_item(), 5):
         with pytest.raises(TooManyItems):
-            _parsed(*([item] * (MAX_ITEMS + 1)))
+            parsed_from(*([item] * (MAX_ITEMS + 1)))
     with pytest.raises(TooManyItems):
         parse_body(b'{"object":"page","entry":[' + b"{}," * 300_000 + b"{}]}")
 
 
 def test_a_key_given_twice_counts_once() -> None:
     """Of a doubled key the last counts, everywhere alike."""
-    raw = _body(_item()).replace(b'"text": "hello"', b'"text": "first", "text": "last"')
+    raw = a_body(an_item()).replace(b'"text": "hello"', b'"text": "first", "text": "last"')
     assert _message(raw).text == "last"
-
-
-def test_braces_that_people_write_are_no_objects() -> None:
-    """One person's text of braces does not cost another person's STOP."""
-    braces = [_item(f"m_{n}", message={"mid": f"m_{n}", "text": "{" * 2000}) for n in range(101)]
-    stop = _item("m_stop", message={"mid": "m_stop", "text": "STOP"})
-    events = _parsed(*braces, stop).events
-    assert len(events) == 102
-    assert isinstance(events[-1], Message)
-    assert events[-1].text == "STOP"
-
-
-@pytest.mark.parametrize("mark", ['\\"{', "\\\\{", '"{"{', "}{\\"])
-def test_braces_are_told_from_objects_behind_any_escape(mark: str) -> None:
-    """Quotes and backslashes that people write do not end their text."""
-    text = (mark * 2000)[:2000]
-    items = [_item(f"m_{n}", message={"mid": f"m_{n}", "text": text}) for n in range(401)]
-    assert len(_parsed(*items).events) == 401
-
-
-def test_broken_strings_are_counted_quickly() -> None:
-    """A body of quotes that never end is refused like any other that is too much."""
-    with pytest.raises(NotJson):
-        parse_body(b'"' + b'\\"{' * 1_000_000)
-    with pytest.raises(TooManyItems):
-        parse_body(b"{" * 1_000_000)
-
-
-@pytest.mark.parametrize(
-    ("time", "at_ms"),
-    [
-        (1795430400123, 1795430400123),
-        ("1795430400", 1795430400000),
-        (0, None),
-        (None, None),
-        ({}, None),
-        ("1" * 5000, None),
-    ],
-)
-@pytest.mark.parametrize("beside", [[], [5]], ids=["whole", "one by one"])
-def test_entry_lends_its_time(time: Any, at_ms: int | None, beside: list[Any]) -> None:
-    """An item without a time has its entry's, however that is written; nonsense is none."""
-    entry = {"id": PAGE_ID, "time": time, "messaging": [_item(timestamp=None), _item(), *beside]}
-    parsed = parse_body(json.dumps({"object": "page", "entry": [entry]}).encode())
-    assert [event.at_ms for event in parsed.events] == [at_ms, 1795430399900]

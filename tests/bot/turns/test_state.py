@@ -18,7 +18,14 @@ _POSITIONS = st.none() | st.builds(
     st.text(),
     st.dictionaries(st.text(), st.text(), max_size=3),
 )
-_MEMORIES = st.builds(Memory, st.none() | st.booleans(), _TIMES, _TIMES, st.booleans())
+_MEMORIES = st.builds(
+    Memory,
+    age_ok=st.none() | st.booleans(),
+    age_asked=st.integers(0, 21),
+    told_at=_TIMES,
+    last_heard_at=_TIMES,
+    owes_stop_confirmation=st.booleans(),
+)
 _STATES = st.builds(State, _POSITIONS, _MEMORIES, st.none() | st.integers(0, 4_102_444_800_000))
 
 

@@ -1,0 +1,30 @@
+"""The databases, opened for a command that looks or changes something beside a running bot."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.commands.process import protect
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from storage import Store
+
+
+@asynccontextmanager
+async def opened(settings: "Settings") -> AsyncIterator["Store"]:
+    """Open both databases; they must have this version's tables."""
+    from bot.app import open_store
+    from bot.readiness.keys import key_faults
+    from bot.settings import SettingsFaults
+    from storage.db import schema
+
+    protect()
+    if faults := key_faults(settings):
+        raise SettingsFaults(faults)
+    store = open_store(settings)
+    try:
+        await schema.require(store.main, "main")
+        yield store
+    finally:
+        await store.close()
