@@ -21,7 +21,7 @@ demo: $(VENV)/.run
 	$(VENV)/bin/chatmagico demo
 
 test: $(VENV)/.dev
-	$(PY) -m pytest -m "not soak and not browser"
+	$(PY) -m pytest -n auto -m "not soak and not browser"
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff format --check .

@@ -36,6 +36,11 @@ async def order_erasure(
     return number
 
 
+async def is_erasure_ordered(tx: AsyncConnection) -> bool:
+    """Tell whether anybody waits to be erased."""
+    return (await tx.execute(sa.select(erasures.c.person_id).limit(1))).first() is not None
+
+
 async def complete_erasures(
     tx: AsyncConnection, receipts: Receipts, *, now_ms: int, limit: int
 ) -> list[PersonId]:

@@ -17,7 +17,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.tables import outbox, page_states, people
+from storage.claimable import claimable
+from storage.db.tables import outbox
 from storage.errors import KeyLost, StorageError, Undecryptable
 from storage.keyring import Keyring
 from storage.people import psid_cell
@@ -41,7 +42,7 @@ class Outbox:
             .where(outbox.c.state == "pending", outbox.c.due_at_ms <= sa.bindparam("now_ms"))
             .limit(1)
         )
-        self._claimable = _claimable()
+        self._claimable = claimable()
         self._begin = (
             outbox.update()
             .where(outbox.c.outbox_id.in_(sa.bindparam("ids", expanding=True)))
@@ -174,9 +175,14 @@ class Outbox:
         )
         return await self._doubt(tx, forgotten, _by_kind(decide_at_ms))
 
+    async def is_doubt_over(self, tx: AsyncConnection, *, now_ms: int) -> bool:
+        """Tell whether an echo has been waited for long enough."""
+        query = sa.select(outbox.c.seq).where(_over(now_ms)).limit(1)
+        return (await tx.execute(query)).first() is not None
+
     async def decide(self, tx: AsyncConnection, *, now_ms: int) -> tuple[int, int]:
         """End doubts whose time is over; return how many are sent again, and how many never."""
-        over = (outbox.c.state == "in_doubt") & (outbox.c.decide_at_ms <= now_ms)
+        over = _over(now_ms)
         again = await tx.execute(
             outbox.update()
             .where(over, outbox.c.resends_left > 0)
@@ -218,6 +224,10 @@ class Outbox:
         return done.rowcount
 
 
+def _over(now_ms: int) -> sa.ColumnElement[bool]:
+    return (outbox.c.state == "in_doubt") & (outbox.c.decide_at_ms <= now_ms)
+
+
 def _begun_by(node: str) -> sa.ColumnElement[bool]:
     """Match what this node, and no other since, has begun: a late word of a dead one is void."""
     return (outbox.c.state == "begun") & (outbox.c.owner == node)
@@ -226,39 +236,6 @@ def _begun_by(node: str) -> sa.ColumnElement[bool]:
 def _by_kind(at_ms: Mapping[Kind, int]) -> sa.ColumnElement[int]:
     """Take the time that belongs to each message's kind."""
     return sa.case(dict(at_ms), value=outbox.c.kind)
-
-
-def _claimable() -> sa.Select[Any]:
-    """Select each person's first due message of a kind, where nothing of theirs has begun."""
-    now_ms: sa.BindParameter[int] = sa.bindparam("now_ms")
-    other = outbox.alias("other")
-    waits_behind = (
-        sa.exists()
-        .where(other.c.person_id == outbox.c.person_id)
-        .where(
-            (other.c.state == "begun")
-            | (
-                (other.c.state == "pending")
-                & (other.c.kind == outbox.c.kind)
-                & (other.c.seq < outbox.c.seq)
-            )
-        )
-    )
-    page_rests = (
-        sa.exists()
-        .where(page_states.c.page_id == outbox.c.page_id, page_states.c.paused_reason.is_not(None))
-        .where(page_states.c.paused_until_ms.is_(None) | (page_states.c.paused_until_ms > now_ms))
-    )
-    return (
-        sa.select(outbox, people.c.psid, people.c.window_ends_at_ms)
-        .join(people, people.c.person_id == outbox.c.person_id)
-        .where(outbox.c.state == "pending", outbox.c.due_at_ms <= now_ms)
-        .where(outbox.c.page_id.in_(sa.bindparam("pages", expanding=True)))
-        .where(~waits_behind, ~page_rests)
-        .order_by(outbox.c.due_at_ms, outbox.c.seq)
-        .limit(sa.bindparam("limit"))
-        .with_for_update(of=outbox, skip_locked=True)
-    )
 
 
 def _cell(outbox_id: bytes, person: PersonId) -> Cell:

@@ -34,6 +34,11 @@ class Timers:
             rows = [{"person_id": who, "due_at_ms": at} for who, at in sorted(due_at_ms.items())]
             await tx.execute(self._set, rows)
 
+    async def is_due(self, tx: AsyncConnection, *, now_ms: int) -> bool:
+        """Tell whether a timer is over."""
+        query = sa.select(timers.c.person_id).where(timers.c.due_at_ms <= now_ms).limit(1)
+        return (await tx.execute(query)).first() is not None
+
     async def take_due(
         self, tx: AsyncConnection, *, now_ms: int, limit: int
     ) -> dict[PersonId, int]:

@@ -21,6 +21,9 @@ class TimerJob:
     async def fire_due(self) -> int:
         """Hand due timers to the dispatcher; return how many."""
         now_ms = self._clock.now_ms()
+        async with self._store.read(is_quick=True) as tx:
+            if not await self._store.timers.is_due(tx, now_ms=now_ms):
+                return 0
         async with self._store.write() as tx:
             due = await self._store.timers.take_due(tx, now_ms=now_ms, limit=_AT_ONCE)
             events = [

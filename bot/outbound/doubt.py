@@ -47,8 +47,12 @@ class Doubts:
 
     async def decide(self) -> int:
         """Send again what may be sent again; return how many messages are due now."""
+        now_ms = self._clock.now_ms()
+        async with self._store.read(is_quick=True) as tx:
+            if not await self._store.outbox.is_doubt_over(tx, now_ms=now_ms):
+                return 0
         async with self._store.write() as tx:
-            again, never = await self._store.outbox.decide(tx, now_ms=self._clock.now_ms())
+            again, never = await self._store.outbox.decide(tx, now_ms=now_ms)
         if again:
             self._wake_sender()
             self._metrics.sent_twice(again)

@@ -20,7 +20,7 @@ from bot.inbound.events import (
 )
 from bot.inbound.messages import MAX_TEXT_CHARS
 
-from .bodies import a_body, an_item, parsed_from
+from .bodies import PAGE_ID, a_body, an_item, parsed_from
 
 
 def _message(raw: bytes) -> Message:

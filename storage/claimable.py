@@ -1,0 +1,40 @@
+"""Which messages may be sent next: the one query that order, pauses and windows depend on."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.db.tables import outbox, page_states, people
+
+
+def claimable() -> sa.Select[Any]:
+    """Select each person's first due message of a kind, where nothing of theirs has begun."""
+    now_ms: sa.BindParameter[int] = sa.bindparam("now_ms")
+    other = outbox.alias("other")
+    waits_behind = (
+        sa.exists()
+        .where(other.c.person_id == outbox.c.person_id)
+        .where(
+            (other.c.state == "begun")
+            | (
+                (other.c.state == "pending")
+                & (other.c.kind == outbox.c.kind)
+                & (other.c.seq < outbox.c.seq)
+            )
+        )
+    )
+    page_rests = (
+        sa.exists()
+        .where(page_states.c.page_id == outbox.c.page_id, page_states.c.paused_reason.is_not(None))
+        .where(page_states.c.paused_until_ms.is_(None) | (page_states.c.paused_until_ms > now_ms))
+    )
+    return (
+        sa.select(outbox, people.c.psid, people.c.window_ends_at_ms)
+        .join(people, people.c.person_id == outbox.c.person_id)
+        .where(outbox.c.state == "pending", outbox.c.due_at_ms <= now_ms)
+        .where(outbox.c.page_id.in_(sa.bindparam("pages", expanding=True)))
+        .where(~waits_behind, ~page_rests)
+        .order_by(outbox.c.due_at_ms, outbox.c.seq)
+        .limit(sa.bindparam("limit"))
+        .with_for_update(of=outbox, skip_locked=True)
+    )
