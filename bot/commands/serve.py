@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.commands.context import settings_of
-from bot.commands.process import end_on_signal, protect, run, until_ended
+from bot.commands.process import end_on_signal, protect, run, settle_memory, until_ended
 from bot.errors import BotError
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ async def _serve(settings: "Settings") -> int:
         logs.configure(
             is_strict=not settings.is_production, on_dropped=bot.metrics.log_field_dropped
         )
+        settle_memory()
         return await until_ended(bot, wished)
 
 
