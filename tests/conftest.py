@@ -1,12 +1,14 @@
 """What every test may use."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.kit.deployment import Databases, Deployment, deployed
-from tests.kit.postgres import PostgresServer, postgres
+from tests.kit.postgres import postgres_databases, postgres_server
+
+__all__ = ["postgres_databases", "postgres_server"]
 
 
 @pytest.fixture
@@ -20,19 +22,3 @@ async def deployment(databases: Databases) -> AsyncIterator[Deployment]:
     """A bot and a Messenger that run."""
     async with deployed(databases) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server for the whole run."""
-    with postgres() as server:
-        yield server
-
-
-@pytest.fixture
-async def postgres_databases(
-    postgres_server: PostgresServer, tmp_path: Path
-) -> AsyncIterator[Databases]:
-    """Two PostgreSQL databases that nobody else uses."""
-    async with postgres_server.databases(tmp_path) as databases:
-        yield databases

@@ -29,7 +29,7 @@ REGISTRIES = (
     "registry.yarnpkg" + ".com",
 )
 #: Folders that exist on the machine of whoever wrote a file, and on no other.
-MACHINES = re.compile(r"(?<![\w.])(/home/\w|/Users/\w|/root\b|/work/\w|/mnt/\w|[A-Z]:\\\\?Users)")
+MACHINES = re.compile(r"(?<![\w.])(/(home|Users|root|work|mnt)/\w|[A-Z]:\\\\?Users)")
 INDEX_OPTION = re.compile(r"--(extra-)?index-url|--find-links|--trusted-host|index-url\s*=")
 SECRET = re.compile(
     r"EAA[A-Za-z0-9]{40,}"  # a Page's access token

@@ -11,10 +11,8 @@ import pytest
 from storage import Store
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import Databases
-from tests.kit.postgres import migrate, postgres_databases, postgres_server
+from tests.kit.postgres import migrate
 from tests.storage.make import World
-
-__all__ = ["postgres_databases", "postgres_server"]
 
 #: For what only one of the two databases knows.
 ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
