@@ -3,9 +3,8 @@
 person  delete me
 bot     This erases what Example e.V. keeps about you here: your Messenger id, your language,
         your answers, consents and requests, and what is still waiting to be sent to you.
-        What stays: the number of your receipt and a mark without your data, so that we can
-        prove the deletion, and repeat it if an old backup has to be used. Copies in backups go
-        when the backups grow old.
+        What stays: a hash of your receipt's number, without your data, so that you can check
+        the deletion. Copies in backups go when the backups grow old.
         Beyond our reach: Meta's copy of this chat, the Page's inbox, and files that were sent.
         Deleting them there is up to you and to Meta.
         To erase everything, please type DELETE. [Keep my data]
@@ -17,9 +16,8 @@ bot     All right, everything stays as it is. [My data] [Menu]
 person  delete me
 bot     This erases what Example e.V. keeps about you here: your Messenger id, your language,
         your answers, consents and requests, and what is still waiting to be sent to you.
-        What stays: the number of your receipt and a mark without your data, so that we can
-        prove the deletion, and repeat it if an old backup has to be used. Copies in backups go
-        when the backups grow old.
+        What stays: a hash of your receipt's number, without your data, so that you can check
+        the deletion. Copies in backups go when the backups grow old.
         Beyond our reach: Meta's copy of this chat, the Page's inbox, and files that were sent.
         Deleting them there is up to you and to Meta.
         To erase everything, please type DELETE. [Keep my data]
@@ -73,11 +71,10 @@ def tell_all(turn: Turn) -> Say:
             _(
                 "This erases what {controller} keeps about you here: your Messenger id, your "
                 "language, your answers, consents and requests, and what is still waiting to be "
-                "sent to you.\n\nWhat stays: the number of your receipt and a mark without your "
-                "data, so that we can prove the deletion, and repeat it if an old backup has to "
-                "be used. Copies in backups go when the backups grow old.\n\nBeyond our reach: "
-                "Meta's copy of this chat, the Page's inbox, and files that were sent. Deleting "
-                "them there is up to you and to Meta."
+                "sent to you.\n\nWhat stays: a hash of your receipt's number, without your data, "
+                "so that you can check the deletion. Copies in backups go when the backups grow "
+                "old.\n\nBeyond our reach: Meta's copy of this chat, the Page's inbox, and files "
+                "that were sent. Deleting them there is up to you and to Meta."
             )
         )
     )
