@@ -30,59 +30,65 @@ class Card(NamedTuple):
     category: str
     hidden: str
     shown: str
+    #: What for, on what basis, how long: said once for neighbours that share it.
+    details: str
 
     def text(self, *, is_shown: bool) -> str:
         """Give the form that is asked for."""
         return self.shown if is_shown else self.hidden
 
-    @property
-    def length(self) -> int:
-        """Length of the longer form, with the heading that it may need."""
-        return max(length_of(self.hidden), length_of(self.shown)) + length_of(self.category) + 4
-
 
 def pages_of(turn: Turn, items: Iterable[Item]) -> list[list[Card]]:
     """Lay the cards out by category; the same pages whether values are shown or not."""
-    pages: list[list[Card]] = []
-    room = 0
+    pages: list[list[Card]] = [[]]
     for card in _cards(turn, items):
-        if card.length > room:
+        if pages[-1] and _length([*pages[-1], card]) > MAX_PAGE_CHARS:
             pages.append([])
-            room = MAX_PAGE_CHARS
         pages[-1].append(card)
-        room -= card.length
-    return pages
+    return [page for page in pages if page]
+
+
+def _length(page: list[Card]) -> int:
+    return max(length_of(page_text(page, is_shown=is_shown)) for is_shown in (True, False))
 
 
 def page_text(page: list[Card], *, is_shown: bool) -> str:
-    """Write a page, with a heading where a category begins."""
-    blocks = []
-    heading = ""
-    for card in page:
-        begins = card.category != heading
-        heading = card.category
-        text = card.text(is_shown=is_shown)
-        blocks.append(f"{heading.upper()}\n{text}" if begins else text)
-    return "\n\n".join(blocks)
+    """Write a page, with a heading where a category begins, and details where they change."""
+    lines: list[str] = []
+    for place, card in enumerate(page):
+        before = page[place - 1] if place else None
+        if before is not None and (before.category, before.details) != (
+            card.category,
+            card.details,
+        ):
+            lines.append("")
+        if before is None or before.category != card.category:
+            lines.append(card.category.upper())
+        lines.append(card.text(is_shown=is_shown))
+        after = page[place + 1] if place + 1 < len(page) else None
+        if after is None or (after.category, after.details) != (card.category, card.details):
+            lines.append(card.details)
+    return "\n".join(lines)
 
 
 def _cards(turn: Turn, items: Iterable[Item]) -> Iterator[Card]:
-    by_category: dict[str, list[Item]] = {}
+    """Make the cards, those of one category together, and in it those with the same details."""
+    grouped: dict[str, dict[str, list[Item]]] = {}
     for item in items:
-        by_category.setdefault(item.category, []).append(item)
-    for category, members in by_category.items():
-        for item in members:
-            yield Card(category, _card(turn, item, HIDDEN), _card(turn, item, item.value))
+        grouped.setdefault(item.category, {}).setdefault(_details(turn, item), []).append(item)
+    for category, by_details in grouped.items():
+        for details, members in by_details.items():
+            for item in members:
+                label = item.label
+                yield Card(category, f"{label}: {HIDDEN}", f"{label}: {item.value}", details)
 
 
-def _card(turn: Turn, item: Item, value: str) -> str:
+def _details(turn: Turn, item: Item) -> str:
     return turn.tell(
         _(
-            "{label}: {value}\nWhat for: {purpose} · Legal basis: {basis} · Kept: {kept} · "
+            "What for: {purpose} · Legal basis: {basis} · Kept: {kept} · "
             "{origin} · Who else gets it: {recipients}"
         ),
-        label=item.label,
-        value=value,
         purpose=item.purpose,
         basis=item.basis,
         kept=item.kept,

@@ -131,10 +131,18 @@ def test_each_item_tells_what_for_how_long_and_who() -> None:
         assert part in chat.text
 
 
+def test_what_neighbours_share_is_said_once() -> None:
+    """Purpose, basis and period stand behind the things they belong to, not behind each."""
+    item = make_items(1)[0]
+    chat = looking_at([replace(item, label=f"thing {n}") for n in range(3)])
+    assert chat.text.count("What for:") == 1
+    assert all(f"thing {n}: " in chat.text for n in range(3))
+
+
 def test_pages_are_turned_by_tap_by_word_and_by_number() -> None:
     """Each page looks again; nothing of it is kept."""
-    chat = looking_at(make_items(60))
-    assert chat.text.startswith("I hold 60 things about you.")
+    chat = looking_at(make_items(160))
+    assert chat.text.startswith("I hold 160 things about you.")
     assert "Page 1 of " in chat.text
     assert chat.taps("Next page").effects == (LookUp("my_data"),)
     assert "Page 2 of " in chat.text
