@@ -190,7 +190,7 @@ class Batches:
         await self._store.outbox.add(tx, [one for each in everyone for one in each.messages])
         await self._store.inbox.remove(tx, [one for each in everyone for one in each.handled])
         due = {
-            talk.changed.person_id: talk.timer_due_at_ms for talk in done.talks if talk.resets_timer
+            talk.person.person_id: talk.timer_due_at_ms for talk in done.talks if talk.resets_timer
         }
         timers = {who: at_ms for who, at_ms in due.items() if at_ms is not None}
         await self._store.timers.replace(tx, list(due), timers)
