@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.data_map import COLUMNS, Entry, Form
 from storage.db.tables import main
-from storage.records import KnownPerson, PersonId
+from storage.records import KnownPerson
 from storage.vault.sealing import Cell, open_sealed
 
 
@@ -34,16 +35,18 @@ async def everything_of(tx: AsyncConnection, person: KnownPerson) -> list[Held]:
         rows = await tx.execute(query.order_by(*table.primary_key.columns))
         for number, row in enumerate(rows.mappings()):
             held += [
-                Held(table.name, name, number, _value(person, table.name, name, row[name]), entry)
-                if entry.form is Form.SEALED
-                else Held(table.name, name, number, row[name], entry)
+                Held(table.name, name, number, _value(person, table, name, row), entry)
                 for name, entry in exported.items()
                 if row[name] is not None
             ]
     return held
 
 
-def _value(person: KnownPerson, table: str, column: str, sealed: bytes) -> bytes:
-    # Only a person's own row is exported sealed, so row and owner are the same.
-    who: PersonId = person.person_id
-    return open_sealed(person.key, sealed, Cell(table, column, who, who))
+def _value(person: KnownPerson, table: sa.Table, column: str, row: sa.RowMapping) -> Any:
+    value = row[column]
+    if COLUMNS[table.name][column].form is not Form.SEALED:
+        return value
+    # A sealed value is bound to the last column of its row's key, whatever table it is in.
+    name = row[list(table.primary_key.columns)[-1].name]
+    place = name.encode() if isinstance(name, str) else name
+    return open_sealed(person.key, value, Cell(table.name, column, place, person.person_id))

@@ -39,13 +39,12 @@ class People:
             other.c.parked_reason.is_(None),
             other.c.due_at_ms > sa.bindparam("now_ms"),
         )
-        is_being_erased = sa.exists().where(erasures.c.person_id == people.c.person_id)
         # One row per event: the order of the inbox decides whose turn it is. On PostgreSQL the
         # lock is what keeps two nodes off one person; SQLite has one writer anyway.
         self._with_events = (
             sa.select(people)
             .join(inbox, inbox.c.person_id == people.c.person_id)
-            .where(inbox.c.parked_reason.is_(None), ~is_set_aside, ~is_being_erased)
+            .where(inbox.c.parked_reason.is_(None), ~is_set_aside, ~_is_being_erased())
             .order_by(inbox.c.inbox_id)
             .limit(sa.bindparam("limit"))
             .with_for_update(of=people, skip_locked=True, key_share=True)
@@ -81,6 +80,18 @@ class People:
         unique = {PersonId(row.person_id): row for row in rows}
         keys = await self._keyring.find(unique)
         return [_known(row, keys.get(person)) for person, row in unique.items()]
+
+    async def get(self, tx: AsyncConnection, person: PersonId) -> KnownPerson | None:
+        """Take one person, for a job or a page; None where they are gone, or going.
+
+        On PostgreSQL nobody else changes them until this transaction ends.
+        """
+        mine = people.select().where(people.c.person_id == person, ~_is_being_erased())
+        row = (await tx.execute(mine.with_for_update(of=people, key_share=True))).first()
+        if row is None:
+            return None
+        keys = await self._keyring.find([person])
+        return _known(row, keys.get(person))
 
     async def change(self, tx: AsyncConnection, changed: Sequence[KnownPerson]) -> None:
         """Write back people after their turn."""
@@ -144,6 +155,10 @@ _CHANGED = (
     "unreachable_since_ms",
     "restricted_since_ms",
 )
+
+
+def _is_being_erased() -> sa.Exists:
+    return sa.exists().where(erasures.c.person_id == people.c.person_id)
 
 
 def _new_row(person: NewPerson) -> dict[str, Any]:

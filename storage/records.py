@@ -90,6 +90,8 @@ class NewMessage:
     due_at_ms: int
     expires_at_ms: int
     resends_left: int
+    #: The request it answers, if it answers one.
+    case_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class ClaimedMessage:
     #: How often Messenger refused it, and how often it paused its Page; `attempts` counts all.
     refusals: int = 0
     pauses: int = 0
+    #: The request it answers, if it answers one.
+    case_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

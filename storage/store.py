@@ -12,13 +12,17 @@ from contextlib import AbstractAsyncContextManager
 
 import sqlalchemy as sa
 
+from storage.accesses import Accesses
 from storage.cases import Cases
 from storage.consents import ConsentBook
 from storage.db import schema
 from storage.db.engine import Database, Transaction
+from storage.details import Details
 from storage.erasure import complete_erasures, erase_rows, is_erasure_ordered
 from storage.inbox import Inbox, day_of
 from storage.keyring import Keyring
+from storage.links import Links
+from storage.mails import Mails
 from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.people import People
@@ -45,6 +49,10 @@ class Store:
         self.timers = Timers(self.main)
         self.cases = Cases()
         self.receipts = Receipts(self.main)
+        self.details = Details(self.main)
+        self.links = Links()
+        self.mails = Mails()
+        self.accesses = Accesses()
         self.pages = Pages(self.main)
 
     @property

@@ -1,11 +1,10 @@
 """Puts due timers into the inbox, where they are events like any other."""
 
-import secrets
 from collections.abc import Callable
 
 from bot.clock import Clock
-from bot.turns.conversation import TIMED_OUT
-from storage import NewEvent, Store
+from bot.turns.own_events import timed_out
+from storage import Store
 
 _AT_ONCE = 500
 
@@ -27,14 +26,9 @@ class TimerJob:
         async with self._store.write() as tx:
             due = await self._store.timers.take_due(tx, now_ms=now_ms, limit=_AT_ONCE)
             events = [
-                NewEvent(secrets.token_bytes(16), person, now_ms, now_ms, _body(due_at_ms))
-                for person, due_at_ms in due.items()
+                timed_out(person, due_at_ms, now_ms=now_ms) for person, due_at_ms in due.items()
             ]
             await self._store.inbox.add(tx, events)
         if due:
             self._wake()
         return len(due)
-
-
-def _body(due_at_ms: int) -> bytes:
-    return TIMED_OUT + str(due_at_ms).encode()

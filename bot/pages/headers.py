@@ -4,9 +4,10 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+_POLICY: Final = "Content-Security-Policy"
 _HEADERS: Final = {
     hdrs.SERVER: "chatmagico",
-    "Content-Security-Policy": (
+    _POLICY: (
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     ),
@@ -15,15 +16,17 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff",
 }
+_WITH_FORM: Final = {_POLICY: _HEADERS[_POLICY].replace("form-action 'none'", "form-action 'self'")}
 _TWO_YEARS_S: Final = 2 * 365 * 86_400
 
 
-def guarded(request: web.Request) -> dict[str, str]:
+def guarded(request: web.Request, *, has_form: bool = False) -> dict[str, str]:
     """Return the headers of every answer; over https the browser is told to stay there.
 
     The proxy's word is taken from anybody here: a browser ignores the header on clear HTTP.
     """
+    headers = _HEADERS | _WITH_FORM if has_form else _HEADERS
     protos = request.headers.getall(hdrs.X_FORWARDED_PROTO, ())
     if not request.secure and list(protos) != ["https"]:
-        return _HEADERS
-    return _HEADERS | {"Strict-Transport-Security": f"max-age={_TWO_YEARS_S}"}
+        return headers
+    return headers | {"Strict-Transport-Security": f"max-age={_TWO_YEARS_S}"}

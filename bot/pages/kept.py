@@ -71,7 +71,22 @@ GROUPS: Final = (
     Group(
         _("What you asked us for"),
         _("Each request has a number, and a date by which you hear from us."),
-        ("cases", "erasures"),
+        ("cases", "erasures", "accesses"),
+    ),
+    Group(
+        _("What you gave us"),
+        _("Only what a kind of news needs, and only what you chose to give."),
+        ("details", "codes"),
+    ),
+    Group(
+        _("What you were sent"),
+        _("Which broadcasts went out to you. Whether you opened or read them is never recorded."),
+        ("deliveries",),
+    ),
+    Group(
+        _("Pages of your own"),
+        _("Links that only you get, such as the one to your data as a file."),
+        ("links",),
     ),
     Group(
         _("Messages on their way"),
@@ -80,7 +95,7 @@ GROUPS: Final = (
             "left. What cannot be handled waits, encrypted, until the fault is found; at the "
             "latest it goes with everything else of you."
         ),
-        ("inbox", "outbox"),
+        ("inbox", "outbox", "mails"),
     ),
     Group(
         _("Keys and guards"),

@@ -84,6 +84,7 @@ class Press:
         self.languages = pages.languages
         self._pages = pages
         self._printed: Printed | None = None
+        self._engine: Environment | None = None
         self._one_at_a_time = asyncio.Lock()
 
     async def page(self, name: Name, language: str) -> bytes:
@@ -93,22 +94,37 @@ class Press:
                 self._printed = await asyncio.to_thread(print_all, self._pages)
         return self._printed[name, language]
 
+    def print_private(
+        self, name: str, language: str, title: str, values: Mapping[str, object]
+    ) -> bytes:
+        """Return a page for one visit; it takes some milliseconds, so call it in a thread."""
+        if self._engine is None:
+            self._engine = _engine()
+        told = _told(self._pages, language)
+        inner = self._engine.get_template(f"{name}.html").render(told, **values)
+        body = Markup(inner)  # noqa: S704 - the engine has escaped it
+        return _frame(self._engine, told, name=name, title=title, body=body, version="")
+
 
 def print_all(pages: Pages) -> Printed:
-    """Return every page in every language offered."""
+    """Return every lasting or repeated page in every language offered."""
+    engine = _engine()
+    printed: dict[tuple[Name, str], bytes] = {}
+    for name in _TITLES:
+        printed |= _print(engine, name, pages)
+    return printed
+
+
+def _engine() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    engine = Environment(
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    printed: dict[tuple[Name, str], bytes] = {}
-    for name in _TITLES:
-        printed |= _print(engine, name, pages)
-    return printed
 
 
 def _print(engine: "Environment", name: Name, pages: Pages) -> Printed:
@@ -116,19 +132,40 @@ def _print(engine: "Environment", name: Name, pages: Pages) -> Printed:
         language: Markup(engine.get_template(f"{name}.html").render(_told(pages, language)))  # noqa: S704 - the engine has escaped it
         for language in pages.languages.offered
     }
-    frame, version = engine.get_template("frame.html"), _version(bodies)
+    version = _version(bodies)
     return {
-        (name, language): frame.render(
+        (name, language): _frame(
+            engine,
             _told(pages, language),
             name=name,
             title=_TITLES[name],
-            is_lasting=name in LASTING,
             body=body,
             version=version,
-            style=hashlib.sha256(STYLE.read_bytes()).hexdigest()[:12],
-        ).encode()
+        )
         for language, body in bodies.items()
     }
+
+
+def _frame(
+    engine: "Environment",
+    told: dict[str, Any],
+    *,
+    name: str,
+    title: str,
+    body: Markup,
+    version: str,
+) -> bytes:
+    """Put a page's body into what all pages share."""
+    page = engine.get_template("frame.html").render(
+        told,
+        name=name,
+        title=title,
+        is_lasting=name in LASTING,
+        body=body,
+        version=version,
+        style=hashlib.sha256(STYLE.read_bytes()).hexdigest()[:12],
+    )
+    return page.encode()
 
 
 def _version(bodies: Mapping[str, Markup]) -> str:

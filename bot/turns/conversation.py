@@ -17,6 +17,7 @@ from bot.outbound.render import render
 from bot.turns.effects import ConsentActs, apply
 from bot.turns.inputs import is_handed_to, to_event
 from bot.turns.lookups import Asked, asked_in
+from bot.turns.own_events import due_in, found_in, is_own
 from bot.turns.state import State, from_bytes, from_ms, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
@@ -24,9 +25,6 @@ from flows.kit.effects import Withdraw
 from flows.kit.reply import Reply
 from flows.kit.turn import ConsentState, Event, Memory, Outcome, Person, Showed, Site, TimedOut
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
-
-#: What the body of an inbox row begins with that a timer left there; its due time follows.
-TIMED_OUT = b"timed out "
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +100,8 @@ class Conversation:
         """Let one event happen; return what it asks for, to be answered by `hear_back`."""
         at_ms = event.platform_at_ms
         body = event.body or b""
-        if body.startswith(TIMED_OUT):
-            return self._time_out(int(body.removeprefix(TIMED_OUT)), at_ms, now_ms)
+        if is_own(body):
+            return self._take_own(body, at_ms, now_ms)
         wire = decode(body)
         asked: list[Asked] = []
         if not isinstance(wire, Reaction):
@@ -122,7 +120,7 @@ class Conversation:
     def give_up(self, event: PendingEvent, *, now_ms: int) -> None:
         """Answer what could not be handled: silence would be worse. A STOP counts all the same."""
         body = event.body or b""
-        told = None if body.startswith(TIMED_OUT) else self._told(body, event.platform_at_ms)
+        told = None if is_own(body) else self._told(body, event.platform_at_ms)
         if told is None or told.is_standby:
             return
         if wants_stop(told, self.language):
@@ -137,6 +135,16 @@ class Conversation:
             return Event(Showed("other"), at=to_time(at_ms))
         return to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
 
+    def _take_own(self, body: bytes, at_ms: int, now_ms: int) -> list[Asked]:
+        """Let a place time out, or go on with what was found; neither opens the window."""
+        due_at_ms = due_in(body)
+        if due_at_ms is not None:
+            return self._time_out(due_at_ms, at_ms, now_ms)
+        found = found_in(body)
+        if found is None:
+            return []
+        return self._step(Event(found, at=to_time(at_ms)), now_ms, opens_window=False)
+
     def _time_out(self, due_at_ms: int, at_ms: int, now_ms: int) -> list[Asked]:
         """Let a place time out, unless the person has gone on to another one since."""
         position = self._state.position
@@ -144,12 +152,14 @@ class Conversation:
             return []
         return self._step(Event(TimedOut(position.place), at=to_time(at_ms)), now_ms)
 
-    def _step(self, event: Event | None, now_ms: int) -> list[Asked]:
+    def _step(self, event: Event | None, now_ms: int, *, opens_window: bool = True) -> list[Asked]:
         if event is None:
             return []
         outcome = step(self._rules.site, self._snapshot(now_ms), event, now=to_time(now_ms))
         self._accept(outcome, event.at, now_ms)
-        self._queue(outcome.replies, to_ms(event.at), now_ms)
+        if opens_window or self._person.window_ends_at_ms > now_ms:
+            opened_at_ms = to_ms(event.at) if opens_window else 0
+            self._queue(outcome.replies, opened_at_ms, now_ms)
         return asked_in(outcome.effects)
 
     def _accept(self, outcome: Outcome, at: datetime, now_ms: int) -> None:

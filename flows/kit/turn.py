@@ -148,17 +148,19 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an effect of the same turn brought: LookUp, OpenCase or EraseMe."""
+    """What an effect of the same turn brought, or what ended outside the chat."""
 
-    #: "my_data", "cases", "case" or "erasure".
+    #: Which flow goes on with it: the one that has an arrow for it, `on_found(what)`.
     what: str
     items: tuple[Item, ...] = ()
     cases: tuple[CaseFacts, ...] = ()
     #: Of the case, or of the receipt.
     number: str = ""
     due_on: date | None = None
-    #: Where the proof of a receipt stands.
+    #: Where the proof of a receipt stands, or the page that was made for the person.
     url: str = ""
+    #: Whatever else the flow needs to know, by name.
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 Input = Said | Tapped | Showed | Arrived | HandedBack | TimedOut | Found

@@ -116,6 +116,7 @@ outbox = Table(
     Column("person_id", ForeignKey(people.c.person_id), nullable=False),
     Column("page_id", String(32), nullable=False),
     Column("kind", String(16), nullable=False),
+    Column("case_id", LargeBinary(16)),
     Column("state", String(8), nullable=False),
     Column("body", Sealed, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False),
@@ -148,6 +149,7 @@ cases = Table(
     Column("status", String(16), nullable=False),
     Column("opened_at_ms", BigInteger, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False, index=True),
+    Column("answer", Sealed),
 )
 
 erasures = Table(
@@ -165,6 +167,79 @@ receipts = Table(
     Column("kind", String(16), nullable=False),
     Column("ordered_at_ms", BigInteger, nullable=False),
     Column("done_at_ms", BigInteger),
+)
+
+details = Table(
+    "details",
+    main,
+    Column("person_id", ForeignKey(people.c.person_id), primary_key=True),
+    Column("field", String(16), primary_key=True),
+    Column("value", Sealed, nullable=False),
+    Column("given_at_ms", BigInteger, nullable=False),
+    Column("verified_at_ms", BigInteger),
+)
+
+codes = Table(
+    "codes",
+    main,
+    Column("person_id", ForeignKey(people.c.person_id), primary_key=True),
+    Column("code", Sealed, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("expires_at_ms", BigInteger, nullable=False, index=True),
+)
+
+links = Table(
+    "links",
+    main,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("use", String(16), nullable=False),
+    Column("about", String(64)),
+    Column("made_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False, index=True),
+    Column("spent_at_ms", BigInteger),
+)
+
+accesses = Table(
+    "accesses",
+    main,
+    Column("access_id", LargeBinary(16), primary_key=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("told_at_ms", BigInteger),
+)
+
+deliveries = Table(
+    "deliveries",
+    main,
+    Column("delivery_id", LargeBinary(16), primary_key=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("purpose_id", String(64), nullable=False),
+    Column("lane", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+)
+
+mails = Table(
+    "mails",
+    main,
+    Column("mail_id", LargeBinary(16), primary_key=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("case_id", LargeBinary(16)),
+    Column("body", Sealed, nullable=False),
+    Column("due_at_ms", BigInteger, nullable=False, index=True),
+    Column("expires_at_ms", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("claimed_until_ms", BigInteger, nullable=False, server_default=text("0")),
+)
+
+restores = Table(
+    "restores",
+    main,
+    Column("file_hash", LargeBinary(32), primary_key=True),
+    Column("restored_at_ms", BigInteger, nullable=False),
 )
 
 timers = Table(

@@ -1,18 +1,21 @@
 """What a person can see of themselves, ask for, and have erased."""
 
 import random
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from storage import ConsentAct, ConsentStatus, ShownText
+from storage import ConsentAct, ConsentStatus, ShownText, Transaction
 from storage.data_map import COLUMNS
-from storage.db.tables import erasures, main, receipts
+from storage.db.tables import accesses, cases, codes, deliveries, erasures, links, main, receipts
+from storage.details import Detail
 from storage.erasure import RECEIPT_WAIT_MS, order_erasure
 from storage.holdings import Held, everything_of
 from storage.receipts import new_number
+from storage.vault.sealing import Cell, seal
 from tests.storage.make import DAY_MS, NOON_MS, Known, World
 
 EXPORTED = {
@@ -39,6 +42,7 @@ async def _fill(world: World, who: Known, purpose: str) -> None:
         await world.store.cases.open(
             tx, who.person_id, "human", now_ms=NOON_MS, due_at_ms=NOON_MS + DAY_MS
         )
+        await _fill_rights(world, tx, who, loaded.key)
         full = replace(
             loaded,
             state=purpose.encode(),
@@ -48,6 +52,34 @@ async def _fill(world: World, who: Known, purpose: str) -> None:
             restricted_since_ms=3,
         )
         await world.store.people.change(tx, [full])
+
+
+async def _fill_rights(world: World, tx: Transaction, who: Known, key: bytes) -> None:
+    """Leave something in what rights need: an answer, a detail, a code, a link, a look, a send."""
+    store, person = world.store, who.person_id
+    await store.details.put(tx, person, key, Detail("email", f"{who.psid}@x.org", NOON_MS, NOON_MS))
+    await store.links.make(
+        tx, person, "export", now_ms=NOON_MS, expires_at_ms=NOON_MS + 1, about="news"
+    )
+    await tx.execute(links.update().values(spent_at_ms=NOON_MS))
+    await store.accesses.note(tx, person, role="owner", act="case", now_ms=NOON_MS)
+    await tx.execute(accesses.update().values(told_at_ms=NOON_MS))
+    (case_id,) = (
+        await tx.execute(sa.select(cases.c.case_id).where(cases.c.person_id == person))
+    ).scalars()
+    answer = seal(key, b"We have looked.", Cell("cases", "answer", case_id, person))
+    await tx.execute(cases.update().where(cases.c.case_id == case_id).values(answer=answer))
+    code = seal(key, b"123456", Cell("codes", "code", person, person))
+    await tx.execute(codes.insert(), [{"person_id": person, "code": code, "expires_at_ms": 1}])
+    sent = {
+        "delivery_id": secrets.token_bytes(16),
+        "person_id": person,
+        "purpose_id": "news",
+        "lane": "window",
+        "outcome": "sent",
+        "at_ms": NOON_MS,
+    }
+    await tx.execute(deliveries.insert(), [sent])
 
 
 async def _held(world: World, who: Known) -> list[Held]:

@@ -1,0 +1,29 @@
+"""What is inside the sealed `people.state`."""
+
+from typing import Final
+
+from storage.data_map.entry import Entry, Form
+from storage.data_map.kinds import person
+
+
+def _inside_state(holds: str) -> Entry:
+    return person(holds, Form.SEALED, exported=True)
+
+
+#: What is inside the sealed `people.state`, and what flows keep there as notes.
+FIELDS: Final[dict[str, Entry]] = {
+    "place": _inside_state("which question was put to you last"),
+    "back": _inside_state("which question came before it"),
+    "shown": _inside_state("a short hash of the words you were asked with"),
+    "purpose": _inside_state("which purpose you are being asked about"),
+    "timer_due_at_ms": _inside_state("when that question times out"),
+    "data_page": _inside_state("which page of your data was shown last"),
+    "data_pages": _inside_state("how many pages of your data there were"),
+    "data_values": _inside_state("whether you asked to see the values"),
+    "case_kind": _inside_state("what the team is to be asked about"),
+    "age_ok": _inside_state("whether you said you are old enough"),
+    "age_asked": _inside_state("the age you were asked about"),
+    "told_at_ms": _inside_state("when you were told what we keep"),
+    "heard_at_ms": _inside_state("when you last wrote"),
+    "owes_stop_confirmation": _inside_state("whether your STOP is still to be confirmed"),
+}

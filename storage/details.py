@@ -1,0 +1,83 @@
+"""What a person gave of their own will: name, e-mail, phone, time zone. Each value is sealed."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db.dialects import insert_or_update
+from storage.db.engine import Database
+from storage.db.tables import codes, details
+from storage.records import PersonId
+from storage.vault.sealing import Cell, open_sealed, seal
+
+#: What can be given; never a birth date.
+Field = Literal["name", "email", "phone", "time_zone"]
+FIELDS: tuple[Field, ...] = get_args(Field)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing a person gave."""
+
+    name: Field
+    value: str = field(repr=False)
+    given_at_ms: int
+    #: When the person proved that an address is theirs; None where they have not.
+    verified_at_ms: int | None = None
+
+
+class Details:
+    """Keeps what people gave."""
+
+    def __init__(self, database: Database) -> None:
+        columns = ("value", "given_at_ms", "verified_at_ms")
+        self._set = insert_or_update(database, details, columns)
+
+    async def put(self, tx: AsyncConnection, person: PersonId, key: bytes, given: Detail) -> None:
+        """Keep a detail in place of what was given before; an old code counts no more."""
+        row = {
+            "person_id": person,
+            "field": given.name,
+            "value": seal(key, given.value.encode(), _cell(person, given.name)),
+            "given_at_ms": given.given_at_ms,
+            "verified_at_ms": given.verified_at_ms,
+        }
+        await tx.execute(self._set, [row])
+        if given.name == "email":
+            await self.drop_code(tx, person)
+
+    async def of(self, tx: AsyncConnection, person: PersonId, key: bytes) -> dict[Field, Detail]:
+        """Return everything a person gave."""
+        rows = await tx.execute(details.select().where(details.c.person_id == person))
+        found = {
+            row.field: Detail(
+                row.field,
+                open_sealed(key, row.value, _cell(person, row.field)).decode(),
+                row.given_at_ms,
+                row.verified_at_ms,
+            )
+            for row in rows
+        }
+        return {name: found[name] for name in FIELDS if name in found}
+
+    async def remove(self, tx: AsyncConnection, person: PersonId, name: Field) -> bool:
+        """Delete a detail; return whether there was one."""
+        if name == "email":
+            await self.drop_code(tx, person)
+        mine = (details.c.person_id == person) & (details.c.field == name)
+        return (await tx.execute(details.delete().where(mine))).rowcount > 0
+
+    async def mark_verified(self, tx: AsyncConnection, person: PersonId, *, now_ms: int) -> None:
+        """Note that a person's e-mail address is theirs."""
+        mine = (details.c.person_id == person) & (details.c.field == "email")
+        await tx.execute(sa.update(details).where(mine).values(verified_at_ms=now_ms))
+
+    async def drop_code(self, tx: AsyncConnection, person: PersonId) -> None:
+        """Let the code that was sent count no more."""
+        await tx.execute(codes.delete().where(codes.c.person_id == person))
+
+
+def _cell(person: PersonId, name: str) -> Cell:
+    return Cell("details", "value", name.encode(), person)
