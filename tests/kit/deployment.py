@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,9 +55,7 @@ class Databases:
         )
 
 
-def make_settings(
-    databases: Databases, *, graph_url: str, port: int, **sections: Mapping[str, Any]
-) -> Settings:
+def make_settings(databases: Databases, *, graph_url: str, port: int, **sections: Any) -> Settings:
     """Return valid settings for tests; `sections` replaces whole tables."""
     FileSecrets(databases.folder / "keys" / "keys.secret").create()
     return parse_settings(raw_settings(databases, graph_url=graph_url, port=port) | dict(sections))
@@ -212,9 +210,7 @@ class Deployment:
 
 
 @asynccontextmanager
-async def deployed(
-    databases: Databases, **sections: Mapping[str, Any]
-) -> AsyncIterator[Deployment]:
+async def deployed(databases: Databases, **sections: Any) -> AsyncIterator[Deployment]:
     """Run a Messenger and a bot until the end of the block."""
     clock = MovableClock()
     port = free_port()

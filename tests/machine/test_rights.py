@@ -1,0 +1,191 @@
+"""Whatever people do, in whatever order, and whenever the bot restarts: what is kept is right.
+
+Hypothesis makes up the stories; the model of each person says what must hold after every step.
+"""
+
+import asyncio
+import random
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from flows.delete_me import TYPED
+from flows.kit.texts import translate
+from flows.rights_words import DELETE_ME, RESTRICT, RESUME, WITHDRAW
+from flows.words import HELP, LANGUAGE, MENU, NEWS, STOP, as_shown
+from tests.kit.deployment import PAGE
+from tests.machine.world import PURPOSES, Somebody, World
+
+HELLO = {"en": "Hello", "de": "Guten Tag"}
+NAMES = {"en": "English", "de": "Deutsch"}
+MOST_PEOPLE = 3
+whose = st.integers(min_value=0, max_value=MOST_PEOPLE - 1)
+
+
+class Rights(RuleBasedStateMachine):
+    """People opt in and out, restrict, erase and come back, while the bot comes and goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.world = World()
+        self.do(self.world.begin())
+
+    def do(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Let the world go on until this is done."""
+        return self.runner.run(coroutine)
+
+    def teardown(self) -> None:
+        """Stop everything."""
+        self.do(self.world.end())
+        self.runner.close()
+
+    def one(self, number: int) -> Somebody:
+        """Return somebody."""
+        return self.world.people[number % len(self.world.people)]
+
+    @precondition(lambda self: len(self.world.people) < MOST_PEOPLE)
+    @rule(language=st.sampled_from(sorted(HELLO)))
+    def someone_new(self, language: str) -> None:
+        """Somebody writes for the first time."""
+        who = self.world.newcomer(language)
+        assert self.do(self.world.says(who, HELLO[language]))
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose, answers=st.lists(st.booleans(), min_size=2, max_size=2))
+    def opts_in(self, number: int, answers: list[bool]) -> None:
+        """Somebody asks for news and answers each question."""
+        who = self.one(number)
+        heard = self.do(self.world.says(who, as_shown(NEWS, who.language)))
+        if who.is_restricted:
+            return
+        asked = [purpose for purpose in PURPOSES if purpose not in who.granted]
+        for purpose, yes in zip(asked, answers, strict=False):
+            title = translate(who.language, "Yes" if yes else "No")
+            assert title in [choice.title for choice in heard[-1].quick_replies]
+            heard = self.do(self.world.taps(who, title))
+            if yes:
+                who.granted.add(purpose)
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose)
+    def stops(self, number: int) -> None:
+        """Somebody says STOP: one confirmation, and nothing is left."""
+        who = self.one(number)
+        assert len(self.do(self.world.says(who, as_shown(STOP, who.language)))) == 1
+        who.granted.clear()
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose, which=st.integers(min_value=0, max_value=1))
+    def withdraws(self, number: int, which: int) -> None:
+        """Somebody takes back one yes."""
+        who = self.one(number)
+        self.do(self.world.says(who, as_shown(WITHDRAW, who.language)))
+        given = [purpose for purpose in PURPOSES if purpose in who.granted]
+        if given:
+            ended = given[which % len(given)]
+            self.do(self.world.says(who, str(given.index(ended) + 1)))
+            who.granted.remove(ended)
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose, text=st.sampled_from((HELP, MENU, "thanks", "🙂", "1", "asdf")))
+    def writes(self, number: int, text: str) -> None:
+        """Somebody writes whatever: there is always an answer."""
+        assert self.do(self.world.says(self.one(number), text))
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose, language=st.sampled_from(sorted(NAMES)))
+    def speaks(self, number: int, language: str) -> None:
+        """Somebody chooses a language."""
+        who = self.one(number)
+        self.do(self.world.says(who, as_shown(LANGUAGE, who.language)))
+        self.do(self.world.taps(who, NAMES[language]))
+        who.language = language
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose)
+    def restricts(self, number: int) -> None:
+        """Somebody has their data kept, but not used."""
+        who = self.one(number)
+        self.do(self.world.says(who, as_shown(RESTRICT, who.language)))
+        who.is_restricted = True
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose)
+    def resumes(self, number: int) -> None:
+        """Somebody lifts that."""
+        who = self.one(number)
+        self.do(self.world.says(who, as_shown(RESUME, who.language)))
+        who.is_restricted = False
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose)
+    def is_erased(self, number: int) -> None:
+        """Somebody has everything erased: nothing readable is left of them."""
+        who = self.one(number)
+        self.do(self.world.says(who, as_shown(DELETE_ME, who.language)))
+        self.do(self.world.says(who, TYPED[who.language]))
+        assert not self.do(self.world.is_known(who))
+        assert not self.world.is_on_disk(who.psid.encode())
+        self.world.people.remove(who)
+
+    @rule()
+    def restarts(self) -> None:
+        """The bot is stopped and started."""
+        self.do(self.world.restart())
+
+    @invariant()
+    def what_is_kept_is_right(self) -> None:
+        """Consents, language and restriction of everybody are as the model says."""
+        for who in self.world.people:
+            self.do(self._check(who))
+
+    async def _check(self, who: Somebody) -> None:
+        store = self.world.bot.store
+        lookup = store.keyring.lookup(PAGE, who.psid)
+        async with store.read() as tx:
+            person_id = (await store.people.find(tx, [lookup]))[lookup]
+            statuses = (await store.consents.find(tx, [person_id]))[person_id]
+            person = await store.people.get(tx, person_id)
+        assert person is not None
+        given = {purpose for purpose, status in statuses.items() if status.is_granted}
+        assert given == who.granted
+        assert (person.language or "en") == who.language
+        assert (person.restricted_since_ms is not None) == who.is_restricted
+
+
+def _run(stories: int, steps: int) -> None:
+    number = random.randrange(2**32)
+    print(f"seed {number}")
+    seed(number)(Rights)
+    run_state_machine_as_test(
+        Rights,
+        settings=settings(
+            max_examples=stories,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_stories_of_people_never_leave_anything_wrong() -> None:
+    """Over a few made-up stories, every step leaves just what the model says."""
+    _run(8, 25)
+
+
+@pytest.mark.soak
+def test_many_long_stories_never_leave_anything_wrong() -> None:
+    """The same over 200 stories of 50 steps."""
+    _run(200, 50)
