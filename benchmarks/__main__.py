@@ -5,7 +5,7 @@ import os
 import platform
 from dataclasses import replace
 
-from benchmarks import acks, latency, memory, round_trips, sealing, start
+from benchmarks import acks, latency, memory, my_data, round_trips, sealing, start
 from benchmarks.loop import run
 from benchmarks.meta_app import PAGES
 from benchmarks.results import Result, say, table, write
@@ -15,6 +15,7 @@ _MEASUREMENTS = {
     "acks": acks.measure,
     "round_trips": round_trips.measure,
     "latency": latency.measure,
+    "my_data": my_data.measure,
     "memory": memory.measure,
     "start": start.measure,
     "sealing": sealing.measure,

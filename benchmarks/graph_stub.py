@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from itertools import count
 from time import perf_counter
@@ -22,6 +22,8 @@ class GraphStub:
         #: Where echoes go; None while nobody wants them.
         self.echoes: Poster | None = None
         self.messages = 0
+        #: Told whom each message reached, as it comes in.
+        self.on_message: Callable[[str], object] | None = None
         self.last_at_s = 0.0
         self.port = 0
         self._open_echoes = 0
@@ -63,6 +65,8 @@ class GraphStub:
     def _note(self, psid: str) -> None:
         self.messages += 1
         self.last_at_s = perf_counter()
+        if self.on_message is not None:
+            self.on_message(psid)
         self._expected.discard(psid)
         self._look()
 

@@ -32,11 +32,11 @@ async def measure(scale: Scale) -> list[Result]:
     for _ in range(scale.rounds):
         bare.append(await _bare(scale))
         ours.append(await _ours(scale))
-    worst = ", ".join(f"{_p99(waits):.1f}" for waits in ours)
+    worst = ", ".join(f"{p99_of(waits):.1f}" for waits in ours)
     say(f"  ack p99 of the bot in each round: {worst} ms")
     load = f"{EVENTS_PER_S} messages/s and their echoes"
-    p50, bare_p50 = (median(map(_p50, rounds)) for rounds in (ours, bare))
-    p99, bare_p99 = (median(map(_p99, rounds)) for rounds in (ours, bare))
+    p50, bare_p50 = (median(map(p50_of, rounds)) for rounds in (ours, bare))
+    p99, bare_p99 = (median(map(p99_of, rounds)) for rounds in (ours, bare))
     return [
         beside(f"ack p50, {load}", p50, unit="ms", baseline=bare_p50),
         below(f"ack p99, {load}", p99, most=_GOAL_MS, unit="ms", baseline=bare_p99),
@@ -47,7 +47,7 @@ async def _bare(scale: Scale) -> list[float]:
     crowd = Crowd()
     crowd.known = crowd.newcomers(scale.known)
     async with programs.bare_handler() as program, poster(program.port, CONNECTIONS) as load:
-        return await steady(load, _requests(crowd, scale))
+        return await steady(load, _requests(crowd, scale), per_s=EVENTS_PER_S)
 
 
 async def _ours(scale: Scale) -> list[float]:
@@ -60,14 +60,14 @@ async def _ours(scale: Scale) -> list[float]:
     ):
         stub.echoes = echoes
         await introduce(load, stub, crowd, scale.known)
-        waits = await steady(load, _requests(crowd, scale))
+        waits = await steady(load, _requests(crowd, scale), per_s=EVENTS_PER_S)
         sent_in_time = stub.messages
         await stub.quiet()
         say(f"  {stub.messages - sent_in_time} answers were still to be sent when the stream ended")
         return waits
 
 
-async def steady(load: Poster, requests: Sequence[bytes]) -> list[float]:
+async def steady(load: Poster, requests: Sequence[bytes], *, per_s: float) -> list[float]:
     """Post at a fixed rate; return how long each ack took, in milliseconds."""
     waits: list[float] = []
     done = asyncio.Event()
@@ -79,7 +79,7 @@ async def steady(load: Poster, requests: Sequence[bytes]) -> list[float]:
 
     begin_s = perf_counter()
     for place, request in enumerate(requests):
-        due_s = begin_s + place / EVENTS_PER_S
+        due_s = begin_s + place / per_s
         if (early_s := due_s - perf_counter()) > 0:
             await asyncio.sleep(early_s)
         load.post(request, partial(note, due_s))
@@ -92,9 +92,11 @@ def _requests(crowd: Crowd, scale: Scale) -> list[bytes]:
     return [message(psid, text) for psid, text in crowd.writers(size)]
 
 
-def _p50(waits: Sequence[float]) -> float:
+def p50_of(waits: Sequence[float]) -> float:
+    """Return what half of the waits stay below."""
     return quantiles(waits, n=2)[0]
 
 
-def _p99(waits: Sequence[float]) -> float:
+def p99_of(waits: Sequence[float]) -> float:
+    """Return what all but a hundredth of the waits stay below."""
     return quantiles(waits, n=100)[98]
