@@ -21,7 +21,7 @@ from bot.turns.own_events import due_in, found_in, is_own
 from bot.turns.state import State, from_bytes, from_ms, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
-from flows.kit.effects import Withdraw
+from flows.kit.effects import MarkTold, OweStopConfirmation, Withdraw
 from flows.kit.reply import Reply
 from flows.kit.turn import ConsentState, Event, Memory, Outcome, Person, Showed, Site, TimedOut
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
@@ -56,6 +56,8 @@ class Conversation:
         self._person = person
         self._state = from_bytes(person.state)
         self._has_acted = False
+        #: Whether the event being taken is the person's own act, which may always be answered.
+        self._opens_window = False
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
         self.handled: list[int] = []
@@ -101,8 +103,10 @@ class Conversation:
         at_ms = event.platform_at_ms
         body = event.body or b""
         if is_own(body):
+            self._opens_window = False
             return self._take_own(body, at_ms, now_ms)
         wire = decode(body)
+        self._opens_window = not isinstance(wire, ThreadControl)
         asked: list[Asked] = []
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
@@ -143,7 +147,7 @@ class Conversation:
         found = found_in(body)
         if found is None:
             return []
-        return self._step(Event(found, at=to_time(at_ms)), now_ms, opens_window=False)
+        return self._step(Event(found, at=to_time(at_ms)), now_ms)
 
     def _time_out(self, due_at_ms: int, at_ms: int, now_ms: int) -> list[Asked]:
         """Let a place time out, unless the person has gone on to another one since."""
@@ -152,15 +156,24 @@ class Conversation:
             return []
         return self._step(Event(TimedOut(position.place), at=to_time(at_ms)), now_ms)
 
-    def _step(self, event: Event | None, now_ms: int, *, opens_window: bool = True) -> list[Asked]:
+    def _step(self, event: Event | None, now_ms: int) -> list[Asked]:
         if event is None:
             return []
         outcome = step(self._rules.site, self._snapshot(now_ms), event, now=to_time(now_ms))
+        if not self._opens_window and self._person.window_ends_at_ms <= now_ms:
+            outcome = self._keep_back(outcome, now_ms)
         self._accept(outcome, event.at, now_ms)
-        if opens_window or self._person.window_ends_at_ms > now_ms:
-            opened_at_ms = to_ms(event.at) if opens_window else 0
-            self._queue(outcome.replies, opened_at_ms, now_ms)
+        self._queue(outcome.replies, to_ms(event.at) if self._opens_window else 0, now_ms)
         return asked_in(outcome.effects)
+
+    def _keep_back(self, outcome: Outcome, now_ms: int) -> Outcome:
+        """Say nothing: the window is closed, so nothing counts as told or confirmed."""
+        if not outcome.replies:
+            return outcome
+        self._person = replace(self._person, unreachable_since_ms=now_ms)
+        unsaid = MarkTold | OweStopConfirmation
+        effects = tuple(one for one in outcome.effects if not isinstance(one, unsaid))
+        return replace(outcome, replies=(), effects=effects)
 
     def _accept(self, outcome: Outcome, at: datetime, now_ms: int) -> None:
         self._person, memory = apply(

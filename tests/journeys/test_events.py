@@ -120,6 +120,22 @@ async def test_stop_in_standby_counts_and_is_confirmed_when_control_returns(
     await chat.hears("sends you no news")
 
 
+async def test_a_stop_that_cannot_be_confirmed_yet_is_confirmed_later(
+    deployment: Deployment,
+) -> None:
+    """A thread handed back after 24 hours opens no window: the confirmation waits."""
+    chat = await _greeted(deployment)
+    await deployment.simulator.hand_over(chat.psid)
+    await chat.says("stop")
+    await deployment.until(deployment.inbox_is_empty)
+    deployment.clock.move(24 * 3600 + 1)
+    await deployment.simulator.hand_back(chat.psid)
+    await deployment.until(deployment.inbox_is_empty)
+    assert await deployment.outbox_is_empty()
+    await chat.says("help")
+    await chat.hears("sends you no news")
+
+
 async def test_a_human_answer_keeps_the_bot_quiet(deployment: Deployment) -> None:
     """After a human wrote from the Page inbox only STOP and rights words are answered."""
     chat = await _greeted(deployment)

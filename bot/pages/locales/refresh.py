@@ -33,7 +33,7 @@ def extract() -> Catalog:
     for file, line, message, _comments, _context in found:
         template.add(message, locations=[(file, line)])
     for text in _mapped():
-        template.add(text, locations=[("storage/data_map.py", 1)])
+        template.add(text, locations=[("storage/data_map", 1)])
     return template
 
 
