@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage.db.tables import outbox, page_states, people
+from storage.db.tables import consent_status, outbox, page_states, people
 
 
 def claimable() -> sa.Select[Any]:
@@ -29,7 +29,9 @@ def claimable() -> sa.Select[Any]:
         .where(page_states.c.paused_until_ms.is_(None) | (page_states.c.paused_until_ms > now_ms))
     )
     return (
-        sa.select(outbox, people.c.psid, people.c.window_ends_at_ms)
+        sa.select(
+            outbox, people.c.psid, people.c.window_ends_at_ms, _is_wanted().label("is_wanted")
+        )
         .join(people, people.c.person_id == outbox.c.person_id)
         .where(outbox.c.state == "pending", outbox.c.due_at_ms <= now_ms)
         .where(outbox.c.page_id.in_(sa.bindparam("pages", expanding=True)))
@@ -38,3 +40,16 @@ def claimable() -> sa.Select[Any]:
         .limit(sa.bindparam("limit"))
         .with_for_update(of=outbox, skip_locked=True)
     )
+
+
+def _is_wanted() -> sa.ColumnElement[bool]:
+    """Tell, at the last moment, whether what was not asked for may be sent at all."""
+    ended = (consent_status.c.withdrawn_at_ms, consent_status.c.refused_at_ms)
+    agrees = (
+        sa.exists()
+        .where(consent_status.c.person_id == outbox.c.person_id)
+        .where(consent_status.c.purpose_id == outbox.c.purpose_id)
+        .where(*(consent_status.c.granted_at_ms > sa.func.coalesce(end, 0) for end in ended))
+    )
+    is_unrestricted = people.c.restricted_since_ms.is_(None)
+    return sa.case((outbox.c.kind != "broadcast", sa.true()), else_=agrees & is_unrestricted)

@@ -249,6 +249,7 @@ def _row(message: NewMessage) -> dict[str, Any]:
         "person_id": message.person_id,
         "page_id": message.page_id,
         "kind": message.kind,
+        "purpose_id": message.purpose_id,
         "case_id": message.case_id,
         "state": "pending",
         "body": seal(message.key, message.body, _cell(outbox_id, message.person_id)),
@@ -274,5 +275,6 @@ def _claimed(row: Any, key: bytes | None) -> ClaimedMessage:
         window_ends_at_ms=row.window_ends_at_ms,
         refusals=row.refusals,
         pauses=row.pauses,
+        is_wanted=bool(row.is_wanted),
         case_id=row.case_id,
     )

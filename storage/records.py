@@ -90,6 +90,8 @@ class NewMessage:
     due_at_ms: int
     expires_at_ms: int
     resends_left: int
+    #: What a broadcast is for; it leaves only while the person agrees to that.
+    purpose_id: str | None = None
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
 
@@ -110,6 +112,8 @@ class ClaimedMessage:
     #: How often Messenger refused it, and how often it paused its Page; `attempts` counts all.
     refusals: int = 0
     pauses: int = 0
+    #: False for a broadcast whose purpose the person does not agree to, or no longer.
+    is_wanted: bool = True
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
 

@@ -82,6 +82,12 @@ class Expired(GraphError):
     advice = "Nothing to do; if many expire, look at the age of the outbox."
 
 
+class Unwanted(GraphError):
+    """The person does not agree to this, or no longer."""
+
+    advice = "Nothing to do: it was withdrawn before it began to leave."
+
+
 class HeldElsewhere(GraphError):
     """Another app, or a human, holds the person's thread."""
 

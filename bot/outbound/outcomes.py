@@ -21,6 +21,7 @@ from bot.outbound.errors import (
     PageTrouble,
     PermissionMissing,
     Throttled,
+    Unwanted,
 )
 from bot.outbound.patience import GRACE_S, Patience
 from storage import ClaimedMessage, OutboxId, StorageError, Store, Transaction
@@ -167,6 +168,8 @@ class Outcomes:
                 await outbox.try_again(tx, one, node=node, due_at_ms=later_ms)
             case GraphError(retries=True) if message.refusals + 1 < MAX_REFUSALS:
                 await outbox.try_again(tx, one, node=node, due_at_ms=later_ms, adds_to="refusals")
+            case Unwanted():
+                await outbox.remove(tx, [one])
             case _:
                 # They have not heard it, so an answer to it would be an answer to nothing.
                 await self._store.people.mark_unreachable(tx, [message.person_id], at_ms=now_ms)

@@ -13,7 +13,7 @@ import msgspec
 
 from bot.clock import Clock
 from bot.logs import Action, action
-from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow
+from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unwanted
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcome, Outcomes
@@ -214,6 +214,8 @@ class Sender:
 
 def _too_late(message: ClaimedMessage, now_ms: int) -> GraphError | None:
     """Return why a message may not leave any more, checked at the last moment."""
+    if not message.is_wanted:
+        return Unwanted()
     if message.window_ends_at_ms <= now_ms:
         return OutsideWindow()
     if message.expires_at_ms <= now_ms:

@@ -98,6 +98,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "person_id": outbox(ID, Form.RANDOM_ID),
         "page_id": outbox("the Page it leaves from"),
         "kind": outbox("answer, notice or broadcast"),
+        "purpose_id": outbox("what it is about", why="asks again if you want it"),
         "case_id": outbox("a random number of the request it answers", Form.RANDOM_ID),
         "state": outbox("how far it is"),
         "body": outbox("what we write to you", Form.SEALED),

@@ -116,6 +116,7 @@ outbox = Table(
     Column("person_id", ForeignKey(people.c.person_id), nullable=False),
     Column("page_id", String(32), nullable=False),
     Column("kind", String(16), nullable=False),
+    Column("purpose_id", String(64)),
     Column("case_id", LargeBinary(16)),
     Column("state", String(8), nullable=False),
     Column("body", Sealed, nullable=False),

@@ -139,6 +139,15 @@ class Rights(RuleBasedStateMachine):
         assert not self.world.is_on_disk(who.psid.encode())
         self.world.people.remove(who)
 
+    @rule(purpose=st.sampled_from(PURPOSES))
+    def is_broadcast(self, purpose: str) -> None:
+        """Something is queued for everybody: it reaches those who agree, and nobody else."""
+        reached = self.do(self.world.broadcast(purpose))
+        agree = [who for who in self.world.people if purpose in who.granted]
+        assert reached == sorted(who.psid for who in agree if not who.is_restricted)
+        for who in self.world.people:
+            who.news()
+
     @rule()
     def restarts(self) -> None:
         """The bot is stopped and started."""

@@ -11,8 +11,11 @@ import sqlalchemy as sa
 
 from bot.app import running
 from bot.clock import MovableClock
+from bot.outbound.render import render
 from bot.serving import Bot
 from bot.simulator import Message, Simulator
+from flows.kit.reply import Reply
+from storage import NewMessage
 from storage.db import tables
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, free_port, make_settings, messenger_for
@@ -137,6 +140,32 @@ class World:
         """Tell whether any file contains these bytes."""
         files = (path for path in self._folder.rglob("*") if path.is_file())
         return any(secret in path.read_bytes() for path in files)
+
+    async def broadcast(self, purpose_id: str) -> list[str]:
+        """Queue a message for a purpose to everybody, agreed or not; return whom it reached."""
+        now_ms = self.clock.now_ms()
+        mark = f"{purpose_id} {now_ms}"
+        store = self.bot.store
+        async with store.write() as tx:
+            for who in self.people:
+                lookup = store.keyring.lookup(PAGE, who.psid)
+                person_id = (await store.people.find(tx, [lookup]))[lookup]
+                person = await store.people.get(tx, person_id)
+                assert person is not None
+                message = NewMessage(
+                    person_id=person_id,
+                    page_id=PAGE,
+                    key=person.key,
+                    body=render(Reply(mark)),
+                    kind="broadcast",
+                    due_at_ms=now_ms,
+                    expires_at_ms=now_ms + 60_000,
+                    resends_left=0,
+                    purpose_id=purpose_id,
+                )
+                await store.outbox.add(tx, [message])
+        await self.settle()
+        return sorted(sent.psid for sent in self.simulator.received if sent.text == mark)
 
     async def _start(self) -> None:
         assert self._serve is not None

@@ -84,7 +84,13 @@ class Sending:
         return Receiver(who, key, psid)
 
     async def queue(
-        self, who: Receiver, text: str = "hello", *, kind: Kind = "answer", in_s: float = 0
+        self,
+        who: Receiver,
+        text: str = "hello",
+        *,
+        kind: Kind = "answer",
+        in_s: float = 0,
+        purpose_id: str | None = None,
     ) -> None:
         """Put a message into the outbox, and wake the sender."""
         now_ms = self.clock.now_ms()
@@ -97,6 +103,7 @@ class Sending:
             due_at_ms=now_ms + round(in_s * 1000),
             expires_at_ms=now_ms + _DAY_MS,
             resends_left=1,
+            purpose_id=purpose_id,
         )
         async with self.store.write() as tx:
             await self.store.outbox.add(tx, [message])

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Add the tables; what is there stays as it is."""
     with op.batch_alter_table("outbox", schema=None) as outbox:
+        outbox.add_column(sa.Column("purpose_id", sa.String(length=64), nullable=True))
         outbox.add_column(sa.Column("case_id", sa.LargeBinary(length=16), nullable=True))
     with op.batch_alter_table("cases", schema=None) as cases:
         cases.add_column(sa.Column("answer", Sealed(), nullable=True))
