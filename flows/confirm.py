@@ -163,7 +163,8 @@ def wrong(turn: Turn) -> Say:
 def over(turn: Turn) -> Say:
     """Say why no code counts, and how to get another."""
     why = turn.tell(_OVER[_fact(turn, "result")])
-    return Say(f"{why} {turn.tell(_('Tap New code for another one.'))}")
+    again = turn.tell(_("Tap New code for another one."))
+    return Say(f"{why} {again}")
 
 
 flow.check()

@@ -254,5 +254,5 @@ def _meant(turn: Turn) -> str:
 def _line(turn: Turn, name: str) -> str:
     value = _masked(turn).get(name) or turn.tell(_("not given"))
     is_open = name == EMAIL and _is_unconfirmed(turn)
-    note = f" ({turn.tell(_('not confirmed'))})" if is_open else ""
-    return f"{turn.tell(LABELS[name])}: {value}{note}"
+    note = turn.tell(_("(not confirmed)")) if is_open else ""
+    return f"{turn.tell(LABELS[name])}: {value} {note}".rstrip()

@@ -8,8 +8,8 @@ bot     This is what you gave me:
         LANGUAGE changes the language I write in.
         What shall I correct? [E-mail] [🌐 Language] [Menu]
 taps    E-mail
-bot     For this we need your e-mail address: Monthly news. Best you give it on a page of its own:
-        what you write here stays in Messenger too. [Open page] [Write it here] [Skip]
+bot     For this we need your e-mail address: Monthly news. A page of its own is best: what you
+        write here stays in Messenger too. [Open page] [Write it here] [Skip]
 taps    Write it here
 bot     Please write your e-mail address. [Skip]
 person  anna at example
@@ -90,9 +90,7 @@ def why_and_where(turn: Turn) -> str:
     """Say what needs it, and why the page is better."""
     name = _asked_for(turn)
     label = turn.tell(_("{label}: what shall I note?"), label=turn.tell(LABELS[name]))
-    where = turn.tell(
-        _("Best you give it on a page of its own: what you write here stays in Messenger too.")
-    )
+    where = turn.tell(_("A page of its own is best: what you write here stays in Messenger too."))
     return f"{reason(turn, name) or label} {where}"
 
 
