@@ -11,10 +11,10 @@ taps    E-mail
 bot     For this we need your e-mail address: Monthly news. A page of its own is best: what you
         write here stays in Messenger too. [Open page] [Write it here] [Skip]
 taps    Write it here
-bot     Please write your e-mail address. [Skip]
+bot     Please write your e-mail address. [Skip] [E-mail]
 person  anna at example
 bot     That is no e-mail address that mail can go to. Perhaps there is a slip in it.
-        Please write your e-mail address. [Skip]
+        Please write your e-mail address. [Skip] [E-mail]
 person  anna@example.org
 bot     Got it. I sent a code to your address. Please write the six digits from the mail.
         [New code] [Skip]
@@ -27,6 +27,7 @@ from flows.detail_texts import (
     EMAIL,
     LABELS,
     NAME,
+    PHONE,
     REFUSALS,
     REQUESTS,
     next_detail,
@@ -36,7 +37,7 @@ from flows.detail_texts import (
 from flows.kit.effects import KeepDetail, SendCode, SkipDetail, WantDetail
 from flows.kit.errors import PlaceGone
 from flows.kit.flow import END, Flow
-from flows.kit.reply import Button, Say
+from flows.kit.reply import Button, Choice, FillsIn, Say
 from flows.kit.texts import _
 from flows.kit.turn import Found, Said, Turn
 from flows.purposes import granted
@@ -50,6 +51,8 @@ DETAIL: Final = "detail"
 CORRECTION: Final = "detail_correction"
 #: After so long a text would answer something else; the page works longer.
 FORGET_AFTER_S: Final = 900
+#: What Messenger can fill in by itself.
+FILLED_IN: Final[dict[str, FillsIn]] = {EMAIL: "user_email", PHONE: "user_phone_number"}
 GOT_IT: Final = _("Got it.")
 
 
@@ -129,7 +132,14 @@ def request(turn: Turn) -> str:
     return turn.tell(REQUESTS[_asked_for(turn)])
 
 
-flow.ask(At.WRITE, request, choices=(_("Skip"),))
+def what_messenger_knows(turn: Turn) -> tuple[Choice, ...]:
+    """Let Messenger fill in what the person gave it, where it can."""
+    name = _asked_for(turn)
+    fills_in = FILLED_IN.get(name)
+    return (Choice(turn.tell(LABELS[name]), name, fills_in),) if fills_in else ()
+
+
+flow.ask(At.WRITE, request, choices=(_("Skip"),), ways=what_messenger_knows)
 
 
 @flow.on(At.WRITE, "Skip", words=NO, goes_to=END)
