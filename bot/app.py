@@ -9,6 +9,9 @@ from os import environ
 import aiohttp
 
 from bot.clock import Clock, MovableClock
+from bot.details.answers import DetailAnswers
+from bot.details.desk import DetailDesk
+from bot.details.giving import Giving
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
@@ -141,8 +144,9 @@ async def _wire(
         stranger_ms=retention(settings).stranger_ms,
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
+    giving = Giving(store, clock, sites(settings))
     dispatcher = Dispatcher(
-        Batches(store, clock, _rules(settings), _lookups(settings, store), metrics),
+        Batches(store, clock, _rules(settings), _lookups(settings, giving), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -168,6 +172,7 @@ async def _wire(
             app_secrets=door.app_secrets,
             deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
         ),
+        details=DetailDesk(giving, wake=inbox_bell.set),
         intake=intake,
         dispatcher=dispatcher,
         outcomes=outcomes,
@@ -181,10 +186,15 @@ def _rules(settings: Settings) -> dict[str, Rules]:
     return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
 
 
-def _lookups(settings: Settings, store: Store) -> Lookups:
+def _lookups(settings: Settings, giving: Giving) -> Lookups:
     url = settings.server.public_url
     named = ["Meta", *(recipient.name for recipient in settings.recipients)]
-    return Lookups(store, ", ".join(named), lambda number: f"{url}/deletion/{number}")
+    return Lookups(
+        giving.store,
+        ", ".join(named),
+        lambda number: f"{url}/deletion/{number}",
+        DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
+    )
 
 
 def _scheduler(

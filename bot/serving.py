@@ -49,6 +49,7 @@ class Bot:
     scheduler: Scheduler
     door: Door
     callbacks: pages.Callbacks
+    details: pages.Desk
     intake: Intake
     dispatcher: Dispatcher
     outcomes: Outcomes
@@ -113,7 +114,10 @@ class Bot:
         )
         front = web.Application(middlewares=[guard], client_max_size=MAX_BODY_BYTES)
         front.add_routes(
-            [*routes(self.door), *pages.routes(pages.Pages.of(settings), self.callbacks)]
+            [
+                *routes(self.door),
+                *pages.routes(pages.Pages.of(settings), self.callbacks, self.details),
+            ]
         )
         return front
 

@@ -23,6 +23,7 @@ def sites(settings: Settings) -> dict[str, Site]:
             stranger_hours=settings.retention.stranger_hours,
             authority=settings.controller.authority,
             contact=settings.controller.email,
+            has_mail=settings.mail is not None,
         )
         for page in settings.pages
     }
@@ -36,4 +37,5 @@ def _purpose(settings: Settings, index: int) -> Purpose:
         kind=configured.klass,
         title={code: text.title for code, text in texts.items()},
         text={code: text.text for code, text in texts.items()},
+        needs=configured.needs,
     )

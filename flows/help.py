@@ -3,7 +3,8 @@
 person  help
 bot     You can write at any time: MENU to see what there is, LANGUAGE to change the language,
         STOP to end all news, START to get news.
-        About your data: MY DATA, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES, HUMAN, DELETE ME.
+        About your data: MY DATA, CORRECT, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES, HUMAN,
+        DELETE ME.
         [News] [🌐 Language] [Menu]
 """
 
@@ -17,6 +18,7 @@ from flows.kit.turn import Turn
 from flows.rights_words import (
     CASES,
     COMPLAIN,
+    CORRECT,
     DELETE_ME,
     HUMAN,
     MY_DATA,
@@ -28,7 +30,17 @@ from flows.ways import ways
 from flows.words import HELP, LANGUAGE, MENU, NEWS, START, STOP, as_shown
 
 #: Those that this version can do; each answer names its counterpart.
-ABOUT_DATA: Final = (MY_DATA, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES, HUMAN, DELETE_ME)
+ABOUT_DATA: Final = (
+    MY_DATA,
+    CORRECT,
+    WITHDRAW,
+    RESTRICT,
+    OBJECT,
+    COMPLAIN,
+    CASES,
+    HUMAN,
+    DELETE_ME,
+)
 
 
 class At(StrEnum):

@@ -16,10 +16,12 @@ person  no thanks
 bot     Noted: no. You get: Monthly news. STOP ends it at any time. [Menu]
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from flows.kit.effects import RecordConsent, SetAgeOk, Withdraw
+from flows.detail_texts import to_ask_for
+from flows.kit.effects import RecordConsent, SetAgeOk, WantDetail, Withdraw
 from flows.kit.errors import PlaceGone
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
@@ -189,10 +191,8 @@ def agree(turn: Turn) -> Say:
 @flow.on(At.NEWS, "Yes", words=YES, goes_to=END)
 def agree_at_last(turn: Turn) -> Say:
     """Record the yes and say what the person gets now."""
-    effects = (_record(turn, is_granted=True),)
-    state = what_they_get(turn, _with(turn, _asked_about(turn)))
-    text = turn.tell(_("Noted: yes.")) + " " + state
-    return Say(text, effects=effects, choices=ways(turn, MENU))
+    purposes = _with(turn, _asked_about(turn))
+    return _end(turn, _("Noted: yes."), purposes, _record(turn, is_granted=True))
 
 
 @flow.on(At.NEWS, "No", words=NO, when=more_follow, goes_to=At.NEWS)
@@ -205,8 +205,7 @@ def decline(turn: Turn) -> Say:
 @flow.on(At.NEWS, "No", words=NO, goes_to=END)
 def decline_at_last(turn: Turn) -> Say:
     """Record the no and say what the person gets now."""
-    text = turn.tell(_("Noted: no.")) + " " + what_they_get(turn, granted(turn))
-    return Say(text, effects=(_record(turn, is_granted=False),), choices=ways(turn, MENU))
+    return _end(turn, _("Noted: no."), granted(turn), _record(turn, is_granted=False))
 
 
 @flow.otherwise(At.NEWS, goes_to=At.NEWS)
@@ -216,6 +215,16 @@ def unclear(turn: Turn) -> Say:
 
 
 flow.check()
+
+
+def _end(turn: Turn, noted: str, purposes: Iterable[Purpose], record: RecordConsent) -> Say:
+    """Say what the person gets now, and go on to a detail that this needs."""
+    purposes = tuple(purposes)
+    text = f"{turn.tell(noted)} {what_they_get(turn, purposes)}"
+    wanted = to_ask_for(turn, purposes)
+    if wanted:
+        return Say(effects=(record, WantDetail(wanted, before=text)))
+    return Say(text, effects=(record,), choices=ways(turn, MENU))
 
 
 def _record(turn: Turn, *, is_granted: bool) -> RecordConsent:

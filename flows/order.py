@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flows import delete_me, lost, places, stop, thanks, welcome
+from flows import confirm, delete_me, details, lost, places, stop, thanks, welcome
 from flows.bubbles import bubbles
 from flows.hearing import hear, language_at_first
 from flows.kit.effects import Effect, MarkTold, OweStopConfirmation, SetLanguage, Withdraw
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _EVERYWHERE: Final = frozenset(EVERYWHERE)
 _RIGHTS: Final = frozenset(RIGHTS)
+#: What CORRECT goes on with; no word opens them.
+_OF_CORRECT: Final = (details.flow, confirm.flow)
 #: Answers beside which nothing is offered to someone new.
 _WITHOUT_OFFERS: Final = frozenset({stop.flow.name, thanks.flow.name})
 
@@ -96,6 +98,8 @@ def _in_silence(turn: Turn) -> Outcome:
 def _is_about_rights(heard: Heard) -> bool:
     """Whether this is a word for a right, or a button of the flow that one opens."""
     flow = FLOWS.named(heard.choice.flow) if heard.choice else None
+    if flow in _OF_CORRECT:
+        return True
     words = flow.opens_on if flow else (heard.word,)
     return not _RIGHTS.isdisjoint(words)
 

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from flows import (
     cases,
+    confirm,
+    correct,
     delete_me,
+    details,
     language,
     menu,
     my_data,
@@ -75,12 +78,15 @@ class Registry:
 FLOWS: Final = Registry(
     welcome.flow,
     opt_in.flow,
+    details.flow,
+    confirm.flow,
     stop.flow,
     help_flow.flow,
     menu.flow,
     language.flow,
     my_data.flow,
     withdraw.flow,
+    correct.flow,
     restriction.flow,
     delete_me.flow,
     team.flow,

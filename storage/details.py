@@ -1,14 +1,16 @@
 """What a person gave of their own will: name, e-mail, phone, time zone. Each value is sealed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.codes import drop_code
 from storage.db.dialects import insert_or_update
 from storage.db.engine import Database
-from storage.db.tables import codes, details
+from storage.db.tables import details
 from storage.records import PersonId
 from storage.vault.sealing import Cell, open_sealed, seal
 
@@ -46,7 +48,7 @@ class Details:
         }
         await tx.execute(self._set, [row])
         if given.name == "email":
-            await self.drop_code(tx, person)
+            await drop_code(tx, person)
 
     async def of(self, tx: AsyncConnection, person: PersonId, key: bytes) -> dict[Field, Detail]:
         """Return everything a person gave."""
@@ -65,7 +67,7 @@ class Details:
     async def remove(self, tx: AsyncConnection, person: PersonId, name: Field) -> bool:
         """Delete a detail; return whether there was one."""
         if name == "email":
-            await self.drop_code(tx, person)
+            await drop_code(tx, person)
         mine = (details.c.person_id == person) & (details.c.field == name)
         return (await tx.execute(details.delete().where(mine))).rowcount > 0
 
@@ -74,9 +76,14 @@ class Details:
         mine = (details.c.person_id == person) & (details.c.field == "email")
         await tx.execute(sa.update(details).where(mine).values(verified_at_ms=now_ms))
 
-    async def drop_code(self, tx: AsyncConnection, person: PersonId) -> None:
-        """Let the code that was sent count no more."""
-        await tx.execute(codes.delete().where(codes.c.person_id == person))
+    async def keep_only(
+        self, tx: AsyncConnection, person: PersonId, needed: Collection[Field]
+    ) -> int:
+        """Delete every detail that nothing needs any more; return how many."""
+        if "email" not in needed:
+            await drop_code(tx, person)
+        mine = (details.c.person_id == person) & details.c.field.not_in(needed)
+        return (await tx.execute(details.delete().where(mine))).rowcount
 
 
 def _cell(person: PersonId, name: str) -> Cell:

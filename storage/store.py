@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from storage.accesses import Accesses
 from storage.cases import Cases
+from storage.codes import Codes
 from storage.consents import ConsentBook
 from storage.db import schema
 from storage.db.engine import Database, Transaction
@@ -50,6 +51,7 @@ class Store:
         self.cases = Cases()
         self.receipts = Receipts(self.main)
         self.details = Details(self.main)
+        self.codes = Codes(self.main)
         self.links = Links()
         self.mails = Mails()
         self.accesses = Accesses()

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 Language = Literal["en", "de", "fr", "es", "it", "pl"]
+#: What a purpose may need of a person; never a birth date.
+Needed = Literal["name", "email", "phone", "time_zone"]
 
 #: Messenger cuts the title of a quick reply or of a button after this many characters.
 TITLE_CHARS: Final = 20
@@ -157,6 +159,9 @@ class Purpose(Section):
     )
     klass: Literal["service", "marketing"] = Field(
         alias="class", description='Write "service" or "marketing".'
+    )
+    needs: Annotated[tuple[Needed, ...], BeforeValidator(_split)] = Field(
+        default=(), description="List any of name, email, phone and time_zone."
     )
     en: PurposeText | None = Field(default=None, description=_TABLE)
     de: PurposeText | None = Field(default=None, description=_TABLE)

@@ -20,6 +20,8 @@ from bot.simulator.values import Attachment, QuickReply
 RETIRED_TAGS = frozenset({"CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE"})
 SENDER_ACTIONS = frozenset({"typing_on", "typing_off", "mark_seen", "react", "unreact"})
 FILE_KINDS = frozenset({"image", "audio", "video", "file"})
+#: What everybody here has told Messenger of themselves; it shows and sends the value itself.
+FILLED_IN = {"user_email": "person@example.com", "user_phone_number": "+4930901820"}
 MAX_TEXT_CHARS = 2000
 MAX_METADATA_CHARS = 1000
 MAX_QUICK_REPLIES = 13
@@ -118,7 +120,10 @@ def _parse_quick_replies(items: object) -> tuple[QuickReply, ...]:
 
 
 def _parse_quick_reply(item: object) -> QuickReply:
-    if not isinstance(item, dict) or item.get("content_type") != "text":
+    kind = item.get("content_type") if isinstance(item, dict) else None
+    if kind in FILLED_IN:
+        return QuickReply(title=FILLED_IN[kind], payload=FILLED_IN[kind])
+    if not isinstance(item, dict) or kind != "text":
         raise bad_parameter("A quick reply must have content_type text.")
     _check_text("quick_replies.title", item.get("title"), below=MAX_TEXT_CHARS)
     _check_text("quick_replies.payload", item.get("payload"), below=MAX_PAYLOAD_CHARS + 1)

@@ -31,6 +31,8 @@ class _Done:
     talks: list[Conversation] = field(default_factory=list)
     rescued: list[Rescued] = field(default_factory=list)
     parked: int = 0
+    #: Of whom something may be kept that nothing needs any more.
+    loosened: list[tuple[KnownPerson, Mapping[str, ConsentStatus]]] = field(default_factory=list)
 
     @property
     def everyone(self) -> list[Conversation | Rescued]:
@@ -131,9 +133,13 @@ class Batches:
             else:
                 done.parked += await self._talk(tx, talk, events, now_ms)
                 done.talks.append(talk)
+                if talk.has_loosened:
+                    done.loosened.append((talk.person, talk.acts.statuses))
                 return
         rescued = rescue(person, statuses, events, rules, now_ms=now_ms)
         done.rescued.append(rescued)
+        if rescued.acts.has_ended_any:
+            done.loosened.append((person, rescued.acts.statuses))
         done.parked += await self._park_all(tx, rescued.parked, reason)
 
     async def _talk(
@@ -185,6 +191,8 @@ class Batches:
         acts = [act for one in everyone for act in one.acts.noted]
         statuses = {at: status for one in everyone for at, status in one.acts.changed().items()}
         await self._store.consents.record(tx, acts, statuses, now_ms=now_ms)
+        for person, standing in done.loosened:
+            await self._lookups.details.giving.drop_unneeded(tx, person, standing)
         changed = [talk.changed for talk in done.talks]
         await self._store.people.change(tx, changed)
         await self._store.outbox.add(tx, [one for each in everyone for one in each.messages])

@@ -55,6 +55,7 @@ class Conversation:
         self._has_unsent = has_unsent
         self._person = person
         self._state = from_bytes(person.state)
+        self._was_restricted = person.restricted_since_ms is not None
         self._has_acted = False
         #: Whether the event being taken is the person's own act, which may always be answered.
         self._opens_window = False
@@ -70,6 +71,12 @@ class Conversation:
         kept = replace(self._person, state=to_bytes(self._state))
         # Whoever acts can be reached again.
         return replace(kept, unreachable_since_ms=None) if self._has_acted else kept
+
+    @property
+    def has_loosened(self) -> bool:
+        """Tell whether there may be details left that nothing needs; restricted ones stay."""
+        is_restricted = self._person.restricted_since_ms is not None
+        return not is_restricted and (self._was_restricted or self.acts.has_ended_any)
 
     @property
     def timer_due_at_ms(self) -> int | None:

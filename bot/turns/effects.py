@@ -13,6 +13,7 @@ from flows.kit.effects import (
     Restrict,
     SetAgeOk,
     SetLanguage,
+    SkipDetail,
     Withdraw,
 )
 from flows.kit.turn import Memory, Site
@@ -33,6 +34,11 @@ class ConsentActs:
         standing = self.statuses.get(act.purpose_id, ConsentStatus())
         self.statuses[act.purpose_id], counts = judge(standing, act)
         self.noted.append((act, counts))
+
+    @property
+    def has_ended_any(self) -> bool:
+        """Tell whether a purpose was touched that does not stand as granted now."""
+        return any(not status.is_granted for status in self.changed().values())
 
     def changed(self) -> dict[tuple[PersonId, str], ConsentStatus]:
         """Return where the touched purposes stand now."""
@@ -56,7 +62,7 @@ def apply(
                     acts.note(act)
             case SetLanguage() | Restrict():
                 person = _changed(person, effect, at)
-            case SetAgeOk() | MarkTold() | OweStopConfirmation():
+            case SetAgeOk() | MarkTold() | OweStopConfirmation() | SkipDetail():
                 memory = _remembered(memory, effect, site, at)
     return person, memory
 
@@ -68,12 +74,17 @@ def _changed(person: KnownPerson, effect: SetLanguage | Restrict, at: datetime) 
 
 
 def _remembered(
-    memory: Memory, effect: SetAgeOk | MarkTold | OweStopConfirmation, site: Site, at: datetime
+    memory: Memory,
+    effect: SetAgeOk | MarkTold | OweStopConfirmation | SkipDetail,
+    site: Site,
+    at: datetime,
 ) -> Memory:
     if isinstance(effect, SetAgeOk):
         return replace(memory, age_ok=effect.is_ok, age_asked=site.minimum_age)
     if isinstance(effect, MarkTold):
         return replace(memory, told_at=at)
+    if isinstance(effect, SkipDetail):
+        return replace(memory, skipped=tuple(dict.fromkeys((*memory.skipped, effect.name))))
     return replace(memory, owes_stop_confirmation=effect.is_owed)
 
 

@@ -38,7 +38,8 @@ def is_handed_to(event: ThreadControl, app_id: str) -> bool:
 
 
 def _message(event: Message) -> Input:
-    if event.payload:
+    # What Messenger filled in by itself comes as both, and is as good as typed.
+    if event.payload and event.payload != event.text:
         return Tapped(event.payload, event.text or "")
     if event.text:
         return Said(event.text)

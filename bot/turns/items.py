@@ -9,13 +9,17 @@ import msgspec
 from bot.pages.kept import STATE, group_of
 from bot.pages.press import BASES
 from bot.pages.texts import NAMES, Voice
+from flows.detail_texts import LABELS
 from flows.kit.texts import translate
 from flows.kit.turn import Item
-from storage.data_map import FIELDS, Entry
+from storage.data_map import FIELDS, Entry, Form
 from storage.holdings import Held
 
 #: What people told us themselves; what Messenger told us; the rest we made ourselves.
-_PROVIDED = {"act", "granted_at_ms", "refused_at_ms", "withdrawn_at_ms", "age_ok", "kind"}
+_PROVIDED = {
+    *("act", "granted_at_ms", "refused_at_ms", "withdrawn_at_ms", "age_ok", "kind"),
+    *("field", "value", "given_at_ms", "skipped"),
+}
 _OBSERVED = {"psid", "page_id", "window_ends_at_ms", "platform_at_ms", "created_at_ms", "language"}
 _ACTS = {"granted": "Yes", "refused": "No", "withdrawn": "STOP"}
 
@@ -35,7 +39,7 @@ def _item(table: str, column: str, value: Any, entry: Entry, voice: Voice, recip
     return Item(
         category=str(voice.say(group_of(table, entry).title)),
         label=str(voice.say(entry.holds)),
-        value=_shown(column, value, voice.language),
+        value=_shown(column, value, entry, voice.language),
         purpose=str(voice.say(entry.purpose)),
         basis=str(voice.say(BASES[entry.basis])),
         kept=str(voice.say(entry.kept)),
@@ -50,19 +54,24 @@ def _origin(column: str) -> str:
     return "observed" if column in _OBSERVED else "derived"
 
 
-def _shown(column: str, value: Any, language: str) -> str:
+def _shown(column: str, value: Any, entry: Entry, language: str) -> str:
+    if isinstance(value, bytes):
+        return value.decode() if entry.form is Form.SEALED else value.hex()[:16]
     if isinstance(value, bool):
         return translate(language, "Yes" if value else "No")
+    if isinstance(value, dict):
+        return " / ".join(str(part) for part in (value["flow"], value["place"]))
     if column.endswith("_at_ms"):
         return datetime.fromtimestamp(value / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return _in_words(column, value, language)
+
+
+def _in_words(column: str, value: Any, language: str) -> str:
     if column == "language":
         return NAMES.get(str(value), str(value))
     if column == "act":
-        return translate(language, _ACTS[value])
-    if isinstance(value, dict):
-        return " / ".join(str(part) for part in (value["flow"], value["place"]))
-    return value.hex()[:16] if isinstance(value, bytes) and column != "psid" else _text(value)
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+        return translate(language, _ACTS[value]) if value in _ACTS else str(value)
+    if column in {"field", "about", "skipped"}:
+        names = value if isinstance(value, list) else [value]
+        return ", ".join(translate(language, LABELS.get(str(n), str(n))) for n in names)
+    return str(value)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.details.answers import DetailAnswers, DetailAsked
 from bot.turns.items import items_of
 from bot.turns.state import to_ms
 from flows.kit.effects import EraseMe, LookUp, OpenCase
@@ -12,7 +13,7 @@ from storage import Case, KnownPerson, Store, Transaction
 from storage.erasure import order_erasure
 from storage.holdings import everything_of
 
-Asked = LookUp | OpenCase | EraseMe
+Asked = LookUp | OpenCase | EraseMe | DetailAsked
 
 #: "Without undue delay and in any event within one month", Art. 12(3) GDPR; the shortest month.
 _CASE_DUE = timedelta(days=28)
@@ -27,6 +28,7 @@ class Lookups:
     recipients: str
     #: Makes the address of a receipt's page.
     receipt_url: Callable[[str], str]
+    details: DetailAnswers
 
     async def answer(
         self, tx: Transaction, person: KnownPerson, asked: Asked, *, language: str, at: datetime
@@ -37,6 +39,8 @@ class Lookups:
                 held = await everything_of(tx, person)
                 items = items_of(held, language=language, recipients=self.recipients)
                 found = Found("my_data", items=tuple(items))
+            case LookUp(what="given_details"):
+                found = await self.details.given(tx, person)
             case LookUp():
                 cases = await self.store.cases.list_of(tx, person.person_id)
                 found = Found(asked.what, cases=tuple(map(_facts, cases)))
@@ -47,6 +51,8 @@ class Lookups:
                     tx, self.store.receipts, person.person_id, now_ms=to_ms(at)
                 )
                 found = Found("erasure", number=number, url=self.receipt_url(number))
+            case _:
+                found = await self.details.answer(tx, person, asked, language=language)
         return Event(found, at=at)
 
     async def _open_case(

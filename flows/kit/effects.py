@@ -5,7 +5,7 @@ Each takes effect at the time of the event that caused it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -61,7 +61,7 @@ class OweStopConfirmation:
 class LookUp:
     """Look something up about this person; answered in the same turn by Found(what)."""
 
-    #: "my_data" or "cases".
+    #: "my_data", "cases" or "given_details".
     what: str
 
 
@@ -85,6 +85,55 @@ class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
 
+@dataclass(frozen=True, slots=True)
+class WantDetail:
+    """Make a page for a detail; answered in the same turn by Found("detail_wanted")."""
+
+    #: The first of these that was not given; none of them may be left to ask for.
+    names: tuple[str, ...]
+    #: What is said before the question; it comes back with what was found.
+    before: str = ""
+    #: Take the first, given or not: it is to be corrected.
+    is_correction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SkipDetail:
+    """Remember that the person does not want to give this, so that nobody asks again."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDetail:
+    """Keep what was typed, if it is such a thing; answered by Found("detail_given")."""
+
+    name: str
+    typed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDetail:
+    """Delete a detail; answered in the same turn by Found("detail_removed")."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    """Send a new code to the person's address; answered by Found("code_sent")."""
+
+    #: What is said before its answer; it comes back with what was found.
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """Compare what was typed with the code; answered by Found("code_checked")."""
+
+    typed: str = field(repr=False)
+
+
 Effect = (
     RecordConsent
     | Withdraw
@@ -96,7 +145,16 @@ Effect = (
     | Restrict
     | OpenCase
     | EraseMe
+    | WantDetail
+    | SkipDetail
+    | KeepDetail
+    | RemoveDetail
+    | SendCode
+    | CheckCode
 )
 
 #: Effects that are answered in the same turn by Found; who asks says nothing yet.
-ASKING: Final = (LookUp, OpenCase, EraseMe)
+ASKING: Final = (
+    *(LookUp, OpenCase, EraseMe),
+    *(WantDetail, KeepDetail, RemoveDetail, SendCode, CheckCode),
+)

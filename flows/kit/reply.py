@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flows.kit.errors import ButtonUnclear, ReplyEmpty, ReplyTooLong, TooManyChoices
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.kit.effects import Effect
+
+#: What Messenger can put on a quick reply by itself.
+FillsIn = Literal["user_email", "user_phone_number"]
 
 #: Messenger wants "less than 2000".
 MAX_TEXT_CHARS = 1999
@@ -40,6 +43,8 @@ class Choice:
 
     title: str
     payload: str
+    #: Messenger itself fills in what the person gave it; the title is not shown then.
+    fills_in: FillsIn | None = None
 
     def __post_init__(self) -> None:
         _check_length("title of a quick reply", self.title, MAX_TITLE_CHARS)

@@ -55,6 +55,8 @@ class Memory:
     #: When the person last wrote, before this event.
     last_heard_at: datetime | None = None
     owes_stop_confirmation: bool = False
+    #: Names of the details the person did not want to give.
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class Purpose:
     kind: str
     title: Mapping[str, str]
     text: Mapping[str, str]
+    #: Names of the details it can't be served without: name, email, phone, time_zone.
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,8 @@ class Site:
     authority: str = ""
     #: E-mail address of the controller.
     contact: str = ""
+    #: Whether mail can be sent: without it nobody is asked for an address.
+    has_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def case(
 
 def detail(holds: str, form: Form, *, exported: bool = True, why: str = "") -> Entry:
     """Describe what somebody gave because a purpose needs it."""
-    kept, gone = "until you remove it, or as long as we know you", Erased.WITH_PERSON
+    kept, gone = "until you remove it, or nothing needs it any more", Erased.WITH_PERSON
     purpose = "to serve what you agreed to"
     return Entry(holds, purpose, Basis.CONSENT, kept, form, gone, exported, why)
 

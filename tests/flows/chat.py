@@ -16,6 +16,7 @@ from flows.kit.effects import (
     Restrict,
     SetAgeOk,
     SetLanguage,
+    SkipDetail,
     Withdraw,
 )
 from flows.kit.turn import (
@@ -188,6 +189,8 @@ def _remember(memory: Memory, effect: Effect, at: datetime, site: Site) -> Memor
             return replace(memory, told_at=at)
         case SetAgeOk(is_ok):
             return replace(memory, age_ok=is_ok, age_asked=site.minimum_age)
+        case SkipDetail(name):
+            return replace(memory, skipped=(*memory.skipped, name))
         case OweStopConfirmation(is_owed):
             return replace(memory, owes_stop_confirmation=is_owed)
     return memory

@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.kit.effects import Effect, EraseMe, LookUp, OpenCase
+from flows.kit.effects import (
+    CheckCode,
+    Effect,
+    EraseMe,
+    KeepDetail,
+    LookUp,
+    OpenCase,
+    RemoveDetail,
+    SendCode,
+    WantDetail,
+)
 from flows.kit.turn import CaseFacts, Found, Item
 
 OPENED = date(2026, 11, 2)
 DUE = date(2026, 12, 2)
+CODE = "123456"
 
 LANGUAGE_ITEM = Item(
     "About you", "Language", "English", "to write to you", "your request", "48 hours", "provided"
@@ -32,6 +43,10 @@ class Findings:
 
     items: tuple[Item, ...] = (LANGUAGE_ITEM, CONSENT_ITEM)
     cases: list[CaseFacts] = field(default_factory=list)
+    #: What was given, by name; an address counts as confirmed once its code was right.
+    details: dict[str, str] = field(default_factory=dict)
+    is_confirmed: bool = False
+    tries_left: int = 5
     #: How often the person's data was looked up.
     looks: int = 0
 
@@ -41,6 +56,8 @@ class Findings:
             case LookUp("my_data"):
                 self.looks += 1
                 return Found("my_data", items=self.items)
+            case LookUp("given_details"):
+                return Found("given_details", facts=self._masked())
             case LookUp(what):
                 return Found(what, cases=tuple(self.cases))
             case OpenCase(kind):
@@ -49,4 +66,39 @@ class Findings:
                 return Found("case", number=number, due_on=DUE)
             case EraseMe():
                 return Found("erasure", number="R-1", url="https://bot.example/deletion/R-1")
+        return self._about_details(effect)
+
+    def _about_details(self, effect: Effect) -> Found | None:
+        match effect:
+            case WantDetail(names, before, is_correction):
+                wanted = [name for name in names if is_correction or name not in self.details]
+                facts = {"before": before, "field": "".join(wanted[:1])}
+                facts |= {"correction": "yes"} if is_correction else {}
+                return Found("detail_wanted", url="https://bot.example/detail/x", facts=facts)
+            case KeepDetail(name, typed):
+                is_good = name != "email" or "@" in typed
+                self.details |= {name: typed} if is_good else {}
+                result = "kept" if is_good else "refused"
+                return Found("detail_given", facts={"field": name, "result": result})
+            case RemoveDetail(name):
+                self.details.pop(name, None)
+                return Found("detail_removed", facts={"field": name})
+            case SendCode(before):
+                result = "sent" if "email" in self.details else "no_address"
+                return Found("code_sent", facts={"before": before, "result": result})
+            case CheckCode(typed):
+                return Found("code_checked", facts=self._compared(typed))
         return None
+
+    def _compared(self, typed: str) -> dict[str, str]:
+        if self.tries_left == 0:
+            return {"result": "spent"}
+        if typed == CODE:
+            self.is_confirmed = True
+            return {"result": "right"}
+        self.tries_left -= 1
+        return {"result": "wrong", "left": str(self.tries_left)}
+
+    def _masked(self) -> dict[str, str]:
+        confirmed = {"confirmed": "yes"} if self.is_confirmed else {}
+        return dict.fromkeys(self.details, "a•••@•••.org") | confirmed

@@ -15,6 +15,34 @@ if TYPE_CHECKING:
 PLACES = [(flow.name, place.value) for flow in FLOWS for place in flow.places]
 NO_PLACE = ("", "")
 
+
+def agreed_to_all(chat: Chat) -> Chat:
+    """Let someone have said yes to everything."""
+    consents = {purpose.id: ConsentState(granted_at=START) for purpose in chat.site.purposes}
+    chat.person = replace(chat.person, consents=consents)
+    return chat
+
+
+def needs_address(chat: Chat) -> Chat:
+    """Let the first purpose, which has its yes, need an address."""
+    needy = replace(chat.site.purposes[0], needs=("email",))
+    chat.site = replace(chat.site, purposes=(needy, *chat.site.purposes[1:]), has_mail=True)
+    return agreed_to_all(chat)
+
+
+def asked_for_address(chat: Chat) -> Chat:
+    """Let someone be asked for their address."""
+    needs_address(chat).happens(Tapped("go:correct"))
+    chat.taps_first()
+    return chat
+
+
+def with_address(chat: Chat) -> Chat:
+    """Let someone have given their address."""
+    needs_address(chat).findings.details["email"] = "anna@example.org"
+    return chat
+
+
 WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     NO_PLACE: lambda _chat: None,
     ("opt_in", "age"): lambda chat: chat.happens(Tapped("go:news")),
@@ -25,15 +53,16 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     ("withdraw", "which"): lambda chat: agreed_to_all(chat).happens(Tapped("go:withdraw")),
     ("delete_me", "confirm"): lambda chat: chat.happens(Tapped("go:delete_me")),
     ("team", "ask"): lambda chat: chat.happens(Tapped("go:object")),
+    ("details", "offer"): asked_for_address,
+    ("details", "write"): lambda chat: asked_for_address(chat).taps_first(),
+    ("confirm", "code"): lambda chat: asked_for_address(chat).says("anna@example.org"),
+    ("correct", "which"): lambda chat: with_address(chat).happens(Tapped("go:correct")),
+    ("correct", "how"): lambda chat: (
+        with_address(chat).happens(Tapped("go:correct")),
+        chat.taps_first(),
+    ),
     ("language", "choose"): lambda chat: chat.happens(Tapped("go:language")),
 }
-
-
-def agreed_to_all(chat: Chat) -> Chat:
-    """Let someone have said yes to everything."""
-    consents = {purpose.id: ConsentState(granted_at=START) for purpose in chat.site.purposes}
-    chat.person = replace(chat.person, consents=consents)
-    return chat
 
 
 def reach(place: tuple[str, str], language: str = "en") -> Chat:

@@ -10,13 +10,13 @@ import pytest
 
 from flows import FLOWS
 from flows.kit.turn import ConsentState, Memory
-from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, shown
+from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site, shown
 
 if TYPE_CHECKING:
     from flows.kit.flow import AnyFlow
 
 ROLES = ("bot", "person", "taps", "new", "given")
-FILES = {flow.name: sys.modules[flow.openings[0].handler.__module__] for flow in FLOWS}
+FILES = {flow.name: sys.modules[next(flow.entries()).handler.__module__] for flow in FLOWS}
 
 
 def read_transcript(doc: str) -> list[tuple[str, str]]:
@@ -49,6 +49,11 @@ def act(chat: Chat, role: str, line: str) -> None:
     """Do one line of the person's."""
     if role == "taps":
         chat.taps(line)
+    elif role == "given" and line == "Monthly news needs email":
+        needy = replace(MONTHLY, needs=("email",))
+        chat.site = make_site(purposes=(needy, APPEALS), has_mail=True)
+    elif role == "given" and line.startswith("email "):
+        chat.findings.details["email"] = line.removeprefix("email ")
     elif role == "given":
         given = (MONTHLY, APPEALS) if line == "yes to both" else (MONTHLY,)
         granted = {purpose.id: ConsentState(granted_at=START) for purpose in given}

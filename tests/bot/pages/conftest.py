@@ -10,7 +10,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from markupsafe import Markup
 
+from bot.details.values import accepted
 from bot.pages import Callbacks, Pages, routes
+from bot.pages.detail import Asked, Taken
 from bot.settings import parse_settings
 from storage import StorageUnavailable
 
@@ -72,6 +74,31 @@ class Ledger:
             raise StorageUnavailable
 
 
+@dataclass
+class Counter:
+    """Takes details in for as long as a test runs; every link has the letters of its detail."""
+
+    open: dict[str, Asked] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+    is_down: bool = False
+
+    async def look(self, token: str) -> Asked | None:
+        """Tell what an open link asks for."""
+        if self.is_down:
+            raise StorageUnavailable
+        return self.open.get(token)
+
+    async def take(self, token: str, typed: str) -> Taken:
+        """Take what is a value, and spend the link."""
+        asked = self.open[token]
+        value = accepted(asked.name, typed)
+        if value is None:
+            return "refused"
+        self.taken[asked.name] = value
+        del self.open[token]
+        return "kept"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""
@@ -94,6 +121,7 @@ class Reader:
     ledger: Ledger = field(default_factory=Ledger)
     #: Grows by one each time the app is told to have been removed.
     removals: list[None] = field(default_factory=list)
+    counter: Counter = field(default_factory=Counter)
 
     async def get(self, path: str, **headers: str) -> Answer:
         """Open an address below the server's own."""
@@ -123,8 +151,9 @@ def open_pages(aiohttp_client: Any) -> Opening:
             deauthorized=lambda: removals.append(None),
         )
         app = web.Application()
-        app.add_routes(routes(Pages.of(parse_settings(RAW | tables)), callbacks))
-        return Reader(await aiohttp_client(app), ledger, removals)
+        counter = Counter()
+        app.add_routes(routes(Pages.of(parse_settings(RAW | tables)), callbacks, counter))
+        return Reader(await aiohttp_client(app), ledger, removals, counter)
 
     return opened
 

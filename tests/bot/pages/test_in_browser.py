@@ -4,6 +4,8 @@ from typing import Literal
 
 import pytest
 
+from bot.pages.detail import Asked
+from storage.details import FIELDS
 from tests.browser.chromium import HOW_TO_GET_ONE, chromium, find_chromium
 
 from .conftest import LANGUAGES, Opening
@@ -12,6 +14,8 @@ from .conftest import LANGUAGES, Opening
 NARROW = 320
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 WIDTH = "document.documentElement.scrollWidth"
+
+NAMED = ("privacy", "terms", "data-deletion", "deletion/code")
 
 Scheme = Literal["light", "dark"]
 SCHEMES: dict[Scheme, str] = {"light": "rgb(246, 247, 244)", "dark": "rgb(16, 21, 19)"}
@@ -26,6 +30,7 @@ async def test_pages_fit_a_small_phone(open_pages: Opening, scheme: Scheme) -> N
         pytest.skip(HOW_TO_GET_ONE)
     reader = await open_pages(server={})  # without a proxy that takes a path away
     reader.ledger.known["CODE"] = "callback"
+    reader.counter.open |= {name: Asked(name, ("news",)) for name in FIELDS}
     complaints: list[str] = []
     async with chromium(path) as browser:
         page = await browser.new_page(
@@ -33,7 +38,7 @@ async def test_pages_fit_a_small_phone(open_pages: Opening, scheme: Scheme) -> N
         )
         page.on("console", lambda message: complaints.append(message.text))
         for language in LANGUAGES:
-            for name in ("privacy", "terms", "data-deletion", "deletion/code"):
+            for name in (*NAMED, *(f"detail/{name}" for name in FIELDS)):
                 await page.goto(str(reader.client.make_url(f"/{name}?lang={language}")))
                 assert await page.evaluate(WIDTH) == NARROW, (name, language)
                 assert await page.evaluate(BACKGROUND) == SCHEMES[scheme]

@@ -1,0 +1,1 @@
+"""Details that people give of their own will: checked, kept, proven, and shown masked."""

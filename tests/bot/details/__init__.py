@@ -1,0 +1,1 @@
+"""Tests of what people give of their own will."""
