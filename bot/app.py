@@ -8,7 +8,11 @@ from os import environ
 
 import aiohttp
 
+from bot import pages
 from bot.clock import Clock, MovableClock
+from bot.exports.handing import Handing
+from bot.exports.maker import Maker
+from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
@@ -26,7 +30,6 @@ from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
-from bot.pages import Callbacks
 from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
@@ -34,6 +37,7 @@ from bot.site import sites
 from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
+from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
 from storage import Retention, StorageError, Store
 from storage.nodes import Node, join
@@ -123,6 +127,7 @@ async def _wire(
     inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
     lines = graphs(settings, session)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
+    maker = _maker(settings, store, clock)
     sender = Sender(
         store,
         clock,
@@ -142,7 +147,7 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     dispatcher = Dispatcher(
-        Batches(store, clock, _rules(settings), _lookups(settings, store), metrics),
+        Batches(store, clock, _rules(settings), _lookups(settings, store, clock), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -163,11 +168,13 @@ async def _wire(
         gauges=gauges,
         scheduler=scheduler,
         door=door,
-        callbacks=Callbacks(
+        callbacks=pages.Callbacks(
             receipts=Register(store, clock),
             app_secrets=door.app_secrets,
             deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
         ),
+        exports=Handing(store, clock, maker),
+        returns=Returning(store, clock, settings.languages.offered, inbox_bell.set),
         intake=intake,
         dispatcher=dispatcher,
         outcomes=outcomes,
@@ -181,10 +188,25 @@ def _rules(settings: Settings) -> dict[str, Rules]:
     return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
 
 
-def _lookups(settings: Settings, store: Store) -> Lookups:
+def _lookups(settings: Settings, store: Store, clock: Clock) -> Lookups:
     url = settings.server.public_url
-    named = ["Meta", *(recipient.name for recipient in settings.recipients)]
-    return Lookups(store, ", ".join(named), lambda number: f"{url}/deletion/{number}")
+    handing_out = HandingOut(store, url, settings.retention.export_hours, clock.now_ms)
+    return Lookups(store, _recipients(settings), lambda n: f"{url}/deletion/{n}", handing_out)
+
+
+def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
+    return Maker(
+        store,
+        clock,
+        controller=pages.Pages.of(settings).controller_name,
+        page_names={page.id: page.name for page in settings.pages},
+        recipients=_recipients(settings),
+        default_language=settings.languages.default,
+    )
+
+
+def _recipients(settings: Settings) -> str:
+    return ", ".join(["Meta", *(recipient.name for recipient in settings.recipients)])
 
 
 def _scheduler(

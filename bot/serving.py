@@ -49,6 +49,8 @@ class Bot:
     scheduler: Scheduler
     door: Door
     callbacks: pages.Callbacks
+    exports: pages.Exports
+    returns: pages.Returns
     intake: Intake
     dispatcher: Dispatcher
     outcomes: Outcomes
@@ -112,9 +114,9 @@ class Bot:
             settings.server.trusted_proxies, allows_loopback=not settings.is_production
         )
         front = web.Application(middlewares=[guard], client_max_size=MAX_BODY_BYTES)
-        front.add_routes(
-            [*routes(self.door), *pages.routes(pages.Pages.of(settings), self.callbacks)]
-        )
+        told = pages.Pages.of(settings)
+        own = pages.routes(told, self.callbacks, exports=self.exports, returns=self.returns)
+        front.add_routes([*routes(self.door), *own])
         return front
 
     def _tls(self) -> ssl.SSLContext | None:

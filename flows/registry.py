@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows import (
+    bring_back,
     cases,
     delete_me,
+    export,
     language,
     menu,
     my_data,
@@ -82,6 +84,8 @@ FLOWS: Final = Registry(
     my_data.flow,
     withdraw.flow,
     restriction.flow,
+    export.flow,
+    bring_back.flow,
     delete_me.flow,
     team.flow,
     cases.flow,

@@ -1,8 +1,5 @@
 """Rights: words that have their place, and what this version can honestly answer.
 
-person  export
-bot     I cannot hand out your data in this chat yet. Please ask Example e.V.: the
-        full notice says how. [Full notice]
 person  correct
 bot     I cannot correct your data in this chat yet. Please ask Example e.V.: the
         full notice says how. [Full notice]
@@ -15,12 +12,11 @@ from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
-from flows.rights_words import CORRECT, EXPORT
+from flows.rights_words import CORRECT
 from flows.ways import notice_button
 
 ASK_US: Final = _("Please ask {controller}: the full notice says how.")
 NOT_YET: Final = {
-    EXPORT: _("I cannot hand out your data in this chat yet."),
     CORRECT: _("I cannot correct your data in this chat yet."),
 }
 
@@ -29,7 +25,7 @@ class At(StrEnum):
     """No places: one answer, and the chat goes on where it was."""
 
 
-flow = Flow("rights", version=1, places=At, opens_on=(EXPORT, CORRECT), is_aside=True)
+flow = Flow("rights", version=1, places=At, opens_on=(CORRECT,), is_aside=True)
 
 
 @flow.opens(goes_to=END)

@@ -9,7 +9,9 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from bot.pages.bring_back import Returns, bring_back_routes
 from bot.pages.callbacks import Callbacks, callback_routes
+from bot.pages.export import Exports, export_routes
 from bot.pages.facts import Pages
 from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
@@ -34,11 +36,15 @@ _STATUS: Final[Mapping[Name, int]] = {
 }
 
 
-def routes(pages: Pages, callbacks: Callbacks) -> list[web.RouteDef]:
+def routes(
+    pages: Pages, callbacks: Callbacks, *, exports: Exports, returns: Returns
+) -> list[web.RouteDef]:
     """Return the routes of the pages; the last answers whatever no other route knows."""
     press = Press(pages)
     return [
         *callback_routes(callbacks, pages.url),
+        *export_routes(press, exports),
+        *bring_back_routes(press, returns),
         web.get("/deletion/{code}", partial(_show_status, press, callbacks.receipts)),
         web.get("/privacy", partial(_show, press, "privacy")),
         web.get("/terms", partial(_show, press, "terms")),

@@ -6,7 +6,7 @@ Each takes effect at the time of the event that caused it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,18 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeLink:
+    """Make a page that is this person's alone; answered in the same turn by Found(use)."""
+
+    use: Literal["export", "bring_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class SendExport:
+    """Send the person's data as a file in the chat; answered in the same turn by Found."""
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -95,8 +107,10 @@ Effect = (
     | LookUp
     | Restrict
     | OpenCase
+    | MakeLink
+    | SendExport
     | EraseMe
 )
 
 #: Effects that are answered in the same turn by Found; who asks says nothing yet.
-ASKING: Final = (LookUp, OpenCase, EraseMe)
+ASKING: Final = (LookUp, OpenCase, MakeLink, SendExport, EraseMe)

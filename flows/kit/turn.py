@@ -131,6 +131,8 @@ class Item:
     origin: str
     #: Who else gets it; empty for nobody.
     recipients: str = ""
+    #: Stands for so many older entries of this category, which are not listed.
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.kit.effects import Effect, EraseMe, LookUp, OpenCase
+from flows.kit.effects import Effect, EraseMe, LookUp, MakeLink, OpenCase, SendExport
 from flows.kit.turn import CaseFacts, Found, Item
 
 OPENED = date(2026, 11, 2)
@@ -37,16 +37,24 @@ class Findings:
 
     def find(self, effect: Effect) -> Found | None:
         """Answer an effect that asks; None for all others."""
+        if effect == LookUp("my_data"):
+            self.looks += 1
+            return Found("my_data", items=self.items)
+        return self._ask(effect)
+
+    def _ask(self, effect: Effect) -> Found | None:
         match effect:
-            case LookUp("my_data"):
-                self.looks += 1
-                return Found("my_data", items=self.items)
             case LookUp(what):
                 return Found(what, cases=tuple(self.cases))
             case OpenCase(kind):
                 number = f"C-{len(self.cases) + 1}"
                 self.cases.append(CaseFacts(number, kind, "open", OPENED, DUE))
                 return Found("case", number=number, due_on=DUE)
+            case MakeLink(use):
+                url = f"https://bot.example/{use}/T-1"
+                return Found(use, url=url, facts={"hours": "24"})
+            case SendExport():
+                return Found("export_sent")
             case EraseMe():
                 return Found("erasure", number="R-1", url="https://bot.example/deletion/R-1")
         return None
