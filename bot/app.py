@@ -136,6 +136,7 @@ async def _wire(
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
+        make_file=maker.make,
     )
     keeping = Keeping(
         store,

@@ -29,7 +29,7 @@ FORGET_AFTER_S: Final = 3600
 
 #: Why a file that was sent here brings nothing back.
 FAULTS: Final = {
-    "broken": _("I cannot read this file: it is not one that EXPORT made, or a part is missing."),
+    "broken": _("I cannot read this file: it is not one of mine, or a part of it is missing."),
     "changed": _("This file was changed since it was made, or it was made elsewhere."),
     "foreign": _("This file was made for another chat."),
     "used": _("This file was handed in before, and counts once."),

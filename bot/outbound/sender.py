@@ -7,13 +7,13 @@ succeeded; what was begun and has no end is in doubt, and `doubt.py` says what h
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
 from bot.clock import Clock
 from bot.logs import Action, action
-from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow
+from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, TryAgain
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcome, Outcomes
@@ -23,6 +23,7 @@ from storage import (
     ClaimedMessage,
     KeyLost,
     OutboxId,
+    PersonId,
     StorageError,
     StorageRefused,
     Store,
@@ -37,6 +38,9 @@ _LOOK_S = 5.0
 _KEY_WAIT_MS = 60_000
 #: What collided with another node's claim is claimed anew in a smaller bite.
 _SMALLER = 4
+#: What an outbox row says instead of a message: a file of the person's data belongs here.
+ATTACH = "attach"
+FILE_NAME = "my-data.html"
 _decode = msgspec.json.Decoder(dict).decode
 
 
@@ -53,6 +57,7 @@ class Sender:
         bell: asyncio.Event,
         node: str,
         messengers: Mapping[str, Messenger],
+        make_file: Callable[[PersonId], Awaitable[bytearray | None]],
         grace_s: float = GRACE_S,
     ) -> None:
         self._store = store
@@ -61,6 +66,7 @@ class Sender:
         self._outcomes = outcomes
         self._node = node
         self._messengers = messengers
+        self._make_file = make_file
         self._bell = bell
         self._calls: dict[asyncio.Task[None], OutboxId] = {}
         #: Claimed, for all we know, and surely not begun.
@@ -200,9 +206,7 @@ class Sender:
         if wait_s > 0:
             await asyncio.sleep(wait_s)
         try:
-            await self._messengers[message.page_id].deliver(
-                message.psid, _decode(message.body), outbox_id=message.outbox_id
-            )
+            await self._deliver(message)
         except GraphError as error:
             self._outcomes.add(Outcome(message, error))
         except Exception as fault:  # noqa: BLE001 - the boundary: an unended call would block its person
@@ -210,6 +214,20 @@ class Sender:
             self._outcomes.add(Outcome(message, InDoubt(cause=type(fault).__name__)))
         else:
             self._outcomes.add(Outcome(message))
+
+    async def _deliver(self, message: ClaimedMessage) -> None:
+        """Hand a message to Messenger; a file is made only now, so that none is ever kept."""
+        messenger, content = self._messengers[message.page_id], _decode(message.body)
+        if ATTACH not in content:
+            await messenger.deliver(message.psid, content, outbox_id=message.outbox_id)
+            return
+        try:
+            file = await self._make_file(message.person_id)
+        except StorageError as trouble:
+            raise TryAgain(cause=type(trouble).__name__) from trouble  # nothing has left yet
+        if file is None:
+            raise Expired  # the person is gone, or going
+        await messenger.deliver_file(message.psid, file, FILE_NAME, outbox_id=message.outbox_id)
 
 
 def _too_late(message: ClaimedMessage, now_ms: int) -> GraphError | None:

@@ -9,6 +9,7 @@ import msgspec
 
 from bot.inbound.keeping import WINDOW_MS
 from bot.outbound.doubt import RESENDS
+from bot.outbound.sender import ATTACH
 from flows.kit.turn import Found
 from storage import KnownPerson, NewMessage, Store, Transaction
 
@@ -16,8 +17,6 @@ from storage import KnownPerson, NewMessage, Store, Transaction
 MOST_EXPORTS: Final = 3
 _DAY_MS: Final = 86_400_000
 _HOUR_MS: Final = 3_600_000
-#: What an outbox row says instead of a message, where the file is made when it is sent.
-ATTACH: Final = "attach"
 EXPORT: Final = "export"
 _Use = Literal["export", "bring_back"]
 _PATHS: Final = {"export": "export", "bring_back": "bring-back"}

@@ -24,6 +24,9 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     ("my_data", "reveal"): lambda chat: (chat.happens(Tapped("go:my_data")), chat.taps_first()),
     ("withdraw", "which"): lambda chat: agreed_to_all(chat).happens(Tapped("go:withdraw")),
     ("delete_me", "confirm"): lambda chat: chat.happens(Tapped("go:delete_me")),
+    ("export", "offer"): lambda chat: chat.happens(Tapped("go:export")),
+    ("export", "warn"): lambda chat: (chat.happens(Tapped("go:export")), chat.taps_first()),
+    ("bring_back", "file"): lambda chat: chat.happens(Tapped("go:bring_back")),
     ("team", "ask"): lambda chat: chat.happens(Tapped("go:object")),
     ("language", "choose"): lambda chat: chat.happens(Tapped("go:language")),
 }

@@ -68,7 +68,7 @@ async def _download(url: str) -> tuple[int, bytes, dict[str, str]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_page_gives_the_file_out_once(deployment: Deployment, language: str) -> None:
-    """However often it is looked at, the form's tap gives out the file, in the person's language."""
+    """However often it is looked at, one tap gives the file out, in the person's language."""
     words = WORDS[language]
     chat = await _greeted(deployment, words["hello"])
     url = await _page_of(chat, words)
@@ -83,8 +83,98 @@ async def test_the_page_gives_the_file_out_once(deployment: Deployment, language
     assert words["heading"] in text_of(file)
     (person,) = told_in(file)["tables"]["people"]["rows"]
     assert person["psid"]["raw"] == chat.psid
-    assert person["language"]["raw"] == language
+    assert told_in(file)["language"] == language
     status, again, _ = await _download(url)
     assert status == 404
     assert words["write"] in again.decode()
     assert (await _look(url))[0] == 404
+
+
+async def test_of_two_taps_at_once_one_gets_the_file(deployment: Deployment) -> None:
+    """The link is spent once, also when both were ready to give."""
+    chat = await _greeted(deployment)
+    url = await _page_of(chat, WORDS["en"])
+    both = await asyncio.gather(*(_download(url) for _ in range(2)))
+    assert sorted(status for status, _, _ in both) == [200, 404]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_file_comes_in_the_chat_once_meta_was_named(
+    deployment: Deployment, language: str
+) -> None:
+    """Nothing is sent before the warning was answered; then the page is closed."""
+    words = WORDS[language]
+    chat = await _greeted(deployment, words["hello"])
+    url = await _page_of(chat, words)
+    await chat.taps(words["here"])
+    await chat.hears("Meta")
+    assert not any(message.attachment for message in chat.bubbles())
+    await chat.taps(words["send"])
+    first, second = await chat.hears(), await chat.hears()
+    (file,) = [one.attachment for one in (first, second) if one.attachment]
+    assert file.name == "my-data.html"
+    assert words["heading"] in text_of(file.content)
+    assert told_in(file.content)["tables"]["people"]["rows"][0]["psid"]["raw"] == chat.psid
+    assert (await _look(url))[0] == 404
+    await deployment.until(deployment.outbox_is_empty)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_there_are_three_files_a_day(deployment: Deployment, language: str) -> None:
+    """The fourth is refused with the time of the next; a day later it is there."""
+    words = WORDS[language]
+    chat = await _greeted(deployment, words["hello"])
+    for _ in range(3):
+        await _page_of(chat, words)
+    await chat.says(words["export"])
+    refused = await chat.hears("24")
+    assert not any(button.url for button in refused.buttons)
+    deployment.clock.move(23 * 3600)
+    await chat.says(words["export"])
+    await chat.hears(" 1 ")
+    deployment.clock.move(3601)
+    await _page_of(chat, words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_it_works_after_stop_and_while_a_human_answers(
+    deployment: Deployment, language: str
+) -> None:
+    """No state stands between a person and their data."""
+    words = WORDS[language]
+    chat = await _greeted(deployment, words["hello"])
+    await chat.says(words["stop"])
+    await chat.hears()
+    await deployment.simulator.page_inbox_says(chat.psid, "Hello, this is a human.")
+    await chat.hears("a human")
+    await deployment.until(lambda: deployment.is_muted(chat.psid))
+    assert (await _look(await _page_of(chat, words)))[0] == 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_delete_me_offers_it_and_closes_it(deployment: Deployment, language: str) -> None:
+    """The file can be taken along first; once erasure is ordered no page gives anything out."""
+    words = WORDS[language]
+    chat = await _greeted(deployment, words["hello"])
+    await chat.says(words["delete_me"])
+    await chat.hears("Meta")
+    await chat.taps(words["first"])
+    url = _url_in(await chat.hears())
+    await chat.says(words["delete_me"])
+    await chat.hears()
+    await chat.says(words["word"])
+    await chat.hears()
+    status, answer, _ = await _download(url)
+    assert status == 404
+    assert chat.psid.encode() not in answer
+    await deployment.until(lambda: deployment.has_people(0))
+    assert (await _look(url))[0] == 404
+
+
+async def test_an_unknown_link_gets_a_plain_page(deployment: Deployment) -> None:
+    """It tells nothing, and how to get a new one."""
+    url = f"{deployment.settings.server.public_url}/export/{'x' * 43}"
+    status, html = await _look(url)
+    assert status == 404
+    assert "EXPORT" in html
+    assert (await _download(url))[0] == 404

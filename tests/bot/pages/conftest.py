@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient
 from markupsafe import Markup
 
 from bot.pages import Callbacks, Pages, routes
+from bot.pages.bring_back import Verdict
 from bot.settings import parse_settings
 from storage import StorageUnavailable
 
@@ -72,6 +73,35 @@ class Ledger:
             raise StorageUnavailable
 
 
+@dataclass
+class Desk:
+    """Gives out one file for each good link, and takes files in, for as long as a test runs."""
+
+    tokens: set[str] = field(default_factory=set)
+    verdict: Verdict = "done"
+    taken: list[bytes] = field(default_factory=list)
+    is_down: bool = False
+
+    async def is_open(self, token: str) -> bool:
+        """Tell whether a link is good."""
+        if self.is_down:
+            raise StorageUnavailable
+        return token in self.tokens
+
+    async def hand_out(self, token: str) -> bytearray | None:
+        """Give the file out, once."""
+        if not await self.is_open(token):
+            return None
+        self.tokens.discard(token)
+        return bytearray(b"<html>a file</html>\n")
+
+    async def take(self, token: str, file: bytearray) -> Verdict:
+        """Take a file in and say what the test wants said."""
+        del token
+        self.taken.append(bytes(file))
+        return self.verdict
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""
@@ -94,6 +124,7 @@ class Reader:
     ledger: Ledger = field(default_factory=Ledger)
     #: Grows by one each time the app is told to have been removed.
     removals: list[None] = field(default_factory=list)
+    desk: Desk = field(default_factory=Desk)
 
     async def get(self, path: str, **headers: str) -> Answer:
         """Open an address below the server's own."""
@@ -123,8 +154,10 @@ def open_pages(aiohttp_client: Any) -> Opening:
             deauthorized=lambda: removals.append(None),
         )
         app = web.Application()
-        app.add_routes(routes(Pages.of(parse_settings(RAW | tables)), callbacks))
-        return Reader(await aiohttp_client(app), ledger, removals)
+        desk = Desk()
+        told = Pages.of(parse_settings(RAW | tables))
+        app.add_routes(routes(told, callbacks, exports=desk, returns=desk))
+        return Reader(await aiohttp_client(app), ledger, removals, desk)
 
     return opened
 
