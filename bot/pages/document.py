@@ -199,8 +199,8 @@ class Document:
 
     def _cell(self, held: Held) -> dict[str, Any]:
         if held.column != "state":
-            text = text_of(held.column, held.value, self.about.language)
-            return {"raw": raw_of(held), "text": text}
+            ((_table, name, value, _entry),) = fields_of(held)
+            return {"raw": raw_of(held), "text": text_of(name, value, self.about.language)}
         fields = {
             name: {
                 "raw": value,

@@ -12,14 +12,12 @@ from bot.pages.press import BASES
 from bot.pages.texts import NAMES, Voice
 from flows.kit.texts import translate
 from flows.kit.turn import Item
-from storage.data_map import COLUMNS, FIELDS, Entry
+from storage.data_map import COLUMNS, FIELDS, Entry, Form
 from storage.holdings import LONG, Held
 
 #: What people told us themselves; what Messenger told us; the rest we made ourselves.
 _PROVIDED = {"act", "granted_at_ms", "refused_at_ms", "withdrawn_at_ms", "age_ok", "kind"}
 _OBSERVED = {"psid", "page_id", "window_ends_at_ms", "platform_at_ms", "created_at_ms", "language"}
-#: Bytes that are no text.
-_HASHES = {"text_hash"}
 _ACTS = {"granted": "Yes", "refused": "No", "withdrawn": "STOP"}
 
 
@@ -35,7 +33,8 @@ def items_of(held: Iterable[Held], *, language: str, recipients: str) -> Iterato
 def fields_of(held: Held) -> Iterator[tuple[str, str, Any, Entry]]:
     """Yield table, name, value and entry of what is held; the state has many fields."""
     if held.column != "state":
-        yield held.table, held.column, held.value, held.entry
+        is_text = held.entry.form is Form.SEALED
+        yield held.table, held.column, held.value.decode() if is_text else held.value, held.entry
         return
     for name, value in msgspec.json.decode(held.value).items():
         yield STATE, name, value, FIELDS[name]
@@ -74,7 +73,7 @@ def text_of(column: str, value: Any, language: str) -> str:
         return translate(language, _ACTS[value])
     if isinstance(value, dict):
         return " / ".join(str(part) for part in (value["flow"], value["place"]))
-    return value.hex()[:16] if isinstance(value, bytes) and column in _HASHES else _text(value)
+    return value.hex()[:16] if isinstance(value, bytes) else str(value)
 
 
 def _time(at_ms: int) -> str:
@@ -85,7 +84,3 @@ def _origin(column: str) -> str:
     if column in _PROVIDED:
         return "provided"
     return "observed" if column in _OBSERVED else "derived"
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
