@@ -10,6 +10,7 @@ import aiohttp
 
 from bot import pages
 from bot.clock import Clock, MovableClock
+from bot.exports.chat_files import ChatFiles
 from bot.exports.handing import Handing
 from bot.exports.maker import Maker
 from bot.exports.returning import Returning
@@ -24,6 +25,7 @@ from bot.jobs.sweeper import Sweeper
 from bot.jobs.timers import TimerJob
 from bot.logs import Action, action
 from bot.metrics import Metrics
+from bot.outbound.attachments import Attachments
 from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.messenger import Messenger
@@ -128,6 +130,7 @@ async def _wire(
     lines = graphs(settings, session)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     maker = _maker(settings, store, clock)
+    returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
     sender = Sender(
         store,
         clock,
@@ -136,7 +139,7 @@ async def _wire(
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
-        make_file=maker.make,
+        orders=ChatFiles(maker, returning, _attachments(settings)),
     )
     keeping = Keeping(
         store,
@@ -175,7 +178,7 @@ async def _wire(
             deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
         ),
         exports=Handing(store, clock, maker),
-        returns=Returning(store, clock, settings.languages.offered, inbox_bell.set),
+        returns=returning,
         intake=intake,
         dispatcher=dispatcher,
         outcomes=outcomes,
@@ -204,6 +207,10 @@ def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
         recipients=_recipients(settings),
         default_language=settings.languages.default,
     )
+
+
+def _attachments(settings: Settings) -> Attachments:
+    return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
 
 
 def _recipients(settings: Settings) -> str:

@@ -15,11 +15,11 @@ from enum import StrEnum
 from typing import Final
 
 from flows.export import page_button
-from flows.kit.effects import MakeLink
+from flows.kit.effects import MakeLink, TakeFile
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Turn
+from flows.kit.turn import Found, Showed, Turn
 from flows.rights_words import BRING_BACK, EXPORT
 from flows.ways import ways
 from flows.words import MENU, NEWS, NO, as_shown
@@ -40,9 +40,10 @@ NOTHING_BACK: Final = _("Nothing was brought back.")
 
 
 class At(StrEnum):
-    """Where this conversation can be."""
+    """Where this conversation can be, in the order people meet it."""
 
     FILE = "file"
+    READING = "reading"
 
 
 flow = Flow("bring_back", version=1, places=At, opens_on=(BRING_BACK,))
@@ -100,7 +101,20 @@ flow.ask(
     At.FILE,
     _("Or send it here as an attachment; then Meta keeps it too."),
     choices=(_("Better not"),),
+    takes_file=True,
 )
+
+
+def is_file(turn: Turn) -> bool:
+    """Whether a file was sent that can be fetched."""
+    return isinstance(turn.event.input, Showed)
+
+
+@flow.on(At.FILE, when=is_file, goes_to=At.READING)
+def take_file(turn: Turn) -> Say:
+    """Have the file fetched."""
+    came = turn.event.input
+    return Say(effects=(TakeFile(came.url if isinstance(came, Showed) else ""),))
 
 
 @flow.on(At.FILE, "Better not", words=NO, goes_to=END)
@@ -118,6 +132,28 @@ def unclear(turn: Turn) -> Say:
 @flow.times_out(At.FILE, after_s=FORGET_AFTER_S, goes_to=END)
 def forget_question(_turn: Turn) -> Say:
     """Drop the question in silence; the page stays open."""
+    return Say()
+
+
+# --- While the file is read ---------------------------------------------------
+flow.ask(At.READING, _("I am reading your file. That takes some seconds."))
+
+
+@flow.on_found("file_ordered", goes_to=At.READING)
+def begin_reading(_turn: Turn) -> Say:
+    """Say that it has begun."""
+    return Say()
+
+
+@flow.otherwise(At.READING, goes_to=At.READING)
+def still_reading(_turn: Turn) -> Say:
+    """Say that it goes on."""
+    return Say()
+
+
+@flow.times_out(At.READING, after_s=FORGET_AFTER_S, goes_to=END)
+def stop_waiting(_turn: Turn) -> Say:
+    """Leave in silence; what comes of the file is told in any case."""
     return Say()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal
 
 from bot.clock import Clock
 from bot.pages.bring_back import Verdict
@@ -57,6 +57,22 @@ class Returning:
         if verdict == "done":
             self.wake()
         return verdict
+
+    async def take_from_chat(
+        self, person_id: PersonId, file: bytes | Literal["too_large", "unreachable"]
+    ) -> None:
+        """Judge a file from the chat, and let the chat tell what came of it."""
+        handed = file if isinstance(file, str) else await self._read(file)
+        async with self.store.write(is_quick=True) as tx:
+            person = await self.store.people.get(tx, person_id)
+            if person is None:
+                return
+            fault: str = handed if isinstance(handed, str) else ""
+            if not isinstance(handed, str):
+                verdict = await self._bring_back(tx, person, handed)
+                fault = "" if verdict == "done" else verdict
+            await self._tell(tx, person_id, {"fault": fault})
+        self.wake()
 
     async def _read(self, file: bytes | bytearray) -> Handed | Verdict:
         async with self._turns:

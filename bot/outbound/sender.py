@@ -7,15 +7,16 @@ succeeded; what was begun and has no end is in doubt, and `doubt.py` says what h
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from bot.clock import Clock
 from bot.logs import Action, action
-from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, TryAgain
+from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
+from bot.outbound.orders import ORDER, Orders
 from bot.outbound.outcomes import Outcome, Outcomes
 from bot.outbound.pacing import GIVE_BACK_S, Pace
 from bot.outbound.patience import GRACE_S, Patience
@@ -23,7 +24,6 @@ from storage import (
     ClaimedMessage,
     KeyLost,
     OutboxId,
-    PersonId,
     StorageError,
     StorageRefused,
     Store,
@@ -38,9 +38,6 @@ _LOOK_S = 5.0
 _KEY_WAIT_MS = 60_000
 #: What collided with another node's claim is claimed anew in a smaller bite.
 _SMALLER = 4
-#: What an outbox row says instead of a message: a file of the person's data belongs here.
-ATTACH = "attach"
-FILE_NAME = "my-data.html"
 _decode = msgspec.json.Decoder(dict).decode
 
 
@@ -57,7 +54,7 @@ class Sender:
         bell: asyncio.Event,
         node: str,
         messengers: Mapping[str, Messenger],
-        make_file: Callable[[PersonId], Awaitable[bytearray | None]],
+        orders: Orders,
         grace_s: float = GRACE_S,
     ) -> None:
         self._store = store
@@ -66,7 +63,7 @@ class Sender:
         self._outcomes = outcomes
         self._node = node
         self._messengers = messengers
-        self._make_file = make_file
+        self._orders = orders
         self._bell = bell
         self._calls: dict[asyncio.Task[None], OutboxId] = {}
         #: Claimed, for all we know, and surely not begun.
@@ -216,18 +213,11 @@ class Sender:
             self._outcomes.add(Outcome(message))
 
     async def _deliver(self, message: ClaimedMessage) -> None:
-        """Hand a message to Messenger; a file is made only now, so that none is ever kept."""
         messenger, content = self._messengers[message.page_id], _decode(message.body)
-        if ATTACH not in content:
+        if ORDER in content:
+            await self._orders.carry_out(message, content, messenger)
+        else:
             await messenger.deliver(message.psid, content, outbox_id=message.outbox_id)
-            return
-        try:
-            file = await self._make_file(message.person_id)
-        except StorageError as trouble:
-            raise TryAgain(cause=type(trouble).__name__) from trouble  # nothing has left yet
-        if file is None:
-            raise Expired  # the person is gone, or going
-        await messenger.deliver_file(message.psid, file, FILE_NAME, outbox_id=message.outbox_id)
 
 
 def _too_late(message: ClaimedMessage, now_ms: int) -> GraphError | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.inbound.keeping import WINDOW_MS
 from bot.outbound.doubt import RESENDS
-from bot.outbound.sender import ATTACH
+from bot.outbound.orders import EXPORT, ORDER, READ
 from flows.kit.turn import Found
 from storage import KnownPerson, NewMessage, Store, Transaction
 
@@ -17,7 +17,6 @@ from storage import KnownPerson, NewMessage, Store, Transaction
 MOST_EXPORTS: Final = 3
 _DAY_MS: Final = 86_400_000
 _HOUR_MS: Final = 3_600_000
-EXPORT: Final = "export"
 _Use = Literal["export", "bring_back"]
 _PATHS: Final = {"export": "export", "bring_back": "bring-back"}
 _encode = msgspec.json.Encoder().encode
@@ -59,18 +58,28 @@ class HandingOut:
                 return Found("export_sent", facts=refused)
             # A link that nobody gets is what it is counted by.
             await links.make(tx, person.person_id, EXPORT, now_ms=now_ms, expires_at_ms=now_ms)
+        await self._queue(tx, person, {ORDER: EXPORT})
+        return Found("export_sent")
+
+    async def queue_reading(self, tx: Transaction, person: KnownPerson, url: str) -> Found:
+        """Queue a file that was sent in the chat, to be fetched and judged after this turn."""
+        await self._queue(tx, person, {ORDER: READ, "url": url})
+        return Found("file_ordered")
+
+    async def _queue(self, tx: Transaction, person: KnownPerson, order: dict[str, str]) -> None:
+        """Queue what is to be done in the place of a message, and in its turn."""
+        now_ms = self.now_ms()
         message = NewMessage(
             person_id=person.person_id,
             page_id=person.page_id,
             key=person.key,
-            body=_encode({ATTACH: EXPORT}),
+            body=_encode(order),
             kind="answer",
             due_at_ms=now_ms,
             expires_at_ms=max(person.window_ends_at_ms, now_ms + WINDOW_MS),
             resends_left=RESENDS["answer"],
         )
         await self.store.outbox.add(tx, [message])
-        return Found("export_sent")
 
     async def _refused(self, tx: Transaction, person: KnownPerson) -> dict[str, str] | None:
         """Return when the next file is possible, where there were too many; else None."""

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from bot.turns.handing_out import HandingOut
 from bot.turns.items import items_of, older_item
 from bot.turns.state import to_ms
-from flows.kit.effects import EraseMe, LookUp, MakeLink, OpenCase, SendExport
+from flows.kit.effects import EraseMe, LookUp, MakeLink, OpenCase, SendExport, TakeFile
 from flows.kit.turn import CaseFacts, Event, Found
 from storage import Case, KnownPerson, Store, Transaction
 from storage.erasure import order_erasure
 from storage.holdings import all_but_long, newest_of_long
 
-Asked = LookUp | OpenCase | MakeLink | SendExport | EraseMe
+Asked = LookUp | OpenCase | MakeLink | SendExport | TakeFile | EraseMe
 
 #: "Without undue delay and in any event within one month", Art. 12(3) GDPR; the shortest month.
 _CASE_DUE = timedelta(days=28)
@@ -46,6 +46,8 @@ class Lookups:
                 found = await self.handing_out.make_link(tx, person, asked.use)
             case SendExport():
                 found = await self.handing_out.queue_export(tx, person)
+            case TakeFile():
+                found = await self.handing_out.queue_reading(tx, person, asked.url)
             case EraseMe():
                 number = await order_erasure(
                     tx, self.store.receipts, person.person_id, now_ms=to_ms(at)

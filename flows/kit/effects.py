@@ -5,7 +5,7 @@ Each takes effect at the time of the event that caused it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 
@@ -93,6 +93,16 @@ class SendExport:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeFile:
+    """Fetch a file that was handed in and judge it; answered at once by Found("file_ordered").
+
+    What comes of it follows later as Found("brought_back").
+    """
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -109,8 +119,9 @@ Effect = (
     | OpenCase
     | MakeLink
     | SendExport
+    | TakeFile
     | EraseMe
 )
 
 #: Effects that are answered in the same turn by Found; who asks says nothing yet.
-ASKING: Final = (LookUp, OpenCase, MakeLink, SendExport, EraseMe)
+ASKING: Final = (LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe)

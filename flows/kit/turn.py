@@ -94,6 +94,8 @@ class Showed:
 
     #: sticker, image, audio, video, file, location or other.
     kind: str
+    #: Where a file can be fetched, if it is a single one.
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

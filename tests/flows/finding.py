@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.kit.effects import Effect, EraseMe, LookUp, MakeLink, OpenCase, SendExport
+from flows.kit.effects import Effect, EraseMe, LookUp, MakeLink, OpenCase, SendExport, TakeFile
 from flows.kit.turn import CaseFacts, Found, Item
 
 OPENED = date(2026, 11, 2)
@@ -40,7 +40,18 @@ class Findings:
         if effect == LookUp("my_data"):
             self.looks += 1
             return Found("my_data", items=self.items)
-        return self._ask(effect)
+        return self._file(effect) or self._ask(effect)
+
+    def _file(self, effect: Effect) -> Found | None:
+        match effect:
+            case MakeLink(use):
+                url = f"https://bot.example/{use}/T-1"
+                return Found(use, url=url, facts={"hours": "24"})
+            case SendExport():
+                return Found("export_sent")
+            case TakeFile():
+                return Found("file_ordered")
+        return None
 
     def _ask(self, effect: Effect) -> Found | None:
         match effect:
@@ -50,11 +61,6 @@ class Findings:
                 number = f"C-{len(self.cases) + 1}"
                 self.cases.append(CaseFacts(number, kind, "open", OPENED, DUE))
                 return Found("case", number=number, due_on=DUE)
-            case MakeLink(use):
-                url = f"https://bot.example/{use}/T-1"
-                return Found(use, url=url, facts={"hours": "24"})
-            case SendExport():
-                return Found("export_sent")
             case EraseMe():
                 return Found("erasure", number="R-1", url="https://bot.example/deletion/R-1")
         return None

@@ -27,6 +27,8 @@ WORDS = {
         "foreign": "another chat",
         "used": "counts once",
         "broken": "cannot read",
+        "reading": "I am reading",
+        "too_large": "too large",
     },
     "de": {
         "hello": "Guten Tag",
@@ -42,6 +44,8 @@ WORDS = {
         "foreign": "anderen Chat",
         "used": "zählt nur einmal",
         "broken": "nicht lesen",
+        "reading": "Ich lese",
+        "too_large": "zu groß",
     },
 }
 LANGUAGES = tuple(WORDS)
@@ -197,3 +201,40 @@ async def test_a_file_handed_in_leaves_no_trace_of_its_content(deployment: Deplo
     async with deployment.bot.store.read() as tx:
         (row,) = (await tx.execute(sa.select(tables.restores))).all()
     assert len(row.file_hash) == 32
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_chat_takes_the_file_too(deployment: Deployment, language: str) -> None:
+    """As an attachment, in the place where it is waited for; each fault is told there as well."""
+    words = WORDS[language]
+    chat = await _greeted(deployment, words["hello"])
+    file = await _file_of(chat, words)
+    await _give_details(deployment, chat)
+    whole = await _file_of(chat, words)
+    await _erase(deployment, chat, words)
+    await _page_to_bring_back(chat, words)
+    for wrong, why in (
+        (with_a_byte_changed(file, 100), "changed"),
+        (b"a letter", "broken"),
+        (b"x" * (1024 * 1024 + 1), "too_large"),
+    ):
+        await deployment.simulator.send_file(chat.psid, "my-data.html", wrong)
+        await chat.hears(words["reading"])
+        await chat.hears(words[why])
+    await deployment.simulator.send_file(chat.psid, "my-data.html", whole)
+    await chat.hears(words["reading"])
+    await chat.hears(words["back"])
+    assert (await _details(deployment, chat))["name"] == ("Ada <Lovelace>", None)
+    await deployment.until(deployment.outbox_is_empty)
+
+
+async def test_elsewhere_a_file_is_not_opened(deployment: Deployment) -> None:
+    """A file that nobody asked for is not fetched."""
+    chat = await _greeted(deployment, "Hello")
+    file = await _file_of(chat, WORDS["en"])
+    await chat.says("cancel")
+    await chat.hears()
+    await deployment.simulator.send_file(chat.psid, "my-data.html", file)
+    await chat.hears("text")
+    async with deployment.bot.store.read() as tx:
+        assert (await tx.execute(sa.select(tables.restores))).all() == []
