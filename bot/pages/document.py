@@ -200,7 +200,8 @@ class Document:
     def _cell(self, held: Held) -> dict[str, Any]:
         if held.column != "state":
             ((_table, name, value, _entry),) = fields_of(held)
-            return {"raw": raw_of(held), "text": text_of(name, value, self.about.language)}
+            raw, text = raw_of(held), text_of(name, value, self.about.language)
+            return {"raw": raw} if raw == text else {"raw": raw, "text": text}
         fields = {
             name: {
                 "raw": value,

@@ -6,8 +6,9 @@ import aiohttp
 import pytest
 
 from bot.simulator import Message
+from storage.db import tables
 from tests.kit.chat import Chat
-from tests.kit.deployment import Deployment
+from tests.kit.deployment import PAGE, Deployment
 from tests.kit.exported import text_of, told_in
 
 WORDS = {
@@ -22,6 +23,9 @@ WORDS = {
         "word": "DELETE",
         "heading": "Your data at Garden and Book Club",
         "write": "EXPORT",
+        "my_data": "my data",
+        "next": "Next page",
+        "older": "… and 997 more. EXPORT has them all.",
     },
     "de": {
         "hello": "Guten Tag",
@@ -34,6 +38,9 @@ WORDS = {
         "word": "LÖSCHEN",
         "heading": "Ihre Daten bei Garden and Book Club",
         "write": "EXPORT",
+        "my_data": "meine Daten",
+        "next": "Nächste Seite",
+        "older": "… und 997 weitere. EXPORT enthält sie alle.",
     },
 }
 LANGUAGES = tuple(WORDS)
@@ -178,3 +185,37 @@ async def test_an_unknown_link_gets_a_plain_page(deployment: Deployment) -> None
     assert status == 404
     assert "EXPORT" in html
     assert (await _download(url))[0] == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_my_data_counts_what_would_be_too_much_to_list(
+    deployment: Deployment, language: str
+) -> None:
+    """Of very many messages the newest few are listed; the others are counted, and EXPORT named."""
+    words = WORDS[language]
+    chat = await _greeted(deployment, words["hello"])
+    store = deployment.bot.store
+    lookup = store.keyring.lookup(PAGE, chat.psid)
+    async with store.write() as tx:
+        person = (await store.people.find(tx, [lookup]))[lookup]
+        rows = [
+            {
+                "delivery_id": number.to_bytes(16, "big"),
+                "person_id": person,
+                "purpose_id": f"news-{number}",
+                "lane": "window",
+                "outcome": "sent",
+                "at_ms": deployment.clock.now_ms() + number,
+            }
+            for number in range(1000)
+        ]
+        await tx.execute(tables.deliveries.insert(), rows)
+    await chat.says(words["my_data"])
+    said = [(await chat.hears()).text]
+    while words["next"] in [choice.title for choice in chat.bubbles()[-1].quick_replies]:
+        await chat.taps(words["next"])
+        said.append((await chat.hears()).text)
+    assert words["older"] in "\n".join(said)
+    assert len(said) < 8
+    file = (await _download(await _page_of(chat, words)))[1]
+    assert len(told_in(file)["tables"]["deliveries"]["rows"]) == 1000
