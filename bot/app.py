@@ -8,10 +8,15 @@ from os import environ
 
 import aiohttp
 
+from bot import pages
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
 from bot.details.giving import Giving
+from bot.exports.chat_files import ChatFiles
+from bot.exports.handing import Handing
+from bot.exports.maker import Maker
+from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
@@ -23,13 +28,13 @@ from bot.jobs.sweeper import Sweeper
 from bot.jobs.timers import TimerJob
 from bot.logs import Action, action
 from bot.metrics import Metrics
+from bot.outbound.attachments import Attachments
 from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
-from bot.pages import Callbacks
 from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
@@ -37,6 +42,7 @@ from bot.site import sites
 from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
+from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
 from storage import Retention, StorageError, Store
 from storage.nodes import Node, join
@@ -126,6 +132,8 @@ async def _wire(
     inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
     lines = graphs(settings, session)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
+    maker = _maker(settings, store, clock)
+    returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
     sender = Sender(
         store,
         clock,
@@ -134,6 +142,7 @@ async def _wire(
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
+        orders=ChatFiles(maker, returning, _attachments(settings)),
     )
     keeping = Keeping(
         store,
@@ -146,7 +155,7 @@ async def _wire(
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
     dispatcher = Dispatcher(
-        Batches(store, clock, _rules(settings), _lookups(settings, giving), metrics),
+        Batches(store, clock, _rules(settings), _lookups(settings, giving, clock), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -167,12 +176,16 @@ async def _wire(
         gauges=gauges,
         scheduler=scheduler,
         door=door,
-        callbacks=Callbacks(
+        callbacks=pages.Callbacks(
             receipts=Register(store, clock),
             app_secrets=door.app_secrets,
             deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
         ),
-        details=DetailDesk(giving, wake=inbox_bell.set),
+        desks=pages.Desks(
+            details=DetailDesk(giving, wake=inbox_bell.set),
+            exports=Handing(store, clock, maker),
+            returns=returning,
+        ),
         intake=intake,
         dispatcher=dispatcher,
         outcomes=outcomes,
@@ -186,15 +199,34 @@ def _rules(settings: Settings) -> dict[str, Rules]:
     return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
 
 
-def _lookups(settings: Settings, giving: Giving) -> Lookups:
-    url = settings.server.public_url
-    named = ["Meta", *(recipient.name for recipient in settings.recipients)]
+def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
+    url, store = settings.server.public_url, giving.store
     return Lookups(
-        giving.store,
-        ", ".join(named),
+        store,
+        _recipients(settings),
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
+        HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
     )
+
+
+def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
+    return Maker(
+        store,
+        clock,
+        controller=pages.Pages.of(settings).controller_name,
+        page_names={page.id: page.name for page in settings.pages},
+        recipients=_recipients(settings),
+        default_language=settings.languages.default,
+    )
+
+
+def _attachments(settings: Settings) -> Attachments:
+    return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
+
+
+def _recipients(settings: Settings) -> str:
+    return ", ".join(["Meta", *(recipient.name for recipient in settings.recipients)])
 
 
 def _scheduler(

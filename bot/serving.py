@@ -49,7 +49,7 @@ class Bot:
     scheduler: Scheduler
     door: Door
     callbacks: pages.Callbacks
-    details: pages.Desk
+    desks: pages.Desks
     intake: Intake
     dispatcher: Dispatcher
     outcomes: Outcomes
@@ -113,12 +113,9 @@ class Bot:
             settings.server.trusted_proxies, allows_loopback=not settings.is_production
         )
         front = web.Application(middlewares=[guard], client_max_size=MAX_BODY_BYTES)
-        front.add_routes(
-            [
-                *routes(self.door),
-                *pages.routes(pages.Pages.of(settings), self.callbacks, self.details),
-            ]
-        )
+        told = pages.Pages.of(settings)
+        own = pages.routes(told, self.callbacks, self.desks)
+        front.add_routes([*routes(self.door), *own])
         return front
 
     def _tls(self) -> ssl.SSLContext | None:

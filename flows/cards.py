@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flows.kit.reply import length_of
-from flows.kit.texts import _
+from flows.kit.texts import _, translate
+from flows.rights_words import EXPORT
+from flows.words import as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +19,12 @@ HIDDEN: Final = "••••"
 #: Leaves room for the sentence before the cards and the question behind them.
 MAX_PAGE_CHARS: Final = 1500
 
+#: What is said of one thing beside its value.
+DETAILS: Final = _(
+    "What for: {purpose} · Legal basis: {basis} · Kept: {kept} · "
+    "{origin} · Who else gets it: {recipients}"
+)
+NOBODY: Final = _("nobody")
 ORIGINS: Final = {
     "provided": _("You gave it"),
     "observed": _("We noted it"),
@@ -75,23 +83,34 @@ def _cards(turn: Turn, items: Iterable[Item]) -> Iterator[Card]:
     """Make the cards, those of one category together, and in it those with the same details."""
     grouped: dict[str, dict[str, list[Item]]] = {}
     for item in items:
-        grouped.setdefault(item.category, {}).setdefault(_details(turn, item), []).append(item)
+        grouped.setdefault(item.category, {}).setdefault(
+            details_in(turn.language, item), []
+        ).append(item)
     for category, by_details in grouped.items():
         for details, members in by_details.items():
             for item in members:
-                label = item.label
-                yield Card(category, f"{label}: {HIDDEN}", f"{label}: {item.value}", details)
+                yield Card(category, *_forms(turn, item), details)
 
 
-def _details(turn: Turn, item: Item) -> str:
-    return turn.tell(
-        _(
-            "What for: {purpose} · Legal basis: {basis} · Kept: {kept} · "
-            "{origin} · Who else gets it: {recipients}"
-        ),
-        purpose=item.purpose,
-        basis=item.basis,
-        kept=item.kept,
-        origin=turn.tell(ORIGINS[item.origin]),
-        recipients=item.recipients or turn.tell(_("nobody")),
+def _forms(turn: Turn, item: Item) -> tuple[str, str]:
+    """Write an item without its value, and with it."""
+    if item.older:
+        word = as_shown(EXPORT, turn.language)
+        older = turn.tell(
+            _("… and {count} more. {export} has them all."), count=item.older, export=word
+        )
+        return older, older
+    return f"{item.label}: {HIDDEN}", f"{item.label}: {item.value}"
+
+
+def details_in(language: str, item: Item) -> str:
+    """Say what an item is for, on what basis it is kept, how long, and who else gets it."""
+    return translate(language, DETAILS).format_map(
+        {
+            "purpose": item.purpose,
+            "basis": item.basis,
+            "kept": item.kept,
+            "origin": translate(language, ORIGINS[item.origin]),
+            "recipients": item.recipients or translate(language, NOBODY),
+        }
     )

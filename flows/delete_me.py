@@ -7,10 +7,10 @@ bot     This erases what Example e.V. keeps about you here: your Messenger id, y
         the deletion. Copies in backups go when the backups grow old.
         Beyond our reach: Meta's copy of this chat, the Page's inbox, and files that were sent.
         Deleting them there is up to you and to Meta.
-        To erase everything, please type DELETE. [Keep my data]
+        To erase everything, please type DELETE. [Keep my data] [Export first]
 person  sure
 bot     That was not the word, so nothing is erased.
-        To erase everything, please type DELETE. [Keep my data]
+        To erase everything, please type DELETE. [Keep my data] [Export first]
 taps    Keep my data
 bot     All right, everything stays as it is. [My data] [Menu]
 person  delete me
@@ -20,7 +20,7 @@ bot     This erases what Example e.V. keeps about you here: your Messenger id, y
         the deletion. Copies in backups go when the backups grow old.
         Beyond our reach: Meta's copy of this chat, the Page's inbox, and files that were sent.
         Deleting them there is up to you and to Meta.
-        To erase everything, please type DELETE. [Keep my data]
+        To erase everything, please type DELETE. [Keep my data] [Export first]
 person  Delete
 bot     Done. Your data is being erased now. Your receipt is R-1. The proof will stand here:
         https://bot.example/deletion/R-1
@@ -31,12 +31,12 @@ from typing import Final
 
 from flows.kit.effects import EraseMe
 from flows.kit.flow import END, Flow
-from flows.kit.reply import Say
+from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
 from flows.kit.turn import Found, Turn
 from flows.kit.words import spellings_of
 from flows.opt_in import is_unseen
-from flows.rights_words import DELETE_ME, MY_DATA
+from flows.rights_words import DELETE_ME, EXPORT, MY_DATA
 from flows.ways import ways
 from flows.words import MENU, NO
 
@@ -87,7 +87,12 @@ def to_type(turn: Turn) -> str:
     return turn.tell(_("To erase everything, please type {word}."), word=word)
 
 
-flow.ask(At.CONFIRM, to_type, choices=(_("Keep my data"),))
+def before(turn: Turn) -> tuple[Choice, ...]:
+    """Offer to take everything along first."""
+    return ways(turn, EXPORT)
+
+
+flow.ask(At.CONFIRM, to_type, choices=(_("Keep my data"),), ways=before)
 
 
 @flow.on(At.CONFIRM, words=dict.fromkeys(TYPED, _ANY), when=is_unseen, goes_to=At.CONFIRM)

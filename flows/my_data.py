@@ -261,7 +261,7 @@ def _count(turn: Turn) -> int:
 
 
 def _sentence(turn: Turn) -> str:
-    count = len(_items(turn))
+    count = sum(item.older or 1 for item in _items(turn))
     held = (
         turn.tell(_("I hold one thing about you."))
         if count == 1

@@ -102,7 +102,8 @@ def _at(here: Here, turn: Turn, heard: Heard, position: Position) -> Draft | Non
         return engine.ask_again(flow, place, turn)
     question = engine.question_at(flow, place, turn)
     is_changed = is_moved or position.notes.get(engine.SHOWN) != question.hash8
-    refusal = _refusal(turn, heard, position, is_changed=is_changed)
+    takes_file = flow.prompts[place].takes_file
+    refusal = _refusal(turn, heard, position, is_changed=is_changed, takes_file=takes_file)
     if refusal:
         return engine.ask_again(flow, place, turn, said=refusal)
     tapped = replace(turn, choice=heard.choice.key) if heard.choice else turn
@@ -112,9 +113,12 @@ def _at(here: Here, turn: Turn, heard: Heard, position: Position) -> Draft | Non
     return engine.otherwise(flow, place, turn)
 
 
-def _refusal(turn: Turn, heard: Heard, position: Position, *, is_changed: bool) -> str:
+def _refusal(
+    turn: Turn, heard: Heard, position: Position, *, is_changed: bool, takes_file: bool
+) -> str:
     """Say why this can't be the answer to the question; empty where it may be one."""
-    if isinstance(turn.event.input, Showed):
+    came = turn.event.input
+    if isinstance(came, Showed) and not (takes_file and came.url):
         return lost.cannot_read(turn)
     if heard.choice and not _is_of(heard.choice, position):
         return lost.too_old(turn)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows import (
+    bring_back,
     cases,
     confirm,
     correct,
     delete_me,
     details,
+    export,
     language,
     menu,
     my_data,
     opt_in,
     restriction,
-    rights,
     stop,
     team,
     thanks,
@@ -88,9 +89,10 @@ FLOWS: Final = Registry(
     withdraw.flow,
     correct.flow,
     restriction.flow,
+    export.flow,
+    bring_back.flow,
     delete_me.flow,
     team.flow,
     cases.flow,
-    rights.flow,
     thanks.flow,
 )

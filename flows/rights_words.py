@@ -6,6 +6,7 @@ from typing import Final
 
 MY_DATA: Final = "my_data"
 EXPORT: Final = "export"
+BRING_BACK: Final = "bring_back"
 CORRECT: Final = "correct"
 RESTRICT: Final = "restrict"
 RESUME: Final = "resume"
@@ -18,7 +19,7 @@ HUMAN: Final = "human"
 
 #: Answered even while a human holds the thread, and whatever was stopped or restricted.
 RIGHTS: Final = (
-    *(MY_DATA, EXPORT, CORRECT, RESTRICT, RESUME, WITHDRAW, OBJECT, COMPLAIN),
+    *(MY_DATA, EXPORT, BRING_BACK, CORRECT, RESTRICT, RESUME, WITHDRAW, OBJECT, COMPLAIN),
     *(DELETE_ME, CASES, HUMAN),
 )
 
@@ -38,6 +39,17 @@ SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "es": ("exportar", "exportar mis datos"),
         "it": ("esporta", "esporta i miei dati"),
         "pl": ("eksport", "eksportuj", "eksportuj moje dane"),
+    },
+    BRING_BACK: {
+        "en": ("bring back", "bring it back", "bring my data back", "restore", "restore my data"),
+        "de": (
+            *("zurückbringen", "Daten zurückbringen", "meine Daten zurückbringen"),
+            *("wiederherstellen", "Daten wiederherstellen"),
+        ),
+        "fr": ("rapporter", "rapporter mes données", "restaurer", "restaurer mes données"),
+        "es": ("recuperar", "recuperar mis datos", "restaurar", "restaurar mis datos"),
+        "it": ("ripristina", "ripristina i miei dati", "riporta i miei dati", "ripristinare"),
+        "pl": ("przywróć", "przywróć dane", "przywróć moje dane"),
     },
     CORRECT: {
         "en": ("correct", "correct my data"),

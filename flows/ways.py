@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flows.kit.reply import Button, Choice
 from flows.kit.texts import _
-from flows.rights_words import CASES, DELETE_ME, MY_DATA, RESUME, WITHDRAW
+from flows.rights_words import CASES, DELETE_ME, EXPORT, MY_DATA, RESUME, WITHDRAW
 from flows.words import HELP, LANGUAGE, MENU, NEWS, REPEAT, START, STOP
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ TITLES: Final = {
     RESUME: _("Resume"),
     DELETE_ME: _("Delete me"),
     CASES: _("My requests"),
+    EXPORT: _("Export first"),
 }
 FULL_NOTICE: Final = _("Full notice")
 

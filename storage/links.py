@@ -83,6 +83,28 @@ class Links:
         )
         return done.rowcount > 0
 
+    async def spend_open(
+        self, tx: AsyncConnection, person: PersonId, use: Use, *, now_ms: int
+    ) -> bool:
+        """Use up every open link of a person for a use; return whether there was one."""
+        done = await tx.execute(
+            links.update()
+            .where(links.c.person_id == person, links.c.use == use)
+            .where(links.c.spent_at_ms.is_(None), links.c.expires_at_ms > now_ms)
+            .values(spent_at_ms=now_ms)
+        )
+        return done.rowcount > 0
+
+    async def oldest_since(
+        self, tx: AsyncConnection, person: PersonId, use: Use, since_ms: int
+    ) -> int | None:
+        """Return when the oldest of the links counted by `count_since` was made."""
+        query = sa.select(sa.func.min(links.c.made_at_ms)).where(
+            links.c.person_id == person, links.c.use == use, links.c.made_at_ms > since_ms
+        )
+        found: int | None = (await tx.execute(query)).scalar_one()
+        return found
+
     async def count_since(
         self, tx: AsyncConnection, person: PersonId, use: Use, since_ms: int
     ) -> int:

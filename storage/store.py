@@ -20,6 +20,7 @@ from storage.db import schema
 from storage.db.engine import Database, Transaction
 from storage.details import Details
 from storage.erasure import complete_erasures, erase_rows, is_erasure_ordered
+from storage.export import Exports
 from storage.inbox import Inbox, day_of
 from storage.keyring import Keyring
 from storage.links import Links
@@ -55,6 +56,7 @@ class Store:
         self.links = Links()
         self.mails = Mails()
         self.accesses = Accesses()
+        self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
 
     @property

@@ -1,8 +1,8 @@
 """The closed set of events that can come through the door, and the form in which they are kept.
 
-What no part of the bot needs has no place in here, so it cannot be kept: an echo has no text, an
-attachment no address, a form no answers. Kinds and fields are stored: never rename one, and give a
-new one a default.
+What no part of the bot needs has no place in here, so it cannot be kept: an echo has no text, a
+form no answers, an attachment no address but that of a single file at Meta's own hosts. Kinds and
+fields are stored: never rename one, and give a new one a default.
 """
 
 from typing import Final, Literal
@@ -42,6 +42,8 @@ class Message(Event, frozen=True, kw_only=True, tag="message"):
     commands: tuple[str, ...] = ()
     #: The person took the message back; nothing of it may be kept.
     is_deleted: bool = False
+    #: Where the only attachment lies, if it is a file; it may be an export that is handed in.
+    file_url: str | None = None
 
     @property
     def creates_person(self) -> bool:

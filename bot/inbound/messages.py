@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.inbound import shapes
+from bot.inbound.file_hosts import may_be_fetched
 from bot.inbound.kinds import AttachmentKind, Echo, Edit, Message, Reaction, WireEvent
 from bot.inbound.seen import MAX_PAYLOAD_CHARS, Seen, cut, read_id, read_ref
 
@@ -65,6 +66,7 @@ def _read_words(body: shapes.MessageBody, seen: Seen) -> Message:
         reply_to=reply_to.mid if reply_to else None,
         ref=read_ref(body.referral),
         commands=tuple(command.name for command in body.commands) if body.commands else (),
+        file_url=_read_file_url(body.attachments),
     )
 
 
@@ -72,6 +74,15 @@ def _read_attachments(listed: list[shapes.Attachment] | None) -> tuple[Attachmen
     if not listed:
         return ()
     return tuple(_read_attachment(each) for each in listed[:MAX_ATTACHMENTS])
+
+
+def _read_file_url(listed: list[shapes.Attachment] | None) -> str | None:
+    """Return the address of the one file there is, where it may be fetched from there at all."""
+    if not listed or len(listed) != 1 or listed[0].type != "file":
+        return None
+    payload = listed[0].payload
+    url = payload.get("url") if isinstance(payload, dict) else None
+    return url if isinstance(url, str) and may_be_fetched(url) else None
 
 
 def _read_attachment(attachment: shapes.Attachment) -> AttachmentKind:

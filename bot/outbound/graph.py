@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _OK = 200
 _MAX_ANSWER_BYTES = 1024 * 1024
 #: What Meta's support asks for; anything else in its place is not logged.
 _TRACE = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_JSON = {"Content-Type": "application/json"}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -77,10 +79,7 @@ class Graph:
         self._url = access.url
         self._session = session
         # A token in a URL ends up in somebody's log.
-        self._headers = {
-            "Authorization": f"Bearer {access.token}",
-            "Content-Type": "application/json",
-        }
+        self._bearer = {"Authorization": f"Bearer {access.token}"}
         secret, token = access.app_secret.encode(), access.token.encode()
         self._proof = {"appsecret_proof": hmac.new(secret, token, hashlib.sha256).hexdigest()}
 
@@ -96,17 +95,28 @@ class Graph:
         """Write `content` to `path`; raises as `get` does."""
         return await self._call("POST", path, data=_encode({**content, **self._proof}))
 
+    async def upload(
+        self, path: str, content: Mapping[str, Any], *, file: bytes | bytearray, name: str
+    ) -> dict[str, Any]:
+        """Write `content` and a file to `path`, as a form; raises as `get` does."""
+        form = aiohttp.FormData()
+        for field, value in {**content, **self._proof}.items():
+            form.add_field(field, value if isinstance(value, str) else _encode(value).decode())
+        form.add_field("filedata", io.BytesIO(file), filename=name, content_type="text/html")
+        return await self._call("POST", path, data=form)
+
     async def delete(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Delete what `content` names at `path`; raises as `get` does."""
         return await self._call("DELETE", path, data=_encode({**content, **self._proof}))
 
     async def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        is_form = isinstance(request.get("data"), aiohttp.FormData)  # names its type itself
         try:
             # Never elsewhere: a redirect would carry what is said to whom to another host.
             async with self._session.request(
                 method,
                 f"{self._url}/{path}",
-                headers=self._headers,
+                headers=self._bearer | ({} if is_form else _JSON),
                 allow_redirects=False,
                 **request,
             ) as answer:

@@ -31,6 +31,24 @@ class Messenger(Bot):  # type: ignore[misc]  # pymessenger has no types
         marked = {**message, "metadata": f"{MARK}{outbox_id.hex()}"}
         await self.send_message(psid, marked)
 
+    async def deliver_file(
+        self, psid: str, file: bytes | bytearray, name: str, *, outbox_id: bytes
+    ) -> None:
+        """Send a file, marked so that its echo can be matched; raises as `deliver` does.
+
+        pymessenger's own way reads files from a disk, where this one must never be.
+        """
+        content = {
+            "recipient": {"id": psid},
+            "messaging_type": "RESPONSE",
+            "message": {
+                "attachment": {"type": "file", "payload": {"is_reusable": False}},
+                "metadata": f"{MARK}{outbox_id.hex()}",
+            },
+        }
+        path = f"{self._graph.page_id}/messages"
+        await self._graph.upload(path, content, file=file, name=name)
+
     async def send_raw(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Post one payload to the Send API."""
         typed = {"messaging_type": "RESPONSE", **payload}

@@ -16,6 +16,7 @@ from bot.logs import Action, action
 from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unwanted
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
+from bot.outbound.orders import ORDER, Orders
 from bot.outbound.outcomes import Outcome, Outcomes
 from bot.outbound.pacing import GIVE_BACK_S, Pace
 from bot.outbound.patience import GRACE_S, Patience
@@ -53,6 +54,7 @@ class Sender:
         bell: asyncio.Event,
         node: str,
         messengers: Mapping[str, Messenger],
+        orders: Orders,
         grace_s: float = GRACE_S,
     ) -> None:
         self._store = store
@@ -61,6 +63,7 @@ class Sender:
         self._outcomes = outcomes
         self._node = node
         self._messengers = messengers
+        self._orders = orders
         self._bell = bell
         self._calls: dict[asyncio.Task[None], OutboxId] = {}
         #: Claimed, for all we know, and surely not begun.
@@ -200,9 +203,7 @@ class Sender:
         if wait_s > 0:
             await asyncio.sleep(wait_s)
         try:
-            await self._messengers[message.page_id].deliver(
-                message.psid, _decode(message.body), outbox_id=message.outbox_id
-            )
+            await self._deliver(message)
         except GraphError as error:
             self._outcomes.add(Outcome(message, error))
         except Exception as fault:  # noqa: BLE001 - the boundary: an unended call would block its person
@@ -210,6 +211,13 @@ class Sender:
             self._outcomes.add(Outcome(message, InDoubt(cause=type(fault).__name__)))
         else:
             self._outcomes.add(Outcome(message))
+
+    async def _deliver(self, message: ClaimedMessage) -> None:
+        messenger, content = self._messengers[message.page_id], _decode(message.body)
+        if ORDER in content:
+            await self._orders.carry_out(message, content, messenger)
+        else:
+            await messenger.deliver(message.psid, content, outbox_id=message.outbox_id)
 
 
 def _too_late(message: ClaimedMessage, now_ms: int) -> GraphError | None:

@@ -4,13 +4,16 @@ No page sets a cookie, runs a script or loads anything from elsewhere, and no vi
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from aiohttp import hdrs, web
 
+from bot.pages.bring_back import Returns, bring_back_routes
 from bot.pages.callbacks import Callbacks, callback_routes
 from bot.pages.detail import Desk, detail_routes
+from bot.pages.export import Exports, export_routes
 from bot.pages.facts import Pages
 from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
@@ -35,12 +38,23 @@ _STATUS: Final[Mapping[Name, int]] = {
 }
 
 
-def routes(pages: Pages, callbacks: Callbacks, details: Desk) -> list[web.RouteDef]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """Who serves people on the pages that are theirs alone."""
+
+    details: Desk
+    exports: Exports
+    returns: Returns
+
+
+def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDef]:
     """Return the routes of the pages; the last answers whatever no other route knows."""
     press = Press(pages)
     return [
         *callback_routes(callbacks, pages.url),
-        *detail_routes(press, details),
+        *detail_routes(press, desks.details),
+        *export_routes(press, desks.exports),
+        *bring_back_routes(press, desks.returns),
         web.get("/deletion/{code}", partial(_show_status, press, callbacks.receipts)),
         web.get("/privacy", partial(_show, press, "privacy")),
         web.get("/terms", partial(_show, press, "terms")),

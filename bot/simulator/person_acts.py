@@ -82,6 +82,15 @@ class PersonActs(World):
         content = {"mid": new_mid(), "attachments": [{"type": kind, "payload": payload}]}
         return await self._write(person, content, Message(**self._stamp(content), attachment=shown))
 
+    async def send_file(self, psid: str, name: str, file: bytes) -> Posted:
+        """Send a file of one's own, such as one that the bot sent before."""
+        person = self.people.get(psid)
+        mid = new_mid()
+        url = f"{self.files_url}/{psid}/{mid}"
+        shown = Attachment(kind="file", name=name, content_type="text/html", content=file, url=url)
+        content = {"mid": mid, "attachments": [{"type": "file", "payload": {"url": url}}]}
+        return await self._write(person, content, Message(**self._stamp(content), attachment=shown))
+
     async def get_started(self, psid: str, ref: str | None = None) -> Posted:
         """Tap "Get started", perhaps after an m.me link that carries `ref`."""
         person = self.people.get(psid)

@@ -65,6 +65,7 @@ class Simulator(Stage):
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
+        self.files_url = f"{self.url}/sim/files"
 
     async def stop(self) -> None:
         """End every connection; what was not posted yet is lost."""

@@ -60,6 +60,8 @@ class World:
         #: How many sends the simulator was asked for, refused ones included.
         self.calls = 0
         self.listeners: set[Listener] = set()
+        #: Where files that were sent can be fetched; known once the simulator listens.
+        self.files_url = ""
 
     def publish(self, kind: str, **facts: object) -> None:
         """Tell the open chat pages that something changed."""

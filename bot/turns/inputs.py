@@ -46,4 +46,4 @@ def _message(event: Message) -> Input:
     if event.commands:
         return Said(event.commands[0])
     shown = next((kind for kind in event.attachments if kind in _SHOWN), "other")
-    return Showed(shown)
+    return Showed(shown, url=event.file_url or "")

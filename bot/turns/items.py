@@ -1,6 +1,7 @@
 """What is held of a person, in words and values that people read."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,8 @@ from bot.pages.texts import NAMES, Voice
 from flows.detail_texts import LABELS
 from flows.kit.texts import translate
 from flows.kit.turn import Item
-from storage.data_map import FIELDS, Entry, Form
-from storage.holdings import Held
+from storage.data_map import COLUMNS, FIELDS, Entry, Form
+from storage.holdings import LONG, Held
 
 #: What people told us themselves; what Messenger told us; the rest we made ourselves.
 _PROVIDED = {
@@ -28,41 +29,52 @@ def items_of(held: Iterable[Held], *, language: str, recipients: str) -> Iterato
     """Return everything held as items, in the person's language."""
     voice = Voice(language)
     for one in held:
-        if one.column == "state":
-            for name, value in msgspec.json.decode(one.value).items():
-                yield _item(STATE, name, value, FIELDS[name], voice, recipients)
-        else:
-            yield _item(one.table, one.column, one.value, one.entry, voice, recipients)
+        for table, name, value, entry in fields_of(one):
+            item = item_of(table, name, entry, voice, recipients=recipients)
+            yield replace(item, value=text_of(name, value, language))
 
 
-def _item(table: str, column: str, value: Any, entry: Entry, voice: Voice, recipients: str) -> Item:
+def fields_of(held: Held) -> Iterator[tuple[str, str, Any, Entry]]:
+    """Yield table, name, value and entry of what is held; the state has many fields."""
+    if held.column != "state":
+        is_text = held.entry.form is Form.SEALED
+        yield held.table, held.column, held.value.decode() if is_text else held.value, held.entry
+        return
+    for name, value in msgspec.json.decode(held.value).items():
+        yield STATE, name, value, FIELDS[name]
+
+
+def item_of(table: str, name: str, entry: Entry, voice: Voice, *, recipients: str) -> Item:
+    """Return what is told of a column or a field, without its value."""
     return Item(
         category=str(voice.say(group_of(table, entry).title)),
         label=str(voice.say(entry.holds)),
-        value=_shown(column, value, entry, voice.language),
+        value="",
         purpose=str(voice.say(entry.purpose)),
         basis=str(voice.say(BASES[entry.basis])),
         kept=str(voice.say(entry.kept)),
-        origin=_origin(column),
+        origin=_origin(name),
         recipients=recipients,
     )
 
 
-def _origin(column: str) -> str:
-    if column in _PROVIDED:
-        return "provided"
-    return "observed" if column in _OBSERVED else "derived"
+def older_item(count: int, *, language: str, recipients: str) -> Item:
+    """Return what stands for rows that are not listed; it has no value."""
+    entry = COLUMNS[LONG.name]["at_ms"]
+    about = item_of(LONG.name, "at_ms", entry, Voice(language), recipients=recipients)
+    return replace(about, older=count)
 
 
-def _shown(column: str, value: Any, entry: Entry, language: str) -> str:
+def text_of(column: str, value: Any, language: str) -> str:
+    """Write a value for people."""
     if isinstance(value, bytes):
-        return value.decode() if entry.form is Form.SEALED else value.hex()[:16]
+        return value.hex()[:16]
     if isinstance(value, bool):
         return translate(language, "Yes" if value else "No")
     if isinstance(value, dict):
         return " / ".join(str(part) for part in (value["flow"], value["place"]))
-    if column.endswith("_at_ms"):
-        return datetime.fromtimestamp(value / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    if column.endswith("_ms"):
+        return _time(value) if value else translate(language, "No")
     return _in_words(column, value, language)
 
 
@@ -75,3 +87,13 @@ def _in_words(column: str, value: Any, language: str) -> str:
         names = value if isinstance(value, list) else [value]
         return ", ".join(translate(language, LABELS.get(str(n), str(n))) for n in names)
     return str(value)
+
+
+def _time(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _origin(column: str) -> str:
+    if column in _PROVIDED:
+        return "provided"
+    return "observed" if column in _OBSERVED else "derived"

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.details.answers import DetailAnswers, DetailAsked
-from bot.turns.items import items_of
+from bot.turns.handing_out import HandingAsked, HandingOut
+from bot.turns.items import items_of, older_item
 from bot.turns.state import to_ms
-from flows.kit.effects import EraseMe, LookUp, OpenCase
+from flows.kit.effects import EraseMe, LookUp, MakeLink, OpenCase, SendExport, TakeFile
 from flows.kit.turn import CaseFacts, Event, Found
 from storage import Case, KnownPerson, Store, Transaction
 from storage.erasure import order_erasure
-from storage.holdings import everything_of
+from storage.holdings import all_but_long, newest_of_long
 
-Asked = LookUp | OpenCase | EraseMe | DetailAsked
+Asked = LookUp | OpenCase | EraseMe | HandingAsked | DetailAsked
 
 #: "Without undue delay and in any event within one month", Art. 12(3) GDPR; the shortest month.
 _CASE_DUE = timedelta(days=28)
@@ -29,21 +30,15 @@ class Lookups:
     #: Makes the address of a receipt's page.
     receipt_url: Callable[[str], str]
     details: DetailAnswers
+    handing_out: HandingOut
 
     async def answer(
         self, tx: Transaction, person: KnownPerson, asked: Asked, *, language: str, at: datetime
     ) -> Event:
         """Do what was asked and return what came of it, as an event of the same moment."""
         match asked:
-            case LookUp(what="my_data"):
-                held = await everything_of(tx, person)
-                items = items_of(held, language=language, recipients=self.recipients)
-                found = Found("my_data", items=tuple(items))
-            case LookUp(what="given_details"):
-                found = await self.details.given(tx, person)
             case LookUp():
-                cases = await self.store.cases.list_of(tx, person.person_id)
-                found = Found(asked.what, cases=tuple(map(_facts, cases)))
+                found = await self._look_up(tx, person, asked.what, language)
             case OpenCase():
                 found = await self._open_case(tx, person, asked.kind, at)
             case EraseMe():
@@ -51,9 +46,30 @@ class Lookups:
                     tx, self.store.receipts, person.person_id, now_ms=to_ms(at)
                 )
                 found = Found("erasure", number=number, url=self.receipt_url(number))
+            case MakeLink() | SendExport() | TakeFile():
+                found = await self.handing_out.answer(tx, person, asked)
             case _:
                 found = await self.details.answer(tx, person, asked, language=language)
         return Event(found, at=at)
+
+    async def _look_up(
+        self, tx: Transaction, person: KnownPerson, what: str, language: str
+    ) -> Found:
+        if what == "my_data":
+            return await self._my_data(tx, person, language)
+        if what == "given_details":
+            return await self.details.given(tx, person)
+        cases = await self.store.cases.list_of(tx, person.person_id)
+        return Found(what, cases=tuple(map(_facts, cases)))
+
+    async def _my_data(self, tx: Transaction, person: KnownPerson, language: str) -> Found:
+        """List everything, but of many messages only the newest: a turn is short."""
+        newest, older = await newest_of_long(tx, person)
+        held = await all_but_long(tx, person) + newest
+        items = list(items_of(held, language=language, recipients=self.recipients))
+        if older:
+            items.append(older_item(older, language=language, recipients=self.recipients))
+        return Found("my_data", items=tuple(items))
 
     async def _open_case(
         self, tx: Transaction, person: KnownPerson, kind: str, at: datetime

@@ -6,7 +6,7 @@ Each takes effect at the time of the event that caused it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,28 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeLink:
+    """Make a page that is this person's alone; answered in the same turn by Found(use)."""
+
+    use: Literal["export", "bring_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class SendExport:
+    """Send the person's data as a file in the chat; answered in the same turn by Found."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFile:
+    """Fetch a file that was handed in and judge it; answered at once by Found("file_ordered").
+
+    What comes of it follows later as Found("brought_back").
+    """
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -144,6 +166,9 @@ Effect = (
     | LookUp
     | Restrict
     | OpenCase
+    | MakeLink
+    | SendExport
+    | TakeFile
     | EraseMe
     | WantDetail
     | SkipDetail
@@ -155,6 +180,6 @@ Effect = (
 
 #: Effects that are answered in the same turn by Found; who asks says nothing yet.
 ASKING: Final = (
-    *(LookUp, OpenCase, EraseMe),
+    *(LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe),
     *(WantDetail, KeepDetail, RemoveDetail, SendCode, CheckCode),
 )

@@ -53,6 +53,8 @@ class Prompt(Generic[P]):
     keeps: str
     #: Ways onward behind the choices: words that lead out of the place.
     ways: Ways
+    #: Whether a file is an answer here; elsewhere nothing but text is.
+    takes_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,12 @@ class Flow(Generic[P]):
         choices: tuple[str, ...] | Callable[[Turn], tuple[Option, ...]] = (),
         keeps: str = "",
         ways: Ways = no_ways,
+        takes_file: bool = False,
     ) -> None:
         """Say what a place asks, with its quick replies."""
         if place in self.prompts:
             raise BrokenFlow(self.name, faults=(f"{place.value} asks twice",))
-        self.prompts[place] = Prompt(place, text, choices, keeps, ways)
+        self.prompts[place] = Prompt(place, text, choices, keeps, ways, takes_file)
         if keeps:
             self._kept |= {keeps}
 

@@ -96,6 +96,8 @@ class Showed:
 
     #: sticker, image, audio, video, file, location or other.
     kind: str
+    #: Where a file can be fetched, if it is a single one.
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Item:
     origin: str
     #: Who else gets it; empty for nobody.
     recipients: str = ""
+    #: Stands for so many older entries of this category, which are not listed.
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)

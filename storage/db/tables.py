@@ -216,11 +216,12 @@ deliveries = Table(
     "deliveries",
     main,
     Column("delivery_id", LargeBinary(16), primary_key=True),
-    Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False),
     Column("purpose_id", String(64), nullable=False),
     Column("lane", String(16), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("at_ms", BigInteger, nullable=False, index=True),
+    Index("deliveries_by_person", "person_id", "at_ms", "delivery_id"),
 )
 
 mails = Table(

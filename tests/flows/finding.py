@@ -11,9 +11,12 @@ from flows.kit.effects import (
     EraseMe,
     KeepDetail,
     LookUp,
+    MakeLink,
     OpenCase,
     RemoveDetail,
     SendCode,
+    SendExport,
+    TakeFile,
     WantDetail,
 )
 from flows.kit.turn import CaseFacts, Found, Item
@@ -52,10 +55,24 @@ class Findings:
 
     def find(self, effect: Effect) -> Found | None:
         """Answer an effect that asks; None for all others."""
+        if effect == LookUp("my_data"):
+            self.looks += 1
+            return Found("my_data", items=self.items)
+        return self._file(effect) or self._ask(effect)
+
+    def _file(self, effect: Effect) -> Found | None:
         match effect:
-            case LookUp("my_data"):
-                self.looks += 1
-                return Found("my_data", items=self.items)
+            case MakeLink(use):
+                url = f"https://bot.example/{use}/T-1"
+                return Found(use, url=url, facts={"hours": "24"})
+            case SendExport():
+                return Found("export_sent")
+            case TakeFile():
+                return Found("file_ordered")
+        return None
+
+    def _ask(self, effect: Effect) -> Found | None:
+        match effect:
             case LookUp("given_details"):
                 return Found("given_details", facts=self._masked())
             case LookUp(what):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows import FLOWS
-from flows.kit.turn import ConsentState, Tapped
+from flows.kit.turn import ConsentState, Showed, Tapped
 from tests.flows.chat import START, Chat, make_person
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     ("my_data", "reveal"): lambda chat: (chat.happens(Tapped("go:my_data")), chat.taps_first()),
     ("withdraw", "which"): lambda chat: agreed_to_all(chat).happens(Tapped("go:withdraw")),
     ("delete_me", "confirm"): lambda chat: chat.happens(Tapped("go:delete_me")),
+    ("export", "offer"): lambda chat: chat.happens(Tapped("go:export")),
+    ("export", "warn"): lambda chat: (chat.happens(Tapped("go:export")), chat.taps_first()),
+    ("bring_back", "file"): lambda chat: chat.happens(Tapped("go:bring_back")),
+    ("bring_back", "reading"): lambda chat: (
+        chat.happens(Tapped("go:bring_back")),
+        chat.happens(Showed("file", url="https://cdn.fbsbx.com/file")),
+    ),
     ("team", "ask"): lambda chat: chat.happens(Tapped("go:object")),
     ("details", "offer"): asked_for_address,
     ("details", "write"): lambda chat: asked_for_address(chat).taps_first(),

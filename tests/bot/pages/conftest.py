@@ -11,7 +11,8 @@ from aiohttp.test_utils import TestClient
 from markupsafe import Markup
 
 from bot.details.values import accepted
-from bot.pages import Callbacks, Pages, routes
+from bot.pages import Callbacks, Desks, Pages, routes
+from bot.pages.bring_back import Verdict
 from bot.pages.detail import Asked, Taken
 from bot.settings import parse_settings
 from storage import StorageUnavailable
@@ -99,6 +100,34 @@ class Counter:
         return "kept"
 
 
+class Desk:
+    """Gives out one file for each good link, and takes files in, for as long as a test runs."""
+
+    tokens: set[str] = field(default_factory=set)
+    verdict: Verdict = "done"
+    taken: list[bytes] = field(default_factory=list)
+    is_down: bool = False
+
+    async def is_open(self, token: str) -> bool:
+        """Tell whether a link is good."""
+        if self.is_down:
+            raise StorageUnavailable
+        return token in self.tokens
+
+    async def hand_out(self, token: str) -> bytearray | None:
+        """Give the file out, once."""
+        if not await self.is_open(token):
+            return None
+        self.tokens.discard(token)
+        return bytearray(b"<html>a file</html>\n")
+
+    async def take(self, token: str, file: bytearray) -> Verdict:
+        """Take a file in and say what the test wants said."""
+        del token
+        self.taken.append(bytes(file))
+        return self.verdict
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""
@@ -122,6 +151,7 @@ class Reader:
     #: Grows by one each time the app is told to have been removed.
     removals: list[None] = field(default_factory=list)
     counter: Counter = field(default_factory=Counter)
+    desk: Desk = field(default_factory=Desk)
 
     async def get(self, path: str, **headers: str) -> Answer:
         """Open an address below the server's own."""
@@ -151,9 +181,11 @@ def open_pages(aiohttp_client: Any) -> Opening:
             deauthorized=lambda: removals.append(None),
         )
         app = web.Application()
-        counter = Counter()
-        app.add_routes(routes(Pages.of(parse_settings(RAW | tables)), callbacks, counter))
-        return Reader(await aiohttp_client(app), ledger, removals, counter)
+        counter, desk = Counter(), Desk()
+        told = Pages.of(parse_settings(RAW | tables))
+        desks = Desks(details=counter, exports=desk, returns=desk)
+        app.add_routes(routes(told, callbacks, desks))
+        return Reader(await aiohttp_client(app), ledger, removals, counter, desk)
 
     return opened
 

@@ -99,7 +99,7 @@ def _deliveries() -> None:
         sa.PrimaryKeyConstraint("delivery_id"),
     )
     op.create_index("ix_deliveries_at_ms", "deliveries", ["at_ms"])
-    op.create_index("ix_deliveries_person_id", "deliveries", ["person_id"])
+    op.create_index("deliveries_by_person", "deliveries", ["person_id", "at_ms", "delivery_id"])
 
 
 def _mails() -> None:

@@ -1,0 +1,1 @@
+"""Hands out a person's data as a file, and takes such a file back."""

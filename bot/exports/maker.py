@@ -1,0 +1,76 @@
+"""Makes the file of a person's data: short reads, and the writing in a thread between them.
+
+Nobody waits for it: each read is a few milliseconds, the event loop is free in between, and few
+files are made at once.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.clock import Clock
+from bot.pages.document import About, Document
+from storage import KnownPerson, PersonId, Store
+from storage.holdings import Portion, all_but_long, read_long, values_of
+
+#: More at once would cost memory.
+_AT_ONCE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes files for everybody."""
+
+    store: Store
+    clock: Clock
+    controller: str
+    page_names: Mapping[str, str]
+    #: Who else gets data, for people to read.
+    recipients: str
+    default_language: str
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+
+    async def make(self, person_id: PersonId) -> bytearray | None:
+        """Return the signed file; None where the person is gone, or going.
+
+        Raises:
+            StorageError: It can't be read now.
+        """
+        async with self._turns:
+            return await self._make(person_id)
+
+    async def _make(self, person_id: PersonId) -> bytearray | None:
+        now_ms = self.clock.now_ms()
+        async with self.store.read() as tx:
+            person = await self.store.people.get(tx, person_id)
+            if person is None or person.trouble is not None:
+                return None
+            head = await self.store.exports.head(tx, person, now_ms=now_ms)
+            held = await all_but_long(tx, person)
+        about = About(
+            controller=self.controller,
+            page_name=self.page_names.get(person.page_id, person.page_id),
+            language=person.language or self.default_language,
+            recipients=self.recipients,
+            made_at=f"{self.clock.now():%Y-%m-%d %H:%M} UTC",
+        )
+        document = Document(about, head)
+        await asyncio.to_thread(document.add, held)
+        after = None
+        while True:
+            async with self.store.read() as tx:
+                portion = await read_long(tx, person, after)
+            if portion is None:
+                return await asyncio.to_thread(self._signed, document)
+            after = portion.next
+            await asyncio.to_thread(_add, document, person, portion)
+
+    def _signed(self, document: Document) -> bytearray:
+        content = document.close()
+        self.store.exports.sign(content)
+        return content
+
+
+def _add(document: Document, person: KnownPerson, portion: Portion) -> None:
+    document.add_long(values_of(person, portion))
