@@ -30,6 +30,7 @@ async def deployment(databases: Databases) -> AsyncIterator[Deployment]:
         yield running
 
 
+@LANGUAGES
 async def test_wrong_codes_end_after_five_tries(deployment: Deployment, words: Words) -> None:
     """Each says how many are left; then also the right one counts no more, and a new one does."""
     chat, url = await asked(deployment, words)
@@ -95,6 +96,7 @@ async def test_a_text_that_is_no_code_costs_no_try(deployment: Deployment) -> No
     await chat.hears("confirmed")
 
 
+@LANGUAGES
 async def test_what_was_given_is_changed_and_removed(deployment: Deployment, words: Words) -> None:
     """It is shown masked; a new address is unproven; what is removed is gone."""
     chat, url = await asked(deployment, words)

@@ -72,8 +72,6 @@ async def test_who_skips_is_not_asked_again_unless_they_ask(
     await chat.hears(words["reason"])
 
 
-@LANGUAGES
-@LANGUAGES
 async def test_a_link_works_once_and_for_a_day(deployment: Deployment) -> None:
     """A preview does not spend it, a slip does not, the value does; each says what to do next."""
     chat, url = await asked(deployment)
