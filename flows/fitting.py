@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flows import delete_me, opt_in, stop, team, welcome, withdraw
+from flows import delete_me, details, opt_in, stop, team, welcome, withdraw
 from flows.bubbles import bubbles
 from flows.kit.engine import ask_again, open_flow
 from flows.kit.errors import ReplyRefused
-from flows.kit.reply import Reply
+from flows.kit.reply import Button, Reply
 from flows.kit.turn import ConsentState, Event, Person, Said, Turn
 from flows.profile import profile
 from flows.rights_words import COMPLAIN
@@ -51,6 +51,9 @@ def _texts(site: Site) -> Iterator[tuple[str, Callable[[], object]]]:
         for purpose in site.purposes:
             asking = turn.with_notes({opt_in.PURPOSE: purpose.id})
             yield f"purpose {purpose.id} ({code})", partial(_question, asking)
+            for name in purpose.needs:
+                wanted = turn.with_notes({details.DETAIL: name})
+                yield f"{name} for {purpose.id} ({code})", partial(_page_offer, wanted)
 
 
 def _first_notice(turn: Turn) -> Reply:
@@ -70,3 +73,8 @@ def _opening(flow: AnyFlow, turn: Turn) -> Reply:
 
 def _question(turn: Turn) -> tuple[Reply, ...]:
     return bubbles(ask_again(opt_in.flow, opt_in.At.NEWS, turn), None)
+
+
+def _page_offer(turn: Turn) -> Reply:
+    """Hold the question and the button to its page in one bubble."""
+    return Reply(details.why_and_where(turn), buttons=(Button("Open page", url="https://x"),))

@@ -1,6 +1,6 @@
 """Codes that prove an e-mail address: six digits, sealed, good for a quarter of an hour.
 
-A code that counts no more stays as a row until an hour is over, because codes are counted by it.
+The row stays for an hour, longer than its code counts: by it codes are counted.
 """
 
 import hmac
@@ -64,7 +64,7 @@ class Codes:
             "person_id": person,
             "code": seal(key, body, _cell(person)),
             "tries": 0,
-            "expires_at_ms": now_ms + LIFETIME_MS,
+            "expires_at_ms": now_ms + _HOUR_MS,
         }
         await tx.execute(self._set, [row])
         return code
@@ -79,9 +79,9 @@ class Codes:
             return Checked("none")
         if row.tries >= MAX_TRIES:
             return Checked("spent")
-        if now_ms >= row.expires_at_ms:
-            return Checked("expired")
         kept = _decode(open_sealed(key, row.code, _cell(person)))
+        if now_ms >= max(kept.made_at_ms) + LIFETIME_MS:
+            return Checked("expired")
         is_right = hmac.compare_digest(kept.code.encode(), typed.encode())
         tries = MAX_TRIES if is_right else row.tries + 1
         await tx.execute(codes.update().where(mine).values(tries=tries))
@@ -89,11 +89,6 @@ class Codes:
             return Checked("right")
         left = MAX_TRIES - tries
         return Checked("wrong", left) if left else Checked("spent")
-
-    async def sweep(self, tx: AsyncConnection, *, now_ms: int) -> int:
-        """Delete codes that neither count nor are counted; return how many."""
-        old = codes.c.expires_at_ms <= now_ms - _HOUR_MS
-        return (await tx.execute(codes.delete().where(old))).rowcount
 
     async def _kept(self, tx: AsyncConnection, person: PersonId, key: bytes) -> _Kept | None:
         row = (await tx.execute(codes.select().where(codes.c.person_id == person))).first()

@@ -24,6 +24,8 @@ HOMES = {
     "asyncpg": ("storage/db/",),  # SQLAlchemy loads it, by its name in the address
     "babel": ("flows/locales/", "bot/pages/"),
     "cryptography": ("storage/vault/",),
+    "email_validator": ("bot/details/values.py",),
+    "phonenumbers": ("bot/details/values.py",),
     "prometheus_client": ("bot/metrics.py",),
     "pymessenger": ("bot/outbound/messenger.py",),
     "sqlalchemy": ("storage/",),

@@ -52,7 +52,9 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "person_id": detail(ID, Form.RANDOM_ID, exported=False),
         "code": detail("the code we sent to your address", Form.SEALED, exported=False),
         "tries": detail("how often a code was tried", Form.CLEAR, why="ends guessing"),
-        "expires_at_ms": detail("until when the code counts", Form.CLEAR, why="ends the code"),
+        "expires_at_ms": detail(
+            "until when the code is remembered", Form.CLEAR, why="selects what is over"
+        ),
     },
     "links": {
         "token_hash": link("a hash of the link's secret part", Form.RANDOM_ID, exported=False),

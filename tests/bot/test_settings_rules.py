@@ -109,6 +109,7 @@ def test_the_example_breaks_no_rule(raw: dict[str, Any]) -> None:
         ("purposes.0.text", "x" * 401),
         ("purposes.0.class", "news"),
         ("purposes.0.id", "Big News"),
+        ("purposes.0.needs", ["birth_date"]),
         ("purposes.0.de", None),
         ("purposes.0.de.title", "x" * 21),
         ("recipients.0.purposes", ["no such"]),

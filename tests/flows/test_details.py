@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from flows.detail_texts import LABELS, REASONS
+from flows.fitting import misfits
 from flows.kit.effects import (
     CheckCode,
     KeepDetail,
@@ -17,7 +18,7 @@ from flows.kit.effects import (
 )
 from flows.kit.reply import MAX_TITLE_CHARS, length_of
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import ConsentState, Found, Memory, Site, Tapped, TimedOut
+from flows.kit.turn import ConsentState, Found, Memory, Purpose, Site, Tapped, TimedOut
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site
 
 OLD_ENOUGH = Memory(told_at=START, last_heard_at=START, age_ok=True, age_asked=16)
@@ -192,3 +193,13 @@ def test_nothing_can_be_added_that_nothing_needs() -> None:
     assert chat.titles == ("Name", "Phone", "🌐 Language", "Menu")
     chat.says("E-mail")
     assert "did not find that" in chat.text
+
+
+def test_a_question_that_does_not_fit_is_told_before_the_start() -> None:
+    """Many purposes with long names that all need the same."""
+    wordy = tuple(
+        Purpose(f"p{n}", "marketing", {"en": "x" * 80}, {"en": "t"}, needs=("name",))
+        for n in range(8)
+    )
+    faults = misfits(make_site(purposes=wordy, languages=("en",)))
+    assert any(fault.startswith("name for p0 (en): text: ") for fault in faults)

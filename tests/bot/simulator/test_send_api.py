@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.simulator import Button, QuickReply, Simulator
-from bot.simulator.draft import MAX_FILE_BYTES
+from bot.simulator.draft import FILLED_IN, MAX_FILE_BYTES
 from bot.simulator.graph import MAX_BODY_BYTES
 from tests.bot.simulator.conftest import OTHER_PAGE, PAGE, Caller
 
@@ -224,3 +224,14 @@ async def test_usage_header(simulator: Simulator, caller: Caller, psid: str) -> 
     ):
         usage = json.loads(answer.headers["X-Business-Use-Case-Usage"])
     assert usage[PAGE.id][0]["call_count"] == 85
+
+
+@pytest.mark.parametrize(("kind", "value"), FILLED_IN.items())
+async def test_messenger_fills_in_what_it_knows(
+    simulator: Simulator, caller: Caller, psid: str, kind: str, value: str
+) -> None:
+    """The quick reply shows the person's own value, and a tap sends it as text and as payload."""
+    await caller.send(psid, {"text": "Where?", "quick_replies": [{"content_type": kind}]})
+    assert simulator.thread(psid)[-1].quick_replies == (QuickReply(title=value, payload=value),)
+    await simulator.tap(psid, value)
+    assert (simulator.thread(psid)[-1].text, simulator.thread(psid)[-1].payload) == (value, value)
