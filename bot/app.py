@@ -31,6 +31,7 @@ from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
 from bot.site import sites
+from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
@@ -121,7 +122,7 @@ async def _wire(
 ) -> Bot:
     metrics = Metrics()
     inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
-    lines = graphs(settings, session)
+    lines, rules = graphs(settings, session), _rules(settings)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     sender = Sender(
         store,
@@ -142,7 +143,7 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     dispatcher = Dispatcher(
-        Batches(store, clock, _rules(settings), _lookups(settings, store), metrics),
+        Batches(store, clock, rules, _lookups(settings, store), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -168,6 +169,7 @@ async def _wire(
             app_secrets=door.app_secrets,
             deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
         ),
+        subscriptions=Subscriptions(store, clock, rules, settings.server.public_url),
         intake=intake,
         dispatcher=dispatcher,
         outcomes=outcomes,

@@ -49,6 +49,7 @@ class Bot:
     scheduler: Scheduler
     door: Door
     callbacks: pages.Callbacks
+    subscriptions: pages.Subscriptions
     intake: Intake
     dispatcher: Dispatcher
     outcomes: Outcomes
@@ -111,10 +112,11 @@ class Bot:
         guard = https_only(
             settings.server.trusted_proxies, allows_loopback=not settings.is_production
         )
-        front = web.Application(middlewares=[guard], client_max_size=MAX_BODY_BYTES)
-        front.add_routes(
-            [*routes(self.door), *pages.routes(pages.Pages.of(settings), self.callbacks)]
+        front = web.Application(
+            middlewares=[pages.guard_all, guard], client_max_size=MAX_BODY_BYTES
         )
+        shown = pages.routes(pages.Pages.of(settings), self.callbacks, self.subscriptions)
+        front.add_routes([*routes(self.door), *shown])
         return front
 
     def _tls(self) -> ssl.SSLContext | None:

@@ -15,6 +15,7 @@ from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
 from bot.pages.receipts import Receipts, as_handed_out
 from bot.pages.speaking import choose
+from bot.pages.unsubscribe import Subscriptions, unsubscribe_routes
 from storage import StorageError
 
 #: A changed notice is seen after minutes; the style sheet's address changes with the sheet.
@@ -34,11 +35,12 @@ _STATUS: Final[Mapping[Name, int]] = {
 }
 
 
-def routes(pages: Pages, callbacks: Callbacks) -> list[web.RouteDef]:
+def routes(pages: Pages, callbacks: Callbacks, subscriptions: Subscriptions) -> list[web.RouteDef]:
     """Return the routes of the pages; the last answers whatever no other route knows."""
     press = Press(pages)
     return [
         *callback_routes(callbacks, pages.url),
+        *unsubscribe_routes(press, subscriptions),
         web.get("/deletion/{code}", partial(_show_status, press, callbacks.receipts)),
         web.get("/privacy", partial(_show, press, "privacy")),
         web.get("/terms", partial(_show, press, "terms")),

@@ -1,7 +1,7 @@
 """The pages on loopback, and somebody who reads them."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from markupsafe import Markup
 
-from bot.pages import Callbacks, Pages, routes
+from bot.pages import Callbacks, Pages, Subscription, guard_all, routes
 from bot.settings import parse_settings
 from storage import StorageUnavailable
 
@@ -72,6 +72,29 @@ class Ledger:
             raise StorageUnavailable
 
 
+@dataclass
+class Links:
+    """Knows unsubscribe links for as long as a test runs."""
+
+    known: dict[str, Subscription] = field(default_factory=dict)
+    is_down: bool = False
+
+    async def look(self, token: str) -> Subscription | None:
+        """Tell what a link is about."""
+        if self.is_down:
+            raise StorageUnavailable
+        return self.known.get(token)
+
+    async def end(self, token: str) -> Subscription | None:
+        """End everything that a link is about."""
+        found = await self.look(token)
+        if found is None:
+            return None
+        left = tuple(one for one in found.granted if one not in found.on_offer)
+        self.known[token] = replace(found, granted=left, ended=())
+        return replace(found, granted=left, ended=found.on_offer)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""
@@ -92,6 +115,7 @@ class Reader:
 
     client: TestClient[web.Request, web.Application]
     ledger: Ledger = field(default_factory=Ledger)
+    links: Links = field(default_factory=Links)
     #: Grows by one each time the app is told to have been removed.
     removals: list[None] = field(default_factory=list)
 
@@ -99,6 +123,11 @@ class Reader:
         """Open an address below the server's own."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         async with self.client.get(path, headers=named) as answer:
+            return Answer(answer.status, dict(answer.headers), await answer.text())
+
+    async def request(self, method: str, path: str) -> Answer:
+        """Ask for an address in any way."""
+        async with self.client.request(method, path) as answer:
             return Answer(answer.status, dict(answer.headers), await answer.text())
 
     async def post(self, path: str, data: Any, **headers: str) -> Answer:
@@ -116,15 +145,15 @@ def open_pages(aiohttp_client: Any) -> Opening:
     """Return a function that serves the pages, with some tables of the settings replaced."""
 
     async def opened(**tables: Any) -> Reader:
-        ledger, removals = Ledger(), list[None]()
+        ledger, links, removals = Ledger(), Links(), list[None]()
         callbacks = Callbacks(
             receipts=ledger,
             app_secrets=lambda: SECRETS,
             deauthorized=lambda: removals.append(None),
         )
-        app = web.Application()
-        app.add_routes(routes(Pages.of(parse_settings(RAW | tables)), callbacks))
-        return Reader(await aiohttp_client(app), ledger, removals)
+        app = web.Application(middlewares=[guard_all])
+        app.add_routes(routes(Pages.of(parse_settings(RAW | tables)), callbacks, links))
+        return Reader(await aiohttp_client(app), ledger, links, removals)
 
     return opened
 
