@@ -68,6 +68,11 @@ def retention(settings: Settings) -> Retention:
     )
 
 
+def sweeper(settings: Settings, store: Store, clock: Clock) -> Sweeper:
+    """Return what erases whom and what nothing allows us to keep."""
+    return Sweeper(store, clock, deliveries_ms=settings.retention.deliveries_days * _DAY_MS)
+
+
 def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Graph]:
     """Return each Page's line to the Graph API."""
     messenger = settings.messenger
@@ -153,7 +158,7 @@ async def _wire(
     await doubts.take_over()
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
     timers = TimerJob(store, clock, wake=inbox_bell.set)
-    scheduler = _scheduler(Sweeper(store, clock), gauges, doubts, probe, timers)
+    scheduler = _scheduler(sweeper(settings, store, clock), gauges, doubts, probe, timers)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -201,6 +206,7 @@ def _scheduler(
     scheduler.every(1, sweeper.complete_erasures)
     scheduler.every(60, sweeper.scrub_everything)
     scheduler.every(60, sweeper.erase_due)
+    scheduler.every(60, sweeper.delete_expired)
     scheduler.every(60, probe.resume_mended)
     scheduler.every(3600, sweeper.destroy_old_keys)
     return scheduler
