@@ -18,6 +18,7 @@ from flows import (
     thanks,
     welcome,
     withdraw,
+    your_rights,
 )
 from flows import help as help_flow
 from flows.kit.engine import ENGINE_NOTES
@@ -86,5 +87,6 @@ FLOWS: Final = Registry(
     team.flow,
     cases.flow,
     rights.flow,
+    your_rights.flow,
     thanks.flow,
 )
