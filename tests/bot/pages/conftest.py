@@ -125,9 +125,10 @@ class Reader:
         async with self.client.get(path, headers=named) as answer:
             return Answer(answer.status, dict(answer.headers), await answer.text())
 
-    async def request(self, method: str, path: str) -> Answer:
+    async def request(self, method: str, path: str, **headers: str) -> Answer:
         """Ask for an address in any way."""
-        async with self.client.request(method, path) as answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.client.request(method, path, headers=named) as answer:
             return Answer(answer.status, dict(answer.headers), await answer.text())
 
     async def post(self, path: str, data: Any, **headers: str) -> Answer:
