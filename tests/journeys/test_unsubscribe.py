@@ -134,6 +134,16 @@ async def test_after_erasure_the_link_leads_to_nobody(deployment: Deployment) ->
     assert gone[0] == 404
 
 
+async def test_it_works_where_the_key_is_lost(deployment: Deployment) -> None:
+    """Consents are not sealed, so ending them needs no key."""
+    chat = await _opted_in(deployment)
+    url = await _link(deployment, chat)
+    await deployment.bot.store.keyring.destroy([await _person(deployment, chat)])
+    status, html = await _post(url)
+    assert (status, "you no longer get" in html) == (200, True)
+    assert await deployment.granted(chat.psid) == set()
+
+
 async def test_many_taps_at_once_are_one_withdrawal(deployment: Deployment) -> None:
     """Ten clicks at the same moment, beside a message in the chat, leave one on record."""
     chat = await _opted_in(deployment)
