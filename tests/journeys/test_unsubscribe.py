@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from storage import PersonId
 from storage.db.tables import consents, people
 from tests.kit.chat import Chat
-from tests.kit.deployment import PAGE, Deployment
+from tests.kit.deployment import PAGE, Databases, Deployment, deployed
 
 WORDS = {
     "en": (
@@ -144,12 +144,20 @@ async def test_it_works_where_the_key_is_lost(deployment: Deployment) -> None:
     assert await deployment.granted(chat.psid) == set()
 
 
-async def test_many_taps_at_once_are_one_withdrawal(deployment: Deployment) -> None:
-    """Ten clicks at the same moment, beside a message in the chat, leave one on record."""
-    chat = await _opted_in(deployment)
-    url = await _link(deployment, chat)
-    answers = await asyncio.gather(*(_post(url) for _ in range(10)))
-    assert {status for status, _ in answers} == {200}
-    async with deployment.bot.store.read() as tx:
-        acts = (await tx.execute(sa.select(consents.c.act))).scalars().all()
-    assert sorted(acts) == ["granted", "withdrawn"]
+@pytest.fixture(params=["databases", "postgres_databases"])
+def either(request: pytest.FixtureRequest) -> Databases:
+    """Two databases, once of each kind."""
+    lent: Databases = request.getfixturevalue(request.param)
+    return lent
+
+
+async def test_many_taps_at_once_are_one_withdrawal(either: Databases) -> None:
+    """Ten clicks at the same moment leave one on record, on either database."""
+    async with deployed(either) as deployment:
+        chat = await _opted_in(deployment)
+        url = await _link(deployment, chat)
+        answers = await asyncio.gather(*(_post(url) for _ in range(10)))
+        assert {status for status, _ in answers} == {200}
+        async with deployment.bot.store.read() as tx:
+            acts = (await tx.execute(sa.select(consents.c.act))).scalars().all()
+        assert sorted(acts) == ["granted", "withdrawn"]
