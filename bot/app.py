@@ -39,6 +39,7 @@ from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
 from bot.site import sites
+from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
@@ -74,6 +75,11 @@ def retention(settings: Settings) -> Retention:
         withdrawn_ms=keep.withdrawn_days * _DAY_MS,
         inactive_ms=keep.inactive_months * _MONTH_MS,
     )
+
+
+def sweeper(settings: Settings, store: Store, clock: Clock) -> Sweeper:
+    """Return what erases whom and what nothing allows us to keep."""
+    return Sweeper(store, clock, deliveries_ms=settings.retention.deliveries_days * _DAY_MS)
 
 
 def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Graph]:
@@ -130,7 +136,7 @@ async def _wire(
 ) -> Bot:
     metrics = Metrics()
     inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
-    lines = graphs(settings, session)
+    lines, rules = graphs(settings, session), _rules(settings)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     maker = _maker(settings, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
@@ -155,7 +161,7 @@ async def _wire(
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
     dispatcher = Dispatcher(
-        Batches(store, clock, _rules(settings), _lookups(settings, giving, clock), metrics),
+        Batches(store, clock, rules, _lookups(settings, giving, clock), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -165,7 +171,7 @@ async def _wire(
     await doubts.take_over()
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
     timers = TimerJob(store, clock, wake=inbox_bell.set)
-    scheduler = _scheduler(Sweeper(store, clock), gauges, doubts, probe, timers)
+    scheduler = _scheduler(sweeper(settings, store, clock), gauges, doubts, probe, timers)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -185,6 +191,7 @@ async def _wire(
             details=DetailDesk(giving, wake=inbox_bell.set),
             exports=Handing(store, clock, maker),
             returns=returning,
+            subscriptions=Subscriptions(store, clock, rules, settings.server.public_url),
         ),
         intake=intake,
         dispatcher=dispatcher,
@@ -241,6 +248,7 @@ def _scheduler(
     scheduler.every(1, sweeper.complete_erasures)
     scheduler.every(60, sweeper.scrub_everything)
     scheduler.every(60, sweeper.erase_due)
+    scheduler.every(60, sweeper.delete_expired)
     scheduler.every(60, probe.resume_mended)
     scheduler.every(3600, sweeper.destroy_old_keys)
     return scheduler

@@ -41,6 +41,7 @@ class Action(StrEnum):
     PAGE_RESUMED = "page.resumed"
     PERSON_SWEPT = "person.swept"
     PERSON_ERASED = "person.erased"
+    ROWS_EXPIRED = "rows.expired"
     NODE_LOST = "node.lost"
     SCHEMA_UPGRADED = "schema.upgraded"
     APP_DEAUTHORIZED = "app.deauthorized"

@@ -112,7 +112,9 @@ class Bot:
         guard = https_only(
             settings.server.trusted_proxies, allows_loopback=not settings.is_production
         )
-        front = web.Application(middlewares=[guard], client_max_size=MAX_BODY_BYTES)
+        front = web.Application(
+            middlewares=[pages.guard_all, guard], client_max_size=MAX_BODY_BYTES
+        )
         told = pages.Pages.of(settings)
         own = pages.routes(told, self.callbacks, self.desks)
         front.add_routes([*routes(self.door), *own])

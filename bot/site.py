@@ -21,6 +21,8 @@ def sites(settings: Settings) -> dict[str, Site]:
             purposes=purposes,
             minimum_age=settings.age.minimum,
             stranger_hours=settings.retention.stranger_hours,
+            withdrawn_days=settings.retention.withdrawn_days,
+            reask_days=settings.retention.reask_days,
             authority=settings.controller.authority,
             contact=settings.controller.email,
             has_mail=settings.mail is not None,

@@ -37,7 +37,7 @@ from flows.kit.turn import Found, Turn
 from flows.kit.words import spellings_of
 from flows.opt_in import is_unseen
 from flows.rights_words import DELETE_ME, EXPORT, MY_DATA
-from flows.ways import ways
+from flows.ways import GO, ways
 from flows.words import MENU, NO
 
 #: Whoever finds the phone later finds no open question.
@@ -89,7 +89,7 @@ def to_type(turn: Turn) -> str:
 
 def before(turn: Turn) -> tuple[Choice, ...]:
     """Offer to take everything along first."""
-    return ways(turn, EXPORT)
+    return (Choice(turn.tell(_("Export first")), GO + EXPORT),)
 
 
 flow.ask(At.CONFIRM, to_type, choices=(_("Keep my data"),), ways=before)

@@ -3,9 +3,8 @@
 person  help
 bot     You can write at any time: MENU to see what there is, LANGUAGE to change the language,
         STOP to end all news, START to get news.
-        About your data: MY DATA, CORRECT, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES, HUMAN,
-        DELETE ME.
-        [News] [🌐 Language] [Menu]
+        About your data: MY DATA, EXPORT, CORRECT, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES,
+        HUMAN, DELETE ME. [News] [My data and rights] [🌐 Language] [Menu]
 """
 
 from enum import StrEnum
@@ -20,26 +19,20 @@ from flows.rights_words import (
     COMPLAIN,
     CORRECT,
     DELETE_ME,
+    EXPORT,
     HUMAN,
     MY_DATA,
     OBJECT,
     RESTRICT,
     WITHDRAW,
+    YOUR_RIGHTS,
 )
 from flows.ways import ways
 from flows.words import HELP, LANGUAGE, MENU, NEWS, START, STOP, as_shown
 
-#: Those that this version can do; each answer names its counterpart.
+#: Each answer names its counterpart, as RESUME for RESTRICT.
 ABOUT_DATA: Final = (
-    MY_DATA,
-    CORRECT,
-    WITHDRAW,
-    RESTRICT,
-    OBJECT,
-    COMPLAIN,
-    CASES,
-    HUMAN,
-    DELETE_ME,
+    *(MY_DATA, EXPORT, CORRECT, WITHDRAW, RESTRICT, OBJECT, COMPLAIN, CASES, HUMAN, DELETE_ME),
 )
 
 
@@ -65,7 +58,7 @@ def explain(turn: Turn) -> Say:
     )
     words = ", ".join(as_shown(word, turn.language) for word in ABOUT_DATA)
     about = turn.tell(_("About your data: {words}."), words=words)
-    return Say(f"{text}\n\n{about}", choices=ways(turn, NEWS, LANGUAGE, MENU))
+    return Say(f"{text}\n\n{about}", choices=ways(turn, NEWS, YOUR_RIGHTS, LANGUAGE, MENU))
 
 
 flow.check()

@@ -18,7 +18,7 @@ from flows.kit.flow import END, Flow, Option
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
-from flows.ways import ways
+from flows.ways import offers
 from flows.words import LANGUAGE, MENU, NEWS
 
 #: Each language by its own name.
@@ -66,7 +66,7 @@ def change(turn: Turn) -> Say:
     """Answer in the new language at once."""
     turn = turn.in_language(turn.choice)
     text = turn.tell(_("From now on I write in English."))
-    return Say(text, effects=(SetLanguage(turn.choice),), choices=ways(turn, NEWS, MENU))
+    return Say(text, effects=(SetLanguage(turn.choice),), choices=offers(turn, NEWS, MENU))
 
 
 @flow.otherwise(At.CHOOSE, goes_to=At.CHOOSE)

@@ -8,7 +8,7 @@ from flows.kit.engine import Draft
 from flows.kit.texts import _
 from flows.kit.turn import Showed
 from flows.purposes import came_late, stays_unsubscribed
-from flows.ways import TITLES, ways
+from flows.ways import TITLES, offers
 from flows.words import HELP, MENU, NEWS
 
 if TYPE_CHECKING:
@@ -75,4 +75,4 @@ def changed(turn: Turn) -> str:
 
 
 def _onward(turn: Turn, said: str, *words: str) -> Draft:
-    return Draft(said=said, choices=ways(turn, *words), flow_name=NAME)
+    return Draft(said=said, choices=offers(turn, *words), flow_name=NAME)

@@ -10,7 +10,7 @@ from flows.kit import engine
 from flows.kit.errors import PlaceGone
 from flows.kit.turn import Arrived, Showed, TimedOut
 from flows.registry import FLOWS
-from flows.ways import ways
+from flows.ways import offers, ways
 from flows.words import MENU, NEWS, REPEAT
 
 if TYPE_CHECKING:
@@ -186,4 +186,4 @@ def back_from_human(turn: Turn) -> Draft:
     open_question = ask_again(turn, said=said)
     if open_question is not None:
         return open_question
-    return engine.Draft(said=said, choices=ways(turn, NEWS, MENU), flow_name=welcome.flow.name)
+    return engine.Draft(said=said, choices=offers(turn, NEWS, MENU), flow_name=welcome.flow.name)

@@ -10,7 +10,7 @@ from flows.kit.errors import ReplyTooLong
 from flows.kit.reply import length_of
 from flows.kit.texts import _, translate
 from flows.kit.words import normalise
-from flows.rights_words import MY_DATA
+from flows.rights_words import MY_DATA, YOUR_RIGHTS
 from flows.ways import GO, TITLES, is_useful
 from flows.words import HELLO, HELP, LANGUAGE, MENU, NEWS, START, STOP, as_shown
 
@@ -48,7 +48,7 @@ QUESTIONS: Final = {
     HELP: _("What can I do here?"),
     MY_DATA: _("What do you keep about me?"),
 }
-MENU_WORDS: Final = (NEWS, MY_DATA, LANGUAGE, HELP, STOP)
+MENU_WORDS: Final = (NEWS, YOUR_RIGHTS, LANGUAGE, HELP, STOP)
 COMMANDS: Final = {
     HELP: _("What you can write here"),
     MENU: _("Everything at a glance"),

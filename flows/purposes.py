@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.kit.texts import _
@@ -39,6 +40,13 @@ def came_late(turn: Turn) -> bool:
     return bool(times) and turn.event.at <= max(times)
 
 
+def is_left_alone(turn: Turn) -> bool:
+    """Whether the person refused or withdrew everything lately, so that news are not offered."""
+    since = turn.event.at - timedelta(days=turn.site.reask_days)
+    states = [consent_to(turn, purpose) for purpose in turn.site.purposes]
+    return bool(states) and all(_has_ended_since(state, since) for state in states)
+
+
 def stays_unsubscribed(turn: Turn) -> str:
     """Say that a STOP is newer than this answer."""
     return turn.tell(
@@ -66,6 +74,11 @@ def what_they_get(turn: Turn, purposes: Iterable[Purpose]) -> str:
         titles=named,
         stop=as_shown(STOP, turn.language),
     )
+
+
+def _has_ended_since(state: ConsentState, since: datetime) -> bool:
+    ended = [at for at in (state.refused_at, state.withdrawn_at) if at is not None]
+    return not state.is_granted and max(ended, default=since) > since
 
 
 def titles(turn: Turn, purposes: Iterable[Purpose]) -> str:

@@ -22,6 +22,7 @@ from flows import (
     thanks,
     welcome,
     withdraw,
+    your_rights,
 )
 from flows import help as help_flow
 from flows.kit.engine import ENGINE_NOTES
@@ -94,5 +95,6 @@ FLOWS: Final = Registry(
     delete_me.flow,
     team.flow,
     cases.flow,
+    your_rights.flow,
     thanks.flow,
 )

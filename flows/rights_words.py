@@ -16,11 +16,13 @@ COMPLAIN: Final = "complain"
 DELETE_ME: Final = "delete_me"
 CASES: Final = "cases"
 HUMAN: Final = "human"
+#: Leads to all of them.
+YOUR_RIGHTS: Final = "your_rights"
 
 #: Answered even while a human holds the thread, and whatever was stopped or restricted.
 RIGHTS: Final = (
     *(MY_DATA, EXPORT, BRING_BACK, CORRECT, RESTRICT, RESUME, WITHDRAW, OBJECT, COMPLAIN),
-    *(DELETE_ME, CASES, HUMAN),
+    *(DELETE_ME, CASES, HUMAN, YOUR_RIGHTS),
 )
 
 SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -128,5 +130,13 @@ SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "es": ("humano", "agente", "hablar con una persona"),
         "it": ("umano", "operatore", "parlare con una persona"),
         "pl": ("człowiek", "konsultant", "rozmowa z człowiekiem"),
+    },
+    YOUR_RIGHTS: {
+        "en": ("my rights", "rights", "your rights"),
+        "de": ("meine Rechte", "Rechte"),
+        "fr": ("mes droits", "droits"),
+        "es": ("mis derechos", "derechos"),
+        "it": ("i miei diritti", "diritti"),
+        "pl": ("moje prawa", "prawa"),
     },
 }

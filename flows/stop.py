@@ -2,11 +2,13 @@
 
 given   yes to Monthly news
 person  STOP
-bot     Done. You no longer get: Monthly news. To come back, write START.
+bot     Done. You no longer get: Monthly news. Your data is due to be erased on
+        2 December 2026; DELETE ME does it now. To come back, write START.
 person  please stop sending
 bot     I have stopped all news. Is that what you meant? [That's right] [Something else]
 taps    That's right
-bot     Good. To come back, write START.
+bot     Good. Your data is due to be erased on 2 December 2026; DELETE ME does it now.
+        To come back, write START.
 person  stop that noise
 bot     I have stopped all news. Is that what you meant? [That's right] [Something else]
 taps    Something else
@@ -21,6 +23,7 @@ from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Purpose, Turn
+from flows.leaving import last_withdrawal, when_erased
 from flows.purposes import granted, newer_than, titles
 from flows.ways import ways
 from flows.words import MENU, NO, START, STOP, TABLE, THANKS, YES, as_shown
@@ -68,7 +71,8 @@ flow.ask(
 @flow.on(At.MEANT, "That's right", words=AGREED, goes_to=END)
 def confirm(turn: Turn) -> Say:
     """Leave it at that."""
-    return Say(turn.tell(_("Good.")) + " " + _way_back(turn))
+    due = when_erased(turn, ended_at=last_withdrawal(turn), left=granted(turn))
+    return Say(" ".join(filter(None, (turn.tell(_("Good.")), due, _way_back(turn)))))
 
 
 @flow.on(At.MEANT, "Something else", words=NO, goes_to=END)
@@ -106,8 +110,11 @@ def confirmation(turn: Turn) -> str:
         said.append(turn.tell(_("Done. You no longer get: {titles}."), titles=titles(turn, ended)))
     elif not newer:
         said.append(turn.tell(_("Done. {page} sends you no news.")))
+    # A STOP that has to be confirmed later was counted when it came.
+    ended_at = turn.event.at if turn.opener == STOP else last_withdrawal(turn)
+    said.append(when_erased(turn, ended_at=ended_at, left=newer))
     said.append(what_stays(turn, newer) if newer else _way_back(turn))
-    return " ".join(said)
+    return " ".join(filter(None, said))
 
 
 def what_stays(turn: Turn, newer: tuple[Purpose, ...], word: str = STOP) -> str:

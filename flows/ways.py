@@ -6,7 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from flows.kit.reply import Button, Choice
 from flows.kit.texts import _
-from flows.rights_words import CASES, DELETE_ME, EXPORT, MY_DATA, RESUME, WITHDRAW
+from flows.purposes import is_left_alone
+from flows.rights_words import (
+    BRING_BACK,
+    CASES,
+    COMPLAIN,
+    CORRECT,
+    DELETE_ME,
+    EXPORT,
+    HUMAN,
+    MY_DATA,
+    OBJECT,
+    RESTRICT,
+    RESUME,
+    WITHDRAW,
+    YOUR_RIGHTS,
+)
 from flows.words import HELP, LANGUAGE, MENU, NEWS, REPEAT, START, STOP
 
 if TYPE_CHECKING:
@@ -28,7 +43,14 @@ TITLES: Final = {
     RESUME: _("Resume"),
     DELETE_ME: _("Delete me"),
     CASES: _("My requests"),
-    EXPORT: _("Export first"),
+    YOUR_RIGHTS: _("My data and rights"),
+    EXPORT: _("Export"),
+    BRING_BACK: _("Bring back"),
+    CORRECT: _("Correct"),
+    RESTRICT: _("Restrict"),
+    OBJECT: _("Object"),
+    COMPLAIN: _("Complain"),
+    HUMAN: _("A human"),
 }
 FULL_NOTICE: Final = _("Full notice")
 
@@ -36,6 +58,11 @@ FULL_NOTICE: Final = _("Full notice")
 def ways(turn: Turn, *words: str) -> tuple[Choice, ...]:
     """Offer words as quick replies; those this Page has no use for are left out."""
     return tuple(Choice(turn.tell(TITLES[w]), GO + w) for w in words if is_useful(turn.site, w))
+
+
+def offers(turn: Turn, *words: str) -> tuple[Choice, ...]:
+    """Offer words that nobody asked for: no news to whoever refused or withdrew them lately."""
+    return ways(turn, *(word for word in words if word != NEWS or not is_left_alone(turn)))
 
 
 def is_useful(site: Site, word: str) -> bool:

@@ -18,7 +18,7 @@ from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import HandedBack, Turn
-from flows.ways import language_button, notice_button, ways
+from flows.ways import language_button, notice_button, offers
 from flows.words import HELLO, MENU, NEWS
 
 #: After so long a silence people are told again that this is a bot.
@@ -44,14 +44,14 @@ def is_to_be_told(turn: Turn) -> bool:
 @flow.opens(when=is_to_be_told, goes_to=END)
 def greet(turn: Turn) -> Say:
     """Greet; the first layer of the notice follows in the same bubble."""
-    return Say(turn.tell(_("Hello!")), choices=ways(turn, NEWS, MENU))
+    return Say(turn.tell(_("Hello!")), choices=offers(turn, NEWS, MENU))
 
 
 @flow.opens(goes_to=END)
 def greet_again(turn: Turn) -> Say:
     """Greet someone who knows what this is."""
     text = turn.tell(_("Hello! What would you like?"))
-    return Say(text, choices=ways(turn, NEWS, MENU))
+    return Say(text, choices=offers(turn, NEWS, MENU))
 
 
 flow.check()
@@ -68,7 +68,7 @@ def first_layer(turn: Turn) -> Say:
         )
     )
     buttons = notice_button(turn) + language_button(turn)
-    return Say(text, buttons=buttons, choices=ways(turn, NEWS, MENU))
+    return Say(text, buttons=buttons, choices=offers(turn, NEWS, MENU))
 
 
 def back_from_human(turn: Turn) -> str:

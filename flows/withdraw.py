@@ -11,7 +11,8 @@ person  the blue one
 bot     I did not find that in the list. CANCEL changes nothing.
         What shall end? 1. Monthly news [Monthly news]
 person  1
-bot     Done. You no longer get: Monthly news. Example Page sends you no news. [Menu]
+bot     Done. You no longer get: Monthly news. Example Page sends you no news. Your data is
+        due to be erased on 2 December 2026; DELETE ME does it now. [Delete me] [Menu]
 person  withdraw
 bot     There is nothing to withdraw. Example Page sends you no news. [My data] [Menu]
 """
@@ -25,8 +26,9 @@ from flows.kit.flow import END, Flow, Option
 from flows.kit.reply import MAX_CHOICES, MAX_TITLE_CHARS, Say
 from flows.kit.texts import _
 from flows.kit.turn import Purpose, Turn
+from flows.leaving import when_erased
 from flows.purposes import granted, newer_than, titles, what_they_get
-from flows.rights_words import MY_DATA, WITHDRAW
+from flows.rights_words import DELETE_ME, MY_DATA, WITHDRAW
 from flows.stop import what_stays
 from flows.ways import ways
 from flows.words import CANCEL, MENU, as_shown
@@ -109,8 +111,10 @@ def take_back(turn: Turn) -> Say:
     done = turn.tell(
         _("Done. You no longer get: {titles}."), titles=titles(turn, [ended] if ended else [])
     )
-    text = f"{done} {what_they_get(turn, left)}"
-    return Say(text, effects=_withdrawing(ended), choices=ways(turn, MENU))
+    due = when_erased(turn, ended_at=turn.event.at, left=_others(turn, ended))
+    text = " ".join(filter(None, (done, what_they_get(turn, left), due)))
+    also = (DELETE_ME,) if due else ()
+    return Say(text, effects=_withdrawing(ended), choices=ways(turn, *also, MENU))
 
 
 @flow.otherwise(At.WHICH, goes_to=At.WHICH)
@@ -137,6 +141,12 @@ def _meant(turn: Turn) -> Purpose | None:
     number = turn.choice or turn.word
     numbered = {str(n): p for n, p in enumerate(granted(turn), 1)}
     return numbered.get(number)
+
+
+def _others(turn: Turn, ended: Purpose | None) -> list[str]:
+    """List every other yes, also to what the configuration no longer names."""
+    yes = (name for name, state in turn.person.consents.items() if state.is_granted)
+    return [name for name in yes if ended is None or name != ended.id]
 
 
 def _withdrawing(purpose: Purpose | None) -> tuple[Withdraw, ...]:

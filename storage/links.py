@@ -18,8 +18,6 @@ from storage.records import PersonId
 Use = Literal["export", "bring_back", "detail", "unsubscribe"]
 
 _TOKEN_BYTES = 32
-#: A link that is over stays for a day, so that exports can be counted and a page can say why.
-AFTERLIFE_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +111,6 @@ class Links:
             links.c.person_id == person, links.c.use == use, links.c.made_at_ms > since_ms
         )
         return int((await tx.execute(query)).scalar_one())
-
-    async def sweep(self, tx: AsyncConnection, *, now_ms: int) -> int:
-        """Delete links that were over a day ago; return how many."""
-        old = links.c.expires_at_ms <= now_ms - AFTERLIFE_MS
-        return (await tx.execute(links.delete().where(old))).rowcount
 
 
 def _hash_of(token: str) -> bytes:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.tables import erasures, inbox, people
+from storage.due import is_due
 from storage.errors import KeyLost, Undecryptable
 from storage.keyring import Keyring
 from storage.records import KnownPerson, NewPerson, PersonId
@@ -122,12 +123,9 @@ class People:
         self, tx: AsyncConnection, *, now_ms: int, limit: int
     ) -> list[PersonId]:
         """Return, and lock, people whose time is over and for whom nothing waits."""
-        waits = sa.exists().where(
-            inbox.c.person_id == people.c.person_id, inbox.c.parked_reason.is_(None)
-        )
         locked = await tx.execute(
             sa.select(people.c.person_id)
-            .where(people.c.erase_due_at_ms <= now_ms, ~waits)
+            .where(is_due(now_ms))
             .order_by(people.c.erase_due_at_ms)
             .limit(limit)
             .with_for_update(skip_locked=True)

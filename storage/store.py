@@ -19,7 +19,9 @@ from storage.consents import ConsentBook
 from storage.db import schema
 from storage.db.engine import Database, Transaction
 from storage.details import Details
+from storage.due import Reason, count_due
 from storage.erasure import complete_erasures, erase_rows, is_erasure_ordered
+from storage.expired import count_expired, delete_expired
 from storage.export import Exports
 from storage.inbox import Inbox, day_of
 from storage.keyring import Keyring
@@ -108,6 +110,23 @@ class Store:
                 await erase_rows(tx, due)
         await self._destroy(due)
         return len(due)
+
+    async def count_due(
+        self, *, now_ms: int, deliveries_before_ms: int
+    ) -> tuple[dict[Reason, int], dict[str, int]]:
+        """Return whom and what the sweeper would erase now: people by reason, rows by table."""
+        async with self.read() as tx:
+            rows = await count_expired(tx, now_ms=now_ms, deliveries_before_ms=deliveries_before_ms)
+            return await count_due(tx, now_ms=now_ms), rows
+
+    async def delete_expired(
+        self, *, now_ms: int, deliveries_before_ms: int, limit: int = 1_000
+    ) -> dict[str, int]:
+        """Delete what was kept for a while only, so many rows of each table; return how many."""
+        async with self.write() as tx:
+            return await delete_expired(
+                tx, now_ms=now_ms, deliveries_before_ms=deliveries_before_ms, limit=limit
+            )
 
     async def complete_erasures(self, *, now_ms: int, limit: int = 200) -> int:
         """Erase people who asked for it and have their receipt; return how many."""

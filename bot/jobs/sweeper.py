@@ -1,5 +1,7 @@
 """Erases whom nothing allows us to keep, and destroys keys that have served their time."""
 
+from collections import Counter
+
 from bot.clock import Clock
 from bot.logs import Action, action
 from storage import Store
@@ -9,11 +11,41 @@ MAX_BATCHES = 10
 
 
 class Sweeper:
-    """Erases people whose time is over."""
+    """Erases people whose time is over, and deletes what was kept for a while only.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    Args:
+        store: Where everything is kept.
+        clock: Tells the time.
+        deliveries_ms: How long it is kept who was sent which broadcast.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, deliveries_ms: int) -> None:
         self._store = store
         self._clock = clock
+        self._deliveries_ms = deliveries_ms
+
+    async def count_due(self) -> dict[str, int]:
+        """Return whom and what the next calls would erase, without a change."""
+        now_ms = self._clock.now_ms()
+        people, rows = await self._store.count_due(
+            now_ms=now_ms, deliveries_before_ms=now_ms - self._deliveries_ms
+        )
+        return {f"people, {reason}": count for reason, count in people.items()} | rows
+
+    async def delete_expired(self) -> dict[str, int]:
+        """Delete links, codes, deliveries and mails that are over; return how many of each."""
+        deleted: Counter[str] = Counter()
+        for _ in range(MAX_BATCHES):
+            now_ms = self._clock.now_ms()
+            gone = await self._store.delete_expired(
+                now_ms=now_ms, deliveries_before_ms=now_ms - self._deliveries_ms
+            )
+            deleted.update(gone)
+            if not any(gone.values()):
+                break
+        if deleted.total():
+            action(Action.ROWS_EXPIRED, count=deleted.total())
+        return dict(deleted)
 
     async def erase_due(self) -> int:
         """Erase people whose time is over, some hundred at a time; return how many."""

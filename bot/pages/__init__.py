@@ -6,6 +6,20 @@ from bot.pages.detail import Desk
 from bot.pages.doors import Desks, routes
 from bot.pages.export import Exports
 from bot.pages.facts import Pages
+from bot.pages.headers import guard_all
 from bot.pages.receipts import Receipts
+from bot.pages.unsubscribe import Subscription, Subscriptions
 
-__all__ = ["Callbacks", "Desk", "Desks", "Exports", "Pages", "Receipts", "Returns", "routes"]
+__all__ = [
+    "Callbacks",
+    "Desk",
+    "Desks",
+    "Exports",
+    "Pages",
+    "Receipts",
+    "Returns",
+    "Subscription",
+    "Subscriptions",
+    "guard_all",
+    "routes",
+]

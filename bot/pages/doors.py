@@ -19,6 +19,7 @@ from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
 from bot.pages.receipts import Receipts, as_handed_out
 from bot.pages.speaking import choose
+from bot.pages.unsubscribe import Subscriptions, unsubscribe_routes
 from storage import StorageError
 
 #: A changed notice is seen after minutes; the style sheet's address changes with the sheet.
@@ -45,6 +46,7 @@ class Desks:
     details: Desk
     exports: Exports
     returns: Returns
+    subscriptions: Subscriptions
 
 
 def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDef]:
@@ -55,6 +57,7 @@ def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDe
         *detail_routes(press, desks.details),
         *export_routes(press, desks.exports),
         *bring_back_routes(press, desks.returns),
+        *unsubscribe_routes(press, desks.subscriptions),
         web.get("/deletion/{code}", partial(_show_status, press, callbacks.receipts)),
         web.get("/privacy", partial(_show, press, "privacy")),
         web.get("/terms", partial(_show, press, "terms")),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 
 _POLICY: Final = "Content-Security-Policy"
 _HEADERS: Final = {
@@ -30,3 +31,29 @@ def guarded(request: web.Request, *, has_form: bool = False) -> dict[str, str]:
     if not request.secure and list(protos) != ["https"]:
         return headers
     return headers | {"Strict-Transport-Security": f"max-age={_TWO_YEARS_S}"}
+
+
+def refused(request: web.Request, status: int) -> web.Response:
+    """Return a refusal without words; the rest of its body is not worth reading."""
+    answer = web.Response(
+        status=status, headers=guarded(request) | {hdrs.CACHE_CONTROL: "no-store"}
+    )
+    answer.force_close()
+    return answer
+
+
+@web.middleware
+async def guard_all(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the headers to whatever answer has none yet, such as the refusal of a method."""
+    try:
+        answer = await handler(request)
+    except web.HTTPException as refusal:
+        _complete(request, refusal)
+        raise
+    _complete(request, answer)
+    return answer
+
+
+def _complete(request: web.Request, answer: web.StreamResponse) -> None:
+    for name, value in guarded(request).items():
+        answer.headers.setdefault(name, value)

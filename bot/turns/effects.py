@@ -70,7 +70,10 @@ def apply(
 def _changed(person: KnownPerson, effect: SetLanguage | Restrict, at: datetime) -> KnownPerson:
     if isinstance(effect, SetLanguage):
         return replace(person, language=effect.code)
-    return replace(person, restricted_since_ms=to_ms(at) if effect.is_restricted else None)
+    if not effect.is_restricted:
+        return replace(person, restricted_since_ms=None)
+    # Asked for twice, it holds since the first time.
+    return replace(person, restricted_since_ms=person.restricted_since_ms or to_ms(at))
 
 
 def _remembered(

@@ -214,6 +214,10 @@ class Site:
     minimum_age: int = 0
     #: Hours until a person who agreed to nothing is erased.
     stranger_hours: int = 48
+    #: Days until a person who withdrew everything is erased.
+    withdrawn_days: int = 30
+    #: Days in which nothing is offered to a person who refused or withdrew everything.
+    reask_days: int = 180
     #: Name of the supervisory authority.
     authority: str = ""
     #: E-mail address of the controller.

@@ -82,7 +82,7 @@ def test_a_command_is_the_word_itself(language: str) -> None:
 def test_what_a_page_has_no_use_for_is_left_out() -> None:
     """One language: no switch. No purposes: no news."""
     bare = profile(make_site(languages=("en",), purposes=()))
-    assert [item.payload for item in bare.menu["en"]] == ["go:my_data", "go:help", "go:stop"]
+    assert [item.payload for item in bare.menu["en"]] == ["go:your_rights", "go:help", "go:stop"]
     assert set(bare.greeting) == {"en", "default"}
 
 

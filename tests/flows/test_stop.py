@@ -18,12 +18,14 @@ def subscribed(*purpose_ids: str) -> Chat:
 
 
 def test_the_confirmation_names_what_ended_and_the_way_back() -> None:
-    """Nothing else: no question, no button, no regret."""
+    """And when the data goes; no question, no button, no regret."""
     chat = subscribed("monthly", "appeals")
     chat.says("stop")
     assert chat.text == (
-        "Done. You no longer get: Monthly news, Appeals. To come back, write START."
+        "Done. You no longer get: Monthly news, Appeals. Your data is due to be erased on "
+        "2 December 2026; DELETE ME does it now. To come back, write START."
     )
+    assert len(chat.outcome.replies) == 1
     assert chat.titles == ()
 
 

@@ -30,7 +30,7 @@ async def test_a_large_sweep_is_done_in_parts(databases: Databases) -> None:
     ]
     async with store.write() as tx:
         await tx.execute(people.insert(), rows)
-    sweeper = Sweeper(store, SystemClock())
+    sweeper = Sweeper(store, SystemClock(), deliveries_ms=1)
     assert await sweeper.erase_due() == MAX_BATCHES * _BATCH
     assert await sweeper.erase_due() == 1
     assert await sweeper.erase_due() == 0

@@ -1,7 +1,7 @@
 """The pages on loopback, and somebody who reads them."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient
 from markupsafe import Markup
 
 from bot.details.values import accepted
-from bot.pages import Callbacks, Desks, Pages, routes
+from bot.pages import Callbacks, Desks, Pages, Subscription, guard_all, routes
 from bot.pages.bring_back import Verdict
 from bot.pages.detail import Asked, Taken
 from bot.settings import parse_settings
@@ -100,6 +100,7 @@ class Counter:
         return "kept"
 
 
+@dataclass
 class Desk:
     """Gives out one file for each good link, and takes files in, for as long as a test runs."""
 
@@ -128,6 +129,29 @@ class Desk:
         return self.verdict
 
 
+@dataclass
+class Links:
+    """Knows unsubscribe links for as long as a test runs."""
+
+    known: dict[str, Subscription] = field(default_factory=dict)
+    is_down: bool = False
+
+    async def look(self, token: str) -> Subscription | None:
+        """Tell what a link is about."""
+        if self.is_down:
+            raise StorageUnavailable
+        return self.known.get(token)
+
+    async def end(self, token: str) -> Subscription | None:
+        """End everything that a link is about."""
+        found = await self.look(token)
+        if found is None:
+            return None
+        left = tuple(one for one in found.granted if one not in found.on_offer)
+        self.known[token] = replace(found, granted=left, ended=())
+        return replace(found, granted=left, ended=found.on_offer)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back."""
@@ -148,6 +172,7 @@ class Reader:
 
     client: TestClient[web.Request, web.Application]
     ledger: Ledger = field(default_factory=Ledger)
+    links: Links = field(default_factory=Links)
     #: Grows by one each time the app is told to have been removed.
     removals: list[None] = field(default_factory=list)
     counter: Counter = field(default_factory=Counter)
@@ -157,6 +182,12 @@ class Reader:
         """Open an address below the server's own."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         async with self.client.get(path, headers=named) as answer:
+            return Answer(answer.status, dict(answer.headers), await answer.text())
+
+    async def request(self, method: str, path: str, **headers: str) -> Answer:
+        """Ask for an address in any way."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.client.request(method, path, headers=named) as answer:
             return Answer(answer.status, dict(answer.headers), await answer.text())
 
     async def post(self, path: str, data: Any, **headers: str) -> Answer:
@@ -174,18 +205,18 @@ def open_pages(aiohttp_client: Any) -> Opening:
     """Return a function that serves the pages, with some tables of the settings replaced."""
 
     async def opened(**tables: Any) -> Reader:
-        ledger, removals = Ledger(), list[None]()
+        ledger, links, removals = Ledger(), Links(), list[None]()
         callbacks = Callbacks(
             receipts=ledger,
             app_secrets=lambda: SECRETS,
             deauthorized=lambda: removals.append(None),
         )
-        app = web.Application()
+        app = web.Application(middlewares=[guard_all])
         counter, desk = Counter(), Desk()
         told = Pages.of(parse_settings(RAW | tables))
-        desks = Desks(details=counter, exports=desk, returns=desk)
+        desks = Desks(details=counter, exports=desk, returns=desk, subscriptions=links)
         app.add_routes(routes(told, callbacks, desks))
-        return Reader(await aiohttp_client(app), ledger, removals, counter, desk)
+        return Reader(await aiohttp_client(app), ledger, links, removals, counter, desk)
 
     return opened
 

@@ -1,0 +1,45 @@
+"""What is kept of people for a while only, and is over: links, codes, deliveries, mails."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db.tables import codes, deliveries, links, mails
+
+#: A link that is over stays for a day, so that exports can be counted and a page can say why.
+LINK_AFTERLIFE_MS: Final = 86_400_000
+
+
+async def count_expired(
+    tx: AsyncConnection, *, now_ms: int, deliveries_before_ms: int
+) -> dict[str, int]:
+    """Return how many rows of each table are over."""
+    found = {}
+    for table, is_over in _over(now_ms, deliveries_before_ms).items():
+        query = sa.select(sa.func.count()).select_from(table).where(is_over)
+        found[table.name] = int((await tx.execute(query)).scalar_one())
+    return found
+
+
+async def delete_expired(
+    tx: AsyncConnection, *, now_ms: int, deliveries_before_ms: int, limit: int
+) -> dict[str, int]:
+    """Delete what is over, so many rows of each table at most; return how many they were."""
+    gone = {}
+    for table, is_over in _over(now_ms, deliveries_before_ms).items():
+        (key,) = table.primary_key.columns
+        some = sa.select(key).where(is_over).limit(limit)
+        gone[table.name] = (await tx.execute(table.delete().where(key.in_(some)))).rowcount
+    return gone
+
+
+def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.ColumnElement[bool]]:
+    return {
+        links: links.c.expires_at_ms <= now_ms - LINK_AFTERLIFE_MS,
+        codes: codes.c.expires_at_ms <= now_ms,
+        deliveries: deliveries.c.at_ms <= deliveries_before_ms,
+        # One that is just being sent is settled by whoever sends it.
+        mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
+    }

@@ -1,0 +1,32 @@
+"""`retention`: what operators see of what is due, and how they have it done at once."""
+
+from storage.db.tables import people
+from tests.bot.commands.conftest import Operator
+from tests.kit.deployment import deployed
+
+
+async def test_a_dry_run_counts_and_changes_nothing(operator: Operator) -> None:
+    """Each time the same counts, and never who; without it just those are erased."""
+    async with deployed(operator.databases) as deployment:
+        chat = deployment.person()
+        await chat.says("Hello")
+        await chat.hears()
+        await deployment.until(deployment.outbox_is_empty)
+        async with deployment.bot.store.write() as tx:
+            await tx.execute(people.update().values(erase_due_at_ms=0))
+        counted = await operator.runs("retention", "--dry-run")
+        assert counted.code == 0
+        assert counted.out == (
+            "Due, and nothing was changed:\n"
+            "  people, inactive: 0\n  people, withdrawn: 0\n  people, stranger: 1\n"
+            "  links: 0\n  codes: 0\n  deliveries: 0\n  mails: 0\n"
+        )
+        assert chat.psid not in counted.out + counted.err
+        assert await operator.runs("retention", "--dry-run") == counted
+        assert await deployment.has_people(1)
+        done = await operator.runs("retention")
+        assert (
+            done.out
+            == "Erased:\n  people: 1\n  links: 0\n  codes: 0\n  deliveries: 0\n  mails: 0\n"
+        )
+        assert await deployment.has_people(0)
