@@ -128,7 +128,7 @@ async def test_visits_and_tokens_are_written_nowhere(
     lookup = store.keyring.lookup(PAGE, chat.psid)
     async with store.write() as tx:
         person = (await store.people.find(tx, [lookup]))[lookup]
-        url = await bot.subscriptions.make_link(tx, person)
+        url = await bot.desks.subscriptions.make_link(tx, person)
     token = url.rpartition("/")[2]
     capfd.readouterr()
     async with aiohttp.ClientSession() as session:
