@@ -13,6 +13,7 @@ from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
 from bot.jobs.gauges import Gauges
+from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.scheduler import Scheduler
@@ -22,6 +23,7 @@ from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
+from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
@@ -30,7 +32,7 @@ from bot.pages import Callbacks
 from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
-from bot.site import sites
+from bot.site import named_recipients, sites
 from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
@@ -153,6 +155,9 @@ async def _wire(
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
     timers = TimerJob(store, clock, wake=inbox_bell.set)
     scheduler = _scheduler(Sweeper(store, clock), gauges, doubts, probe, timers)
+    access = mail_access(settings)
+    mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
+    scheduler.every(1, mailer.send_due)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -183,8 +188,12 @@ def _rules(settings: Settings) -> dict[str, Rules]:
 
 def _lookups(settings: Settings, store: Store) -> Lookups:
     url = settings.server.public_url
-    named = ["Meta", *(recipient.name for recipient in settings.recipients)]
-    return Lookups(store, ", ".join(named), lambda number: f"{url}/deletion/{number}")
+    return Lookups(
+        store,
+        named_recipients(settings),
+        lambda number: f"{url}/deletion/{number}",
+        sends_mail=settings.mail is not None,
+    )
 
 
 def _scheduler(

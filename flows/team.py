@@ -26,7 +26,7 @@ from enum import StrEnum
 from typing import Final
 
 from flows.dates import day_in
-from flows.kit.effects import OpenCase
+from flows.kit.effects import Effect, HandOver, OpenCase
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
@@ -143,17 +143,40 @@ def tell_number(turn: Turn) -> Say:
         number=found.number,
         due_on=day_in(turn.language, found.due_on),
     )
-    said = " ".join((turn.tell(ASKED), text, _where(turn)))
-    return Say(said, choices=ways(turn, CASES, MENU))
+    is_human = found.facts.get("kind") == HUMAN and not turn.person.is_muted
+    said = [turn.tell(ASKED), text, _where(turn, by_mail=bool(found.facts.get("by_mail")))]
+    if is_human:
+        said.append(
+            turn.tell(
+                _(
+                    "While the team has this chat I stay quiet; STOP and your rights words still "
+                    "work."
+                )
+            )
+        )
+    effects: tuple[Effect, ...] = (HandOver(),) if is_human else ()
+    return Say(" ".join(said), choices=ways(turn, CASES, MENU), effects=effects)
 
 
 flow.check()
 
 
-def _where(turn: Turn) -> str:
+def _where(turn: Turn, *, by_mail: bool) -> str:
+    shown = as_shown(CASES, turn.language)
+    if by_mail:
+        return turn.tell(
+            _(
+                "I can write here for 24 hours after your last message; later it comes by e-mail. "
+                "{cases} shows how far it is."
+            ),
+            cases=shown,
+        )
     return turn.tell(
-        _("{cases} shows how far it is."),
-        cases=as_shown(CASES, turn.language),
+        _(
+            "I can write here for 24 hours after your last message; later it waits until you "
+            "write {cases}, which also shows how far it is."
+        ),
+        cases=shown,
     )
 
 

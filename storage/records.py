@@ -92,6 +92,8 @@ class NewMessage:
     resends_left: int
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
+    #: The look at the person's data it tells of, if it tells of one.
+    access_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class ClaimedMessage:
     pauses: int = 0
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
+    #: The look at the person's data it tells of, if it tells of one.
+    access_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

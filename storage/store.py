@@ -51,7 +51,7 @@ class Store:
         self.receipts = Receipts(self.main)
         self.details = Details(self.main)
         self.links = Links()
-        self.mails = Mails()
+        self.mails = Mails(self.keyring)
         self.accesses = Accesses()
         self.pages = Pages(self.main)
 

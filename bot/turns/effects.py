@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.turns.state import to_ms
 from flows.kit.effects import (
     Effect,
+    MarkAnswersTold,
     MarkTold,
     OweStopConfirmation,
     RecordConsent,
@@ -34,6 +35,12 @@ class ConsentActs:
         self.statuses[act.purpose_id], counts = judge(standing, act)
         self.noted.append((act, counts))
 
+    @property
+    def has_stopped(self) -> bool:
+        """Tell whether something was just taken back, and nothing stands any more."""
+        has_withdrawn = any(act.act == "withdrawn" for act, _ in self.noted)
+        return has_withdrawn and not any(one.is_granted for one in self.statuses.values())
+
     def changed(self) -> dict[tuple[PersonId, str], ConsentStatus]:
         """Return where the touched purposes stand now."""
         touched = {act.purpose_id for act, _ in self.noted}
@@ -56,7 +63,7 @@ def apply(
                     acts.note(act)
             case SetLanguage() | Restrict():
                 person = _changed(person, effect, at)
-            case SetAgeOk() | MarkTold() | OweStopConfirmation():
+            case SetAgeOk() | MarkTold() | OweStopConfirmation() | MarkAnswersTold():
                 memory = _remembered(memory, effect, site, at)
     return person, memory
 
@@ -68,12 +75,17 @@ def _changed(person: KnownPerson, effect: SetLanguage | Restrict, at: datetime) 
 
 
 def _remembered(
-    memory: Memory, effect: SetAgeOk | MarkTold | OweStopConfirmation, site: Site, at: datetime
+    memory: Memory,
+    effect: SetAgeOk | MarkTold | OweStopConfirmation | MarkAnswersTold,
+    site: Site,
+    at: datetime,
 ) -> Memory:
     if isinstance(effect, SetAgeOk):
         return replace(memory, age_ok=effect.is_ok, age_asked=site.minimum_age)
     if isinstance(effect, MarkTold):
         return replace(memory, told_at=at)
+    if isinstance(effect, MarkAnswersTold):
+        return replace(memory, answers_told=effect.count)
     return replace(memory, owes_stop_confirmation=effect.is_owed)
 
 

@@ -27,6 +27,8 @@ class Lookups:
     recipients: str
     #: Makes the address of a receipt's page.
     receipt_url: Callable[[str], str]
+    #: Whether there is a mail server.
+    sends_mail: bool
 
     async def answer(
         self, tx: Transaction, person: KnownPerson, asked: Asked, *, language: str, at: datetime
@@ -38,8 +40,7 @@ class Lookups:
                 items = items_of(held, language=language, recipients=self.recipients)
                 found = Found("my_data", items=tuple(items))
             case LookUp():
-                cases = await self.store.cases.list_of(tx, person.person_id)
-                found = Found(asked.what, cases=tuple(map(_facts, cases)))
+                found = await self._cases(tx, person, asked.what)
             case OpenCase():
                 found = await self._open_case(tx, person, asked.kind, at)
             case EraseMe():
@@ -55,7 +56,18 @@ class Lookups:
         case = await self.store.cases.open(
             tx, person.person_id, kind, now_ms=to_ms(at), due_at_ms=to_ms(at + _CASE_DUE)
         )
-        return Found("case", number=case.number, due_on=_day(case.due_at_ms))
+        facts = {"kind": kind}
+        if self.sends_mail and await self.store.details.verified_email(
+            tx, person.person_id, person.key
+        ):
+            facts["by_mail"] = "yes"
+        return Found("case", number=case.number, due_on=_day(case.due_at_ms), facts=facts)
+
+    async def _cases(self, tx: Transaction, person: KnownPerson, what: str) -> Found:
+        """Find a person's cases, with the answers that wait."""
+        cases = await self.store.cases.list_of(tx, person.person_id)
+        answers = await self.store.cases.answers_of(tx, person.person_id, person.key)
+        return Found(what, cases=tuple(_facts(case, answers.get(case.number)) for case in cases))
 
 
 def asked_in(effects: Iterable[object]) -> list[Asked]:
@@ -63,13 +75,16 @@ def asked_in(effects: Iterable[object]) -> list[Asked]:
     return [effect for effect in effects if isinstance(effect, Asked)]
 
 
-def _facts(case: Case) -> CaseFacts:
+def _facts(case: Case, waiting: tuple[bytes, str] | None) -> CaseFacts:
+    case_id, text = waiting or (b"", "")
     return CaseFacts(
         number=case.number,
         kind=case.kind,
         status=case.status,
         opened_on=_day(case.opened_at_ms),
         due_on=_day(case.due_at_ms),
+        answer=text,
+        ref=case_id.hex(),
     )
 
 

@@ -35,6 +35,7 @@ class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     told_at_ms: int | None = None
     heard_at_ms: int | None = None
     owes_stop_confirmation: bool = False
+    answers_told: int = 0
 
 
 _encode = msgspec.json.Encoder().encode
@@ -59,6 +60,7 @@ def from_bytes(kept: bytes | None) -> State:
             told_at=from_ms(found.told_at_ms),
             last_heard_at=from_ms(found.heard_at_ms),
             owes_stop_confirmation=found.owes_stop_confirmation,
+            answers_told=found.answers_told,
         ),
         timer_due_at_ms=found.timer_due_at_ms,
     )
@@ -76,6 +78,7 @@ def to_bytes(state: State) -> bytes:
             told_at_ms=None if memory.told_at is None else to_ms(memory.told_at),
             heard_at_ms=None if memory.last_heard_at is None else to_ms(memory.last_heard_at),
             owes_stop_confirmation=memory.owes_stop_confirmation,
+            answers_told=memory.answers_told,
         )
     )
 

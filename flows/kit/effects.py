@@ -81,6 +81,32 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOut:
+    """Say the answer to a case, before anything else; once it has left, the case is answered."""
+
+    #: The case, as CaseFacts names it.
+    ref: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Pass the thread to the Page's inbox once everything is said; the bot is quiet then."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLooksTold:
+    """Remember that the person was told of the looks at their data."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAnswersTold:
+    """Remember how many waiting answers the person was told of."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -95,6 +121,10 @@ Effect = (
     | LookUp
     | Restrict
     | OpenCase
+    | HandOut
+    | HandOver
+    | MarkLooksTold
+    | MarkAnswersTold
     | EraseMe
 )
 

@@ -55,6 +55,16 @@ class Memory:
     #: When the person last wrote, before this event.
     last_heard_at: datetime | None = None
     owes_stop_confirmation: bool = False
+    #: How many waiting answers the person was told of.
+    answers_told: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody of the team has looked at the person's data."""
+
+    role: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,10 @@ class Person:
     is_restricted: bool = False
     #: Something the bot said has not reached the person yet.
     has_unheard: bool = False
+    #: Looks at their data that they were not told of, the oldest first.
+    looks: tuple[Look, ...] = ()
+    #: Answers of the team that could not be delivered yet.
+    waiting_answers: int = 0
     consents: Mapping[str, ConsentState] = field(default_factory=dict)
     position: Position | None = None
     memory: Memory = field(default_factory=Memory)
@@ -144,6 +158,9 @@ class CaseFacts:
     status: str
     opened_on: date
     due_on: date
+    #: The answer that waits, and by what to name its case when it is handed out.
+    answer: str = ""
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "page_id": outbox("the Page it leaves from"),
         "kind": outbox("answer, notice or broadcast"),
         "case_id": outbox("a random number of the request it answers", Form.RANDOM_ID),
+        "access_id": outbox("a random number of the look it tells of", Form.RANDOM_ID),
         "state": outbox("how far it is"),
         "body": outbox("what we write to you", Form.SEALED),
         "due_at_ms": outbox("when it may leave"),

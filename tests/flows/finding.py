@@ -46,7 +46,7 @@ class Findings:
             case OpenCase(kind):
                 number = f"C-{len(self.cases) + 1}"
                 self.cases.append(CaseFacts(number, kind, "open", OPENED, DUE))
-                return Found("case", number=number, due_on=DUE)
+                return Found("case", number=number, due_on=DUE, facts={"kind": kind})
             case EraseMe():
                 return Found("erasure", number="R-1", url="https://bot.example/deletion/R-1")
         return None
