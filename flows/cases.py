@@ -4,7 +4,9 @@ person  cases
 bot     You have asked the team nothing so far. [Menu]
 person  human
 bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
-        is C-1; the answer comes by 2 December 2026. CASES shows how far it is.
+        is C-1; the answer comes by 2 December 2026. I can write here for 24 hours after your
+        last message; later it waits until you write CASES, which also shows how far it is.
+        While the team has this chat I stay quiet; STOP and your rights words still work.
         [My requests] [Menu]
 taps    My requests
 bot     C-1: a word with the team. Open since 2 November 2026, answer due by 2 December 2026.

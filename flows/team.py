@@ -2,14 +2,17 @@
 
 person  human
 bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
-        is C-1; the answer comes by 2 December 2026. CASES shows how far it is.
+        is C-1; the answer comes by 2 December 2026. I can write here for 24 hours after your
+        last message; later it waits until you write CASES, which also shows how far it is.
+        While the team has this chat I stay quiet; STOP and your rights words still work.
         [My requests] [Menu]
 person  complain
 bot     You can complain to State Data Office, at no cost. Or write to Example e.V.:
         privacy@example.org. Shall I ask the team to answer you? [Ask the team] [No, thanks]
 taps    Ask the team
 bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
-        is C-2; the answer comes by 2 December 2026. CASES shows how far it is.
+        is C-2; the answer comes by 2 December 2026. I can write here for 24 hours after your
+        last message; later it waits until you write CASES, which also shows how far it is.
         [My requests] [Menu]
 person  object
 bot     STOP ends all news at once, without a reason. For anything else the team looks at your
