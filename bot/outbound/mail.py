@@ -51,6 +51,7 @@ class MailAccess:
     password: str
     sender: str
     sender_name: str
+    is_tls_from_the_start: bool
     #: Whether a server on this machine may be spoken to in clear.
     may_be_clear: bool
 
@@ -71,6 +72,7 @@ def mail_access(settings: Settings) -> MailAccess | None:
         password=mail.password.get_secret_value() if mail.password else "",
         sender=mail.sender,
         sender_name=settings.controller.name or settings.pages[0].name,
+        is_tls_from_the_start=mail.port == _TLS_PORT,
         may_be_clear=not settings.is_production and _is_loopback(mail.host),
     )
 
@@ -116,7 +118,7 @@ class Postman:
 
     def _connection(self) -> aiosmtplib.SMTP:
         access = self._access
-        is_tls = access.port == _TLS_PORT
+        is_tls = access.is_tls_from_the_start
         return aiosmtplib.SMTP(
             hostname=access.host,
             port=access.port,
