@@ -9,6 +9,7 @@ import msgspec
 from bot.pages.kept import STATE, group_of
 from bot.pages.press import BASES
 from bot.pages.texts import NAMES, Voice
+from flows.held_values import in_words
 from flows.kit.texts import translate
 from flows.kit.turn import Item
 from storage.data_map import FIELDS, Entry
@@ -17,7 +18,8 @@ from storage.holdings import Held
 #: What people told us themselves; what Messenger told us; the rest we made ourselves.
 _PROVIDED = {"act", "granted_at_ms", "refused_at_ms", "withdrawn_at_ms", "age_ok", "kind"}
 _OBSERVED = {"psid", "page_id", "window_ends_at_ms", "platform_at_ms", "created_at_ms", "language"}
-_ACTS = {"granted": "Yes", "refused": "No", "withdrawn": "STOP"}
+#: Texts that stand sealed; other bytes are random numbers or hashes.
+_TEXTS = {"psid", "answer", "value"}
 
 
 def items_of(held: Iterable[Held], *, language: str, recipients: str) -> Iterator[Item]:
@@ -39,7 +41,7 @@ def _item(table: str, column: str, value: Any, entry: Entry, voice: Voice, recip
         purpose=str(voice.say(entry.purpose)),
         basis=str(voice.say(BASES[entry.basis])),
         kept=str(voice.say(entry.kept)),
-        origin=_origin(column),
+        origin="derived" if table == "accesses" else _origin(column),
         recipients=recipients,
     )
 
@@ -57,11 +59,11 @@ def _shown(column: str, value: Any, language: str) -> str:
         return datetime.fromtimestamp(value / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
     if column == "language":
         return NAMES.get(str(value), str(value))
-    if column == "act":
-        return translate(language, _ACTS[value])
+    if words := in_words(language, column, value):
+        return words
     if isinstance(value, dict):
         return " / ".join(str(part) for part in (value["flow"], value["place"]))
-    return value.hex()[:16] if isinstance(value, bytes) and column != "psid" else _text(value)
+    return value.hex()[:16] if isinstance(value, bytes) and column not in _TEXTS else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.kit.chat import Chat
-from tests.kit.deployment import Databases, Deployment, deployed
+from tests.kit.deployment import PAGE, Databases, Deployment, deployed
 from tests.kit.mail_server import MailServer, text_of
 
 #: What people in each language say and hear.
@@ -43,7 +43,7 @@ WORDS = {
         "later": "bis Sie ANFRAGEN schreiben",
         "by_mail": "per E-Mail",
         "subject": "Eine Nachricht von Garden and Book Club",
-        "back": "automatischen Bot",
+        "back": "der automatische Bot",
     },
 }
 LANGUAGES = tuple(WORDS)
@@ -213,3 +213,16 @@ async def test_a_human_takes_over_and_hands_back(deployment: Deployment, languag
     await chat.says(words["hello"])
     await chat.hears()
     assert not await deployment.is_muted(chat.psid)
+
+
+async def test_a_page_without_an_inbox_keeps_its_bot(deployment: Deployment) -> None:
+    """Messenger refuses the hand-over: the request stands, the bot goes on, so does the Page."""
+    deployment.simulator.pages[PAGE].has_inbox = False
+    chat = deployment.person()
+    await chat.says("human")
+    await chat.hears("Your request is")
+    await deployment.until(deployment.outbox_is_empty)
+    assert not await deployment.is_paused(PAGE)
+    assert not await deployment.is_muted(chat.psid)
+    await chat.says("hello")
+    await chat.hears("What would you like?")
