@@ -135,7 +135,7 @@ async def test_a_look_is_told_by_mail_too(mailing: tuple[Deployment, MailServer]
         assert "privacy officer" in text_of(mail)
     await deployment.until(lambda: _is_told(deployment))
     await chat.says("hello")
-    assert "looked at your data" not in (await chat.hears()).text
+    assert "Somebody of the team" not in (await chat.hears()).text
 
 
 async def _is_told(deployment: Deployment) -> bool:
@@ -160,7 +160,7 @@ async def test_after_stop_nobody_is_told_unasked(mailing: tuple[Deployment, Mail
     assert await deployment.outbox_is_empty()
     for word in ("stop", "my data", "cases"):
         await chat.says(word)
-        assert "looked at your data" not in (await chat.hears()).text
+        assert "Somebody of the team" not in (await chat.hears()).text
     await chat.says("hello")
     await chat.hears("looked at your data")
     assert server.mails == []
