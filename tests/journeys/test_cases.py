@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.simulator import Fault
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, Deployment, deployed
+from tests.kit.history import History
 from tests.kit.mail_server import MailServer, text_of
 
 #: What people in each language say and hear.
@@ -226,3 +228,28 @@ async def test_a_page_without_an_inbox_keeps_its_bot(deployment: Deployment) -> 
     assert not await deployment.is_muted(chat.psid)
     await chat.says("hello")
     await chat.hears("What would you like?")
+
+
+async def test_an_echo_is_word_enough_that_an_answer_arrived(deployment: Deployment) -> None:
+    """The call broke after Messenger took it: its echo makes the request answered, once."""
+    chat, number, _ = await _complained(deployment, WORDS["en"])
+    deployment.simulator.faults.next(Fault.reset(is_accepted=True))
+    await deployment.desk.answer(number, ANSWER, now_ms=deployment.clock.now_ms())
+    await chat.hears(ANSWER)
+    await deployment.until(lambda: deployment.case_is(number, "answered"))
+    deployment.clock.move(120)
+    await deployment.until(deployment.outbox_is_empty)
+    assert History.of(deployment.simulator, chat.psid).repeats == 0
+
+
+async def test_an_answer_that_messenger_refuses_goes_on_waiting(deployment: Deployment) -> None:
+    """Whoever blocks the Page is not answered by that; CASES shows it when they are back."""
+    chat, number, _ = await _complained(deployment, WORDS["en"])
+    deployment.simulator.people.get(chat.psid).is_blocking = True
+    await deployment.desk.answer(number, ANSWER, now_ms=deployment.clock.now_ms())
+    await deployment.until(deployment.outbox_is_empty)
+    assert await deployment.case_is(number, "waiting")
+    deployment.simulator.people.get(chat.psid).is_blocking = False
+    await chat.says("cases")
+    await chat.hears(ANSWER)
+    await deployment.until(lambda: deployment.case_is(number, "answered"))
