@@ -21,6 +21,7 @@ from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
 from bot.jobs.gauges import Gauges
+from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.scheduler import Scheduler
@@ -31,6 +32,7 @@ from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
 from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
+from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
@@ -38,7 +40,7 @@ from bot.outbound.sender import Sender
 from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
-from bot.site import sites
+from bot.site import named_recipients, sites
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
@@ -172,6 +174,9 @@ async def _wire(
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
     timers = TimerJob(store, clock, wake=inbox_bell.set)
     scheduler = _scheduler(sweeper(settings, store, clock), gauges, doubts, probe, timers)
+    access = mail_access(settings)
+    mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
+    scheduler.every(1, mailer.send_due)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -210,10 +215,11 @@ def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
     url, store = settings.server.public_url, giving.store
     return Lookups(
         store,
-        _recipients(settings),
+        named_recipients(settings),
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
+        sends_mail=settings.mail is not None,
     )
 
 
@@ -223,17 +229,13 @@ def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
         clock,
         controller=pages.Pages.of(settings).controller_name,
         page_names={page.id: page.name for page in settings.pages},
-        recipients=_recipients(settings),
+        recipients=named_recipients(settings),
         default_language=settings.languages.default,
     )
 
 
 def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
-
-
-def _recipients(settings: Settings) -> str:
-    return ", ".join(["Meta", *(recipient.name for recipient in settings.recipients)])
 
 
 def _scheduler(

@@ -37,6 +37,8 @@ class Action(StrEnum):
     MESSAGE_REFUSED = "message.refused"
     MESSAGE_IN_DOUBT = "message.in_doubt"
     MESSAGE_REPEATED = "message.repeated"
+    MAIL_PUT_OFF = "mail.put_off"
+    MAIL_REFUSED = "mail.refused"
     PAGE_PAUSED = "page.paused"
     PAGE_RESUMED = "page.resumed"
     PERSON_SWEPT = "person.swept"
@@ -93,6 +95,7 @@ _LEVELS: Final = {
     Action.EVENT_SET_ASIDE: logging.WARNING,
     Action.MESSAGE_IN_DOUBT: logging.WARNING,
     Action.MESSAGE_REPEATED: logging.WARNING,
+    Action.MAIL_PUT_OFF: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,
 }

@@ -41,6 +41,7 @@ class Metrics:
         self._events = _Counts(registry, "events_in", "kind", "Events received.")
         self._acks = _Counts(registry, "acks", "status", "Webhook answers by HTTP status.")
         self._sends = _Counts(registry, "sends", "outcome", "Graph API sends by outcome.")
+        self._mails = _Counts(registry, "mails", "outcome", "Mails by outcome.")
         self._unsupported = _Counts(registry, "unsupported_events", "kind", "Events not known.")
         self._in_doubt = _counter(registry, "sends_in_doubt", "Sends whose fate was unknown.")
         self._twice = _counter(registry, "sent_twice", "Messages that may have arrived twice.")
@@ -76,6 +77,10 @@ class Metrics:
     def sent(self, outcome: str) -> None:
         """Count one finished call to the Graph API, by outcome."""
         self._sends.add(outcome)
+
+    def mailed(self, outcome: str) -> None:
+        """Count one mail, by what became of it."""
+        self._mails.add(outcome)
 
     def in_doubt(self, count: int = 1) -> None:
         """Count sends whose fate is unknown until an echo tells it."""

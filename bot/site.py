@@ -31,6 +31,11 @@ def sites(settings: Settings) -> dict[str, Site]:
     }
 
 
+def named_recipients(settings: Settings) -> str:
+    """Return who else gets data, for people to read."""
+    return ", ".join(["Meta", *(recipient.name for recipient in settings.recipients)])
+
+
 def _purpose(settings: Settings, index: int) -> Purpose:
     configured = settings.purposes[index]
     texts = configured.in_languages(settings.languages)

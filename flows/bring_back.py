@@ -17,9 +17,10 @@ from typing import Final
 from flows.export import page_button
 from flows.kit.effects import MakeLink, TakeFile
 from flows.kit.flow import END, Flow
+from flows.kit.found import Found
 from flows.kit.reply import Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Showed, Turn
+from flows.kit.turn import Showed, Turn
 from flows.rights_words import BRING_BACK, EXPORT
 from flows.ways import ways
 from flows.words import MENU, NEWS, NO, as_shown

@@ -12,7 +12,8 @@ from flows.words import as_shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from flows.kit.turn import Item, Turn
+    from flows.kit.found import Item
+    from flows.kit.turn import Turn
 
 #: Stands for a value that nobody asked to see.
 HIDDEN: Final = "••••"

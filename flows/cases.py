@@ -4,7 +4,9 @@ person  cases
 bot     You have asked the team nothing so far. [Menu]
 person  human
 bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
-        is C-1; the answer comes by 2 December 2026. CASES shows how far it is.
+        is C-1; the answer comes by 2 December 2026. I can write here for 24 hours after your
+        last message; later it waits until you write CASES, which also shows how far it is.
+        While the team has this chat I stay quiet; STOP and your rights words still work.
         [My requests] [Menu]
 taps    My requests
 bot     C-1: a word with the team. Open since 2 November 2026, answer due by 2 December 2026.
@@ -15,11 +17,13 @@ from enum import StrEnum
 from typing import Final
 
 from flows.dates import day_in
-from flows.kit.effects import LookUp
+from flows.kit.effects import Effect, HandOut, LookUp
 from flows.kit.flow import END, Flow
+from flows.kit.found import CaseFacts, Found
 from flows.kit.reply import Say
 from flows.kit.texts import _
-from flows.kit.turn import CaseFacts, Found, Turn
+from flows.kit.turn import Turn
+from flows.notices import KINDS, answer_text
 from flows.rights_words import CASES
 from flows.ways import ways
 from flows.words import MENU
@@ -27,16 +31,12 @@ from flows.words import MENU
 #: More would fill the screen; the newest and the unanswered come first.
 MAX_LISTED: Final = 10
 
-KINDS: Final = {
-    "human": _("a word with the team"),
-    "complain": _("a complaint"),
-    "object": _("an objection"),
-}
 STATUSES: Final = {
     "open": _("{number}: {kind}. Open since {opened_on}, answer due by {due_on}."),
     "waiting": _("{number}: {kind}. Answered; the answer waits until it can reach you."),
     "answered": _("{number}: {kind}. Answered."),
 }
+_HANDED_OUT: Final = _("{number}: {kind}. Answered: see above.")
 
 
 class At(StrEnum):
@@ -66,16 +66,27 @@ def none(turn: Turn) -> Say:
 
 @flow.on_found("cases", goes_to=END)
 def list_them(turn: Turn) -> Say:
-    """List the requests, one line each."""
+    """List the requests, one line each, below the answers that waited."""
     cases = _cases(turn)
     lines = [_line(turn, case) for case in cases[:MAX_LISTED]]
     if len(cases) > MAX_LISTED:
         older = turn.tell(_("Older ones not listed here: {count}."), count=len(cases) - MAX_LISTED)
         lines.append(older)
-    return Say("\n".join(lines), choices=ways(turn, MENU))
+    return Say("\n".join(lines), choices=ways(turn, MENU), effects=_answers(turn, cases))
 
 
 flow.check()
+
+
+def _answers(turn: Turn, cases: list[CaseFacts]) -> tuple[Effect, ...]:
+    return tuple(
+        HandOut(
+            case.ref,
+            answer_text(turn.language, number=case.number, kind=case.kind, text=case.answer),
+        )
+        for case in cases
+        if case.answer
+    )
 
 
 def _cases(turn: Turn) -> list[CaseFacts]:
@@ -88,7 +99,7 @@ def _cases(turn: Turn) -> list[CaseFacts]:
 
 def _line(turn: Turn, case: CaseFacts) -> str:
     return turn.tell(
-        STATUSES[case.status],
+        _HANDED_OUT if case.answer else STATUSES[case.status],
         number=case.number,
         kind=turn.tell(KINDS[case.kind]),
         opened_on=day_in(turn.language, case.opened_on),

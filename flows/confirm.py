@@ -27,9 +27,10 @@ from typing import Final
 from flows.detail_texts import next_detail
 from flows.kit.effects import CheckCode, SendCode
 from flows.kit.flow import END, Flow
+from flows.kit.found import Found
 from flows.kit.reply import Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Said, Turn
+from flows.kit.turn import Said, Turn
 from flows.rights_words import CORRECT
 from flows.words import NO, as_shown
 

@@ -26,9 +26,10 @@ from flows.detail_texts import EMAIL, LABELS, needed
 from flows.kit.effects import LookUp, RemoveDetail, SendCode, SkipDetail, WantDetail
 from flows.kit.errors import PlaceGone
 from flows.kit.flow import END, Flow, Option, key_of
+from flows.kit.found import Found
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Turn
+from flows.kit.turn import Turn
 from flows.purposes import granted
 from flows.rights_words import CORRECT, HUMAN
 from flows.ways import ways

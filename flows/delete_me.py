@@ -31,9 +31,10 @@ from typing import Final
 
 from flows.kit.effects import EraseMe
 from flows.kit.flow import END, Flow
+from flows.kit.found import Found
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Turn
+from flows.kit.turn import Turn
 from flows.kit.words import spellings_of
 from flows.opt_in import is_unseen
 from flows.rights_words import DELETE_ME, EXPORT, MY_DATA

@@ -37,9 +37,10 @@ from flows.detail_texts import (
 from flows.kit.effects import KeepDetail, SendCode, SkipDetail, WantDetail
 from flows.kit.errors import PlaceGone
 from flows.kit.flow import END, Flow
+from flows.kit.found import Found
 from flows.kit.reply import Button, Choice, FillsIn, Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Said, Turn
+from flows.kit.turn import Said, Turn
 from flows.purposes import granted
 from flows.rights_words import CORRECT
 from flows.ways import ways

@@ -25,9 +25,10 @@ from typing import Final
 
 from flows.kit.effects import MakeLink, SendExport
 from flows.kit.flow import END, Flow
+from flows.kit.found import Found
 from flows.kit.reply import Button, Choice, Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Turn
+from flows.kit.turn import Turn
 from flows.opt_in import is_unseen
 from flows.rights_words import DELETE_ME, EXPORT
 from flows.ways import ways

@@ -36,9 +36,10 @@ from typing import Final
 from flows.cards import page_text, pages_of
 from flows.kit.effects import LookUp
 from flows.kit.flow import END, Flow, Option, key_of
+from flows.kit.found import Found, Item
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Item, Turn
+from flows.kit.turn import Turn
 from flows.opt_in import is_unseen
 from flows.purposes import granted
 from flows.rights_words import DELETE_ME, MY_DATA, WITHDRAW

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flows import confirm, delete_me, details, lost, places, stop, thanks, welcome
+from flows import confirm, delete_me, details, lost, notices, places, stop, thanks, welcome
 from flows.bubbles import bubbles
 from flows.hearing import hear, language_at_first
 from flows.kit.effects import Effect, MarkTold, OweStopConfirmation, SetLanguage, Withdraw
 from flows.kit.engine import Draft, open_flow
-from flows.kit.reply import Reply
-from flows.kit.turn import Found, HandedBack, Outcome, TimedOut, Turn
+from flows.kit.found import Found
+from flows.kit.reply import Reply, Say
+from flows.kit.turn import HandedBack, Outcome, TimedOut, Turn
 from flows.registry import FLOWS
 from flows.rights_words import RIGHTS
 from flows.words import BACK, CANCEL, EVERYWHERE, REPEAT, STOP
@@ -30,6 +31,8 @@ _EVERYWHERE: Final = frozenset(EVERYWHERE)
 _RIGHTS: Final = frozenset(RIGHTS)
 #: What CORRECT goes on with; no word opens them.
 _OF_CORRECT: Final = (details.flow, confirm.flow)
+#: Around these words nobody is told of anything else.
+_QUIET: Final = _RIGHTS | {STOP}
 #: Answers beside which nothing is offered to someone new.
 _WITHOUT_OFFERS: Final = frozenset({stop.flow.name, thanks.flow.name})
 
@@ -50,8 +53,10 @@ def step(site: Site, person: Person, event: Event, *, now: datetime) -> Outcome:
     heard = hear(event, language)
     turn = Turn(site, person, event, now, language, word=heard.text)
     is_stop = _is_stop(heard)
-    if event.is_standby:
-        return _in_standby() if is_stop else _unchanged(turn)
+    if event.is_standby and is_stop:
+        return _in_standby()
+    if event.is_standby and not _is_about_rights(heard):
+        return _unchanged(turn)
     if is_stop:
         return _finish(turn, _stop(turn, heard), is_stop=True)
     if _is_held_by_human(turn) and not _is_about_rights(heard):
@@ -151,13 +156,15 @@ def _finish(turn: Turn, draft: Draft, *, is_stop: bool = False) -> Outcome:
     if not (draft.said or draft.asked):
         return _outcome(draft, (), _guessed(turn) + draft.effects)
     memory = turn.person.memory
+    news = Say() if is_stop or _is_no_time_for_news(turn, draft) else notices.at_contact(turn)
+    draft = replace(draft, said="\n\n".join(part for part in (draft.said, news.text) if part))
     is_told = _is_to_be_told(turn, draft)
     layer = welcome.first_layer(turn) if is_told else None
     replies = bubbles(draft, layer, keeps_choices=draft.flow_name not in _WITHOUT_OFFERS)
     if memory.owes_stop_confirmation and not is_stop:
         replies = (Reply(stop.confirmation(turn)), *replies)
     after: tuple[Effect, ...] = (MarkTold(),) if is_told else ()
-    return _outcome(draft, replies, _before(turn) + draft.effects + after)
+    return _outcome(draft, replies, _before(turn) + draft.effects + news.effects + after)
 
 
 def _is_to_be_told(turn: Turn, draft: Draft) -> bool:
@@ -167,6 +174,13 @@ def _is_to_be_told(turn: Turn, draft: Draft) -> bool:
     if draft.flow_name == stop.flow.name:
         return turn.person.memory.told_at is None
     return welcome.is_to_be_told(turn)
+
+
+def _is_no_time_for_news(turn: Turn, draft: Draft) -> bool:
+    """Whether this is about a right, or about STOP: nothing else is said then."""
+    flow = FLOWS.named(draft.flow_name)
+    words = flow.opens_on if flow else ()
+    return turn.person.memory.owes_stop_confirmation or not _QUIET.isdisjoint(words)
 
 
 def _before(turn: Turn) -> tuple[Effect, ...]:

@@ -2,14 +2,17 @@
 
 person  human
 bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
-        is C-1; the answer comes by 2 December 2026. CASES shows how far it is.
+        is C-1; the answer comes by 2 December 2026. I can write here for 24 hours after your
+        last message; later it waits until you write CASES, which also shows how far it is.
+        While the team has this chat I stay quiet; STOP and your rights words still work.
         [My requests] [Menu]
 person  complain
 bot     You can complain to State Data Office, at no cost. Or write to Example e.V.:
         privacy@example.org. Shall I ask the team to answer you? [Ask the team] [No, thanks]
 taps    Ask the team
 bot     I have noted that for the team: they see this chat in the Page's inbox. Your request
-        is C-2; the answer comes by 2 December 2026. CASES shows how far it is.
+        is C-2; the answer comes by 2 December 2026. I can write here for 24 hours after your
+        last message; later it waits until you write CASES, which also shows how far it is.
         [My requests] [Menu]
 person  object
 bot     STOP ends all news at once, without a reason. For anything else the team looks at your
@@ -26,11 +29,12 @@ from enum import StrEnum
 from typing import Final
 
 from flows.dates import day_in
-from flows.kit.effects import OpenCase
+from flows.kit.effects import Effect, HandOver, OpenCase
 from flows.kit.flow import END, Flow
+from flows.kit.found import Found
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
-from flows.kit.turn import Found, Turn
+from flows.kit.turn import Turn
 from flows.rights_words import CASES, COMPLAIN, HUMAN, OBJECT
 from flows.ways import ways
 from flows.words import MENU, NO, STOP, YES, as_shown
@@ -143,17 +147,40 @@ def tell_number(turn: Turn) -> Say:
         number=found.number,
         due_on=day_in(turn.language, found.due_on),
     )
-    said = " ".join((turn.tell(ASKED), text, _where(turn)))
-    return Say(said, choices=ways(turn, CASES, MENU))
+    is_human = found.facts.get("kind") == HUMAN and not turn.person.is_muted
+    said = [turn.tell(ASKED), text, _where(turn, by_mail=bool(found.facts.get("by_mail")))]
+    if is_human:
+        said.append(
+            turn.tell(
+                _(
+                    "While the team has this chat I stay quiet; STOP and your rights words still "
+                    "work."
+                )
+            )
+        )
+    effects: tuple[Effect, ...] = (HandOver(),) if is_human else ()
+    return Say(" ".join(said), choices=ways(turn, CASES, MENU), effects=effects)
 
 
 flow.check()
 
 
-def _where(turn: Turn) -> str:
+def _where(turn: Turn, *, by_mail: bool) -> str:
+    shown = as_shown(CASES, turn.language)
+    if by_mail:
+        return turn.tell(
+            _(
+                "I can write here for 24 hours after your last message; later it comes by e-mail. "
+                "{cases} shows how far it is."
+            ),
+            cases=shown,
+        )
     return turn.tell(
-        _("{cases} shows how far it is."),
-        cases=as_shown(CASES, turn.language),
+        _(
+            "I can write here for 24 hours after your last message; later it waits until you "
+            "write {cases}, which also shows how far it is."
+        ),
+        cases=shown,
     )
 
 

@@ -64,6 +64,11 @@ class Details:
         }
         return {name: found[name] for name in FIELDS if name in found}
 
+    async def verified_email(self, tx: AsyncConnection, person: PersonId, key: bytes) -> str | None:
+        """Return the e-mail address that a person proved to be theirs; None where there is none."""
+        email = (await self.of(tx, person, key)).get("email")
+        return email.value if email and email.verified_at_ms is not None else None
+
     async def remove(self, tx: AsyncConnection, person: PersonId, name: Field) -> bool:
         """Delete a detail; return whether there was one."""
         if name == "email":

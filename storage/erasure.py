@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.tables import erasures, main, outbox
+from storage.db.tables import erasures, mails, main, outbox
 from storage.receipts import Receipts, hash_of, new_number
 from storage.records import PersonId
 
@@ -30,6 +30,7 @@ async def order_erasure(
     """
     number = new_number()
     await tx.execute(outbox.delete().where(outbox.c.person_id == person, outbox.c.state != "begun"))
+    await tx.execute(mails.delete().where(mails.c.person_id == person))
     row = {"person_id": person, "receipt_hash": hash_of(number), "ordered_at_ms": now_ms}
     await tx.execute(erasures.insert(), [row])
     await receipts.add(tx, number, kind="erasure", now_ms=now_ms, is_done=False)

@@ -1,18 +1,25 @@
 """Mail on its way to people who proved that an address is theirs, and codes that prove it.
 
-A mail is claimed for a while by one process, so that two do not send it; whoever claimed it and
-died lets it be claimed again. A mail that has left is deleted.
+    waiting --claim--> one process's for a while --accepted or refused--> (gone)
+                         |--not now--> waiting, due later
+                         `--that process died--> waiting, once the while is over
+
+A mail is claimed in a transaction that is committed before the call to the mail server, and read
+only then: what was cancelled or erased meanwhile is not there to be sent.
 """
 
 import secrets
 from dataclasses import dataclass, field
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.tables import mails
+from storage.db.tables import erasures, mails
+from storage.errors import KeyLost
+from storage.keyring import Keyring
 from storage.records import PersonId
-from storage.vault.sealing import Cell, seal
+from storage.vault.sealing import Cell, open_sealed, seal
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -35,10 +42,30 @@ class NewMail:
     expires_at_ms: int
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
+    #: The look at the person's data it tells of, if it tells of one.
+    access_id: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """A mail that this process, and no other, may send now."""
+
+    mail_id: bytes
+    person_id: PersonId
+    #: How often it was claimed, this time included.
+    attempts: int
+    case_id: bytes | None
+    access_id: bytes | None
+
+
+_decode = msgspec.json.Decoder(Letter).decode
 
 
 class Mails:
-    """Takes mails in."""
+    """Takes mails in, hands each to one process, and forgets it once its fate is known."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
 
     async def add(self, tx: AsyncConnection, new: NewMail) -> None:
         """Queue a mail."""
@@ -48,11 +75,71 @@ class Mails:
             "mail_id": mail_id,
             "person_id": new.person_id,
             "case_id": new.case_id,
+            "access_id": new.access_id,
             "body": seal(new.key, body, _cell(mail_id, new.person_id)),
             "due_at_ms": new.due_at_ms,
             "expires_at_ms": new.expires_at_ms,
         }
         await tx.execute(mails.insert(), [row])
+
+    async def is_due(self, tx: AsyncConnection, *, now_ms: int) -> bool:
+        """Tell whether a mail may be claimed, or is to be dropped."""
+        over = mails.c.expires_at_ms <= now_ms
+        query = sa.select(mails.c.mail_id).where(_is_due(now_ms) | over).limit(1)
+        return (await tx.execute(query)).first() is not None
+
+    async def claim(self, tx: AsyncConnection, *, now_ms: int, until_ms: int) -> ClaimedMail | None:
+        """Take the mail that has been due for longest; nobody else gets it until then."""
+        query = mails.select().where(_is_due(now_ms), mails.c.expires_at_ms > now_ms)
+        oldest = query.order_by(mails.c.due_at_ms).limit(1).with_for_update(skip_locked=True)
+        row = (await tx.execute(oldest)).first()
+        if row is None:
+            return None
+        attempts = row.attempts + 1
+        taken = {"claimed_until_ms": until_ms, "attempts": attempts}
+        await tx.execute(mails.update().where(mails.c.mail_id == row.mail_id).values(taken))
+        person = PersonId(row.person_id)
+        return ClaimedMail(row.mail_id, person, attempts, row.case_id, row.access_id)
+
+    async def read(self, tx: AsyncConnection, claimed: ClaimedMail) -> Letter | None:
+        """Open a claimed mail just before it leaves; None where it is not to leave any more.
+
+        Raises:
+            KeyLost: The key of its person is missing.
+            Undecryptable: It was changed.
+        """
+        mine = mails.c.mail_id == claimed.mail_id
+        row = (await tx.execute(sa.select(mails.c.body).where(mine, ~_is_being_erased()))).first()
+        if row is None:
+            return None
+        key = (await self._keyring.find([claimed.person_id])).get(claimed.person_id)
+        if key is None:
+            raise KeyLost
+        return _decode(open_sealed(key, row.body, _cell(claimed.mail_id, claimed.person_id)))
+
+    async def remove(self, tx: AsyncConnection, mail_id: bytes) -> None:
+        """Delete a mail whose fate is known."""
+        await tx.execute(mails.delete().where(mails.c.mail_id == mail_id))
+
+    async def try_again(self, tx: AsyncConnection, mail_id: bytes, *, due_at_ms: int) -> None:
+        """Send a mail later that surely was not taken."""
+        later = {"claimed_until_ms": 0, "due_at_ms": due_at_ms}
+        await tx.execute(mails.update().where(mails.c.mail_id == mail_id).values(later))
+
+    async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> int:
+        """Delete mails that are of no use any more; return how many."""
+        over = (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms)
+        return (await tx.execute(mails.delete().where(over))).rowcount
+
+
+def _is_due(now_ms: int) -> sa.ColumnElement[bool]:
+    return (
+        (mails.c.due_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms) & ~_is_being_erased()
+    )
+
+
+def _is_being_erased() -> sa.Exists:
+    return sa.exists().where(erasures.c.person_id == mails.c.person_id)
 
 
 def _cell(mail_id: bytes, person: PersonId) -> Cell:

@@ -97,6 +97,17 @@ class Outbox:
             return 0
         return (await tx.execute(self._remove, {"ids": ids})).rowcount
 
+    async def settle(
+        self, tx: AsyncConnection, ids: Sequence[OutboxId]
+    ) -> tuple[list[bytes], list[bytes]]:
+        """Delete messages that arrived; return the requests they answered, and looks they told."""
+        if not ids:
+            return [], []
+        which = self._remove.returning(outbox.c.case_id, outbox.c.access_id)
+        rows = (await tx.execute(which, {"ids": ids})).all()
+        cases = [row.case_id for row in rows if row.case_id]
+        return cases, [row.access_id for row in rows if row.access_id]
+
     async def give_back(self, tx: AsyncConnection, ids: Collection[OutboxId], *, node: str) -> None:
         """Return messages that a node claimed and whose call was never begun."""
         await tx.execute(
@@ -251,6 +262,7 @@ def _row(message: NewMessage) -> dict[str, Any]:
         "kind": message.kind,
         "purpose_id": message.purpose_id,
         "case_id": message.case_id,
+        "access_id": message.access_id,
         "state": "pending",
         "body": seal(message.key, message.body, _cell(outbox_id, message.person_id)),
         "due_at_ms": message.due_at_ms,
@@ -277,4 +289,5 @@ def _claimed(row: Any, key: bytes | None) -> ClaimedMessage:
         pauses=row.pauses,
         is_wanted=bool(row.is_wanted),
         case_id=row.case_id,
+        access_id=row.access_id,
     )

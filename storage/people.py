@@ -111,10 +111,18 @@ class People:
             )
         )
 
+    async def mute_all(self, tx: AsyncConnection, ids: Sequence[PersonId], until_ms: int) -> None:
+        """Keep the bot quiet in the threads of these people: a human takes over."""
+        if ids:
+            those = people.c.person_id.in_(ids) & (people.c.muted_until_ms < until_ms)
+            await tx.execute(people.update().where(those).values(muted_until_ms=until_ms))
+
     async def mark_unreachable(
         self, tx: AsyncConnection, ids: Sequence[PersonId], *, at_ms: int
     ) -> None:
         """Note that Messenger does not deliver to these people until they write again."""
+        if not ids:
+            return
         await tx.execute(
             people.update().where(people.c.person_id.in_(ids)).values(unreachable_since_ms=at_ms)
         )

@@ -94,6 +94,8 @@ class NewMessage:
     purpose_id: str | None = None
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
+    #: The look at the person's data it tells of, if it tells of one.
+    access_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class ClaimedMessage:
     is_wanted: bool = True
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
+    #: The look at the person's data it tells of, if it tells of one.
+    access_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

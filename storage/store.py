@@ -56,7 +56,7 @@ class Store:
         self.details = Details(self.main)
         self.codes = Codes(self.main)
         self.links = Links()
-        self.mails = Mails()
+        self.mails = Mails(self.keyring)
         self.accesses = Accesses()
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)

@@ -18,6 +18,7 @@ BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 #: Where each library may be imported; nowhere else.
 HOMES = {
     "aiohttp": ("bot/",),
+    "aiosmtplib": ("bot/outbound/mail.py",),
     "aiosqlite": ("storage/db/",),
     "alembic": ("storage/db/",),
     "apscheduler": ("bot/jobs/scheduler.py",),

@@ -16,12 +16,12 @@ def check(
     context: typer.Context,
     *,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask the Graph API about the Pages.")
+        bool, typer.Option("--offline", help="Ask neither the Graph API nor the mail server.")
     ] = False,
 ) -> None:
     """List everything that is not ready.
 
-    Settings, certificate, keys, databases and Pages are looked at; nothing is changed.
+    Settings, certificate, keys, databases, Pages and mail server are looked at; nothing is changed.
     """
     settings = settings_of(context)
     from bot.clock import SystemClock

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.details.giving import Giving, as_field
 from bot.details.values import masked
 from flows.kit.effects import CheckCode, KeepDetail, RemoveDetail, SendCode, WantDetail
-from flows.kit.turn import Found
+from flows.kit.found import Found
 from storage import KnownPerson, Transaction
 
 DetailAsked = WantDetail | KeepDetail | RemoveDetail | SendCode | CheckCode

@@ -152,7 +152,9 @@ class Keeping:
     async def _settle(self, tx: Transaction, echoes: Sequence[Echo], now_ms: int) -> None:
         """Take in what the Page said: what is ours has left, and a human keeps the bot quiet."""
         ours = [found for echo in echoes if (found := self._mark(echo))]
-        await self._store.outbox.remove(tx, ours)
+        cases, looks = await self._store.outbox.settle(tx, ours)
+        await self._store.cases.mark_delivered(tx, cases)
+        await self._store.accesses.mark_told(tx, looks, now_ms=now_ms)
         for lookup, until_ms in self._held_by_human(echoes, now_ms).items():
             await self._store.people.mute(tx, lookup, until_ms)
 

@@ -92,3 +92,9 @@ class HeldElsewhere(GraphError):
     """Another app, or a human, holds the person's thread."""
 
     advice = "Nothing to do: the bot answers again once the thread is handed back."
+
+
+class ThreadNotMoved(GraphError):
+    """Messenger does not let the thread change hands."""
+
+    advice = "Nothing to do; for humans to take over, set up Conversation Routing for the Page."

@@ -9,7 +9,9 @@ from typing import Any
 
 from pymessenger.bot import Bot
 
+from bot.outbound.errors import PageTrouble, PersonUnreachable, ThreadNotMoved
 from bot.outbound.graph import Graph
+from bot.outbound.thread import control_in
 
 #: What stands before our outbox id in `message.metadata`, which echoes bring back.
 MARK = "out:"
@@ -23,11 +25,15 @@ class Messenger(Bot):  # type: ignore[misc]  # pymessenger has no types
         self._graph = graph
 
     async def deliver(self, psid: str, message: dict[str, Any], *, outbox_id: bytes) -> None:
-        """Send one message, marked so that its echo can be matched.
+        """Send one message, marked so that its echo can be matched, or move the thread.
 
         Raises:
             GraphError: One of its children, by what is to be done about it.
         """
+        control = control_in(message)
+        if control is not None:
+            await self._move(psid, *control)
+            return
         marked = {**message, "metadata": f"{MARK}{outbox_id.hex()}"}
         await self.send_message(psid, marked)
 
@@ -53,3 +59,13 @@ class Messenger(Bot):  # type: ignore[misc]  # pymessenger has no types
         """Post one payload to the Send API."""
         typed = {"messaging_type": "RESPONSE", **payload}
         return await self._graph.post(f"{self._graph.page_id}/messages", typed)
+
+    async def _move(self, psid: str, edge: str, more: dict[str, str]) -> None:
+        """Change who holds a person's thread; where that can't be, nothing else suffers."""
+        try:
+            await self._graph.post(
+                f"{self._graph.page_id}/{edge}", {"recipient": {"id": psid}, **more}
+            )
+        except (PageTrouble, PersonUnreachable) as refused:
+            # Such as a Page without an inbox: what it says must go on leaving.
+            raise ThreadNotMoved(**refused.facts) from None

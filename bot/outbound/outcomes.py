@@ -24,6 +24,7 @@ from bot.outbound.errors import (
     Unwanted,
 )
 from bot.outbound.patience import GRACE_S, Patience
+from bot.outbound.thread import HAND_OVER, HAND_OVER_MS, moves_thread
 from storage import ClaimedMessage, OutboxId, StorageError, Store, Transaction
 
 #: A message that Messenger could not take for the moment is refused this often in all.
@@ -141,11 +142,22 @@ class Outcomes:
             await asyncio.sleep(_RETRY_S)
 
     async def _write(self, tx: Transaction, batch: Sequence[Outcome]) -> None:
-        accepted = [one.message.outbox_id for one in batch if one.error is None]
-        await self._store.outbox.remove(tx, accepted)
+        accepted = [one.message for one in batch if one.error is None]
+        await self._store.outbox.remove(tx, [message.outbox_id for message in accepted])
+        await self._follow(tx, accepted)
         for one in batch:
             if one.error is not None:
                 await self._write_error(tx, one.message, one.error)
+
+    async def _follow(self, tx: Transaction, accepted: Sequence[ClaimedMessage]) -> None:
+        """Note what comes of messages that arrived: an answered case, a look that was told."""
+        store, now_ms = self._store, self._clock.now_ms()
+        cases = [one.case_id for one in accepted if one.case_id]
+        looks = [one.access_id for one in accepted if one.access_id]
+        handed = [one.person_id for one in accepted if one.body == HAND_OVER]
+        await store.cases.mark_delivered(tx, cases)
+        await store.accesses.mark_told(tx, looks, now_ms=now_ms)
+        await store.people.mute_all(tx, handed, now_ms + HAND_OVER_MS)
 
     async def _write_error(
         self, tx: Transaction, message: ClaimedMessage, error: GraphError
@@ -172,7 +184,8 @@ class Outcomes:
                 await outbox.remove(tx, [one])
             case _:
                 # They have not heard it, so an answer to it would be an answer to nothing.
-                await self._store.people.mark_unreachable(tx, [message.person_id], at_ms=now_ms)
+                unheard = [] if moves_thread(message.body) else [message.person_id]
+                await self._store.people.mark_unreachable(tx, unheard, at_ms=now_ms)
                 await outbox.remove(tx, [one])
 
     async def _pause(

@@ -15,7 +15,7 @@ from bot.pages.kept import GROUPS, STATE, group_of
 from bot.pages.texts import Voice, _
 from bot.turns.items import fields_of, item_of, text_of
 from flows.cards import details_in
-from flows.kit.turn import Item
+from flows.kit.found import Item
 from flows.rights_words import BRING_BACK
 from flows.words import as_shown
 from storage.data_map import FIELDS

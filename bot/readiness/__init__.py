@@ -3,6 +3,7 @@
 from bot.readiness.certificate import certificate_faults
 from bot.readiness.databases import database_faults, paused_faults
 from bot.readiness.keys import key_faults
+from bot.readiness.mail import mail_faults
 from bot.readiness.pages import page_faults
 from bot.settings import Fault, Settings
 
@@ -15,7 +16,7 @@ async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> lis
     Args:
         settings: What is to be served; already known to be good in itself.
         now_ms: The present time.
-        is_offline: Leave out what only the Graph API can tell.
+        is_offline: Leave out what only the Graph API and the mail server can tell.
     """
     faults = certificate_faults(settings)
     if not is_offline:
@@ -25,4 +26,6 @@ async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> lis
     if "storage.url" not in {fault.key for fault in in_databases}:
         faults += await paused_faults(settings, now_ms=now_ms)
     faults += key_faults(settings)
+    if not is_offline:
+        faults += await mail_faults(settings)
     return list(dict.fromkeys(faults))

@@ -13,6 +13,7 @@ from bot.simulator.draft import parse_recipient
 from bot.simulator.graph_error import GraphError, bad_parameter
 from bot.simulator.people import Person
 from bot.simulator.send_api import SendApi
+from bot.simulator.wire_event import INBOX_APP_ID
 from bot.simulator.world import PageState, World
 
 #: Files of up to 25 MiB, and the form around them.
@@ -87,6 +88,8 @@ class Graph:
         target = str(call.fields.get("target_app_id", ""))
         if not target:
             raise bad_parameter("param target_app_id must be non-empty.")
+        if target == INBOX_APP_ID and not state.has_inbox:
+            raise GraphError(graph_error.NO_PERMISSION)
         return self._give(state, call, owner=None if target == self._world.app_id else target)
 
     def _take(self, _request: web.Request, state: PageState, call: Call) -> web.Response:

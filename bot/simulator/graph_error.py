@@ -79,6 +79,7 @@ OTHER_APP_CONTROLS = Refusal(
     2018300,
     status=403,
 )
+NO_PERMISSION = Refusal(10, "The app has no permission for this action.", status=403)
 RETIRED_TAG = Refusal(100, "Invalid parameter: this message tag is retired.", 1893061)
 NO_SUCH_PERSON = Refusal(100, "No matching user found.", 2018001)
 NO_SUCH_OBJECT = Refusal(

@@ -30,6 +30,8 @@ class PageState:
         self.allowance = Allowance()
         self.fields: frozenset[str] = wire_event.ALL_FIELDS
         self.is_token_revoked = False
+        #: Whether people answer in the Page's inbox, so that threads can be passed to it.
+        self.has_inbox = True
         #: Share of its allowance that the usage header tells, in percent; 0 sends no header.
         self.usage_percent = 0
 

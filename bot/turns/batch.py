@@ -10,12 +10,13 @@ import msgspec
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
-from bot.turns.conversation import Conversation, Rules
+from bot.turns.conversation import NO_NEWS, Conversation, Rules
 from bot.turns.lookups import Lookups
 from bot.turns.rescue import Rescued, rescue
 from bot.turns.state import to_time
 from flows.kit.effects import EraseMe
 from storage import ConsentStatus, KnownPerson, PendingEvent, PersonId, Store, Transaction
+from storage.news import News, news_of
 
 #: After so many events the loop is let go, so that nothing else waits longer than some ms.
 _EVENTS_PER_SLICE = 20
@@ -60,6 +61,7 @@ class Batches:
         self.has_answers = False
         self._taken = 0
         self._unsent: set[PersonId] = set()
+        self._news: Mapping[PersonId, News] = {}
 
     async def handle(self, *, most_people: int, most_events: int | None = None) -> int:
         """Handle pending events; return how many.
@@ -82,6 +84,7 @@ class Batches:
             pending = await self._pending(tx, most_events)
             statuses = await self._store.consents.find(tx, self.people)
             self._unsent = await self._store.outbox.list_unsent(tx, self.people)
+            self._news = await news_of(tx, self._store.accesses, self._store.cases, self.people)
             done = _Done()
             for person in people:
                 events = pending.get(person.person_id, [])
@@ -127,7 +130,8 @@ class Batches:
         if reason is None:
             try:
                 has_unsent = person.person_id in self._unsent
-                talk = Conversation(person, statuses, rules, has_unsent=has_unsent)
+                news = self._news.get(person.person_id, NO_NEWS)
+                talk = Conversation(person, statuses, rules, has_unsent=has_unsent, news=news)
             except msgspec.MsgspecError as unknown:
                 reason = type(unknown).__name__
             else:
@@ -195,6 +199,7 @@ class Batches:
             await self._lookups.details.giving.drop_unneeded(tx, person, standing)
         changed = [talk.changed for talk in done.talks]
         await self._store.people.change(tx, changed)
+        await self._write_looks(tx, done, now_ms)
         await self._store.outbox.add(tx, [one for each in everyone for one in each.messages])
         await self._store.inbox.remove(tx, [one for each in everyone for one in each.handled])
         due = {
@@ -202,6 +207,14 @@ class Batches:
         }
         timers = {who: at_ms for who, at_ms in due.items() if at_ms is not None}
         await self._store.timers.replace(tx, list(due), timers)
+
+    async def _write_looks(self, tx: Transaction, done: _Done, now_ms: int) -> None:
+        """Note who was told of looks, and take back what is not to be pushed to anybody."""
+        told = [look for talk in done.talks for look in talk.told_looks]
+        await self._store.accesses.mark_told(tx, told, now_ms=now_ms)
+        quiet = {one.acts.person_id for one in done.everyone if one.acts.has_stopped}
+        quiet |= {one.person.person_id for one in done.talks if one.has_restricted}
+        await self._store.accesses.cancel_notices(tx, list(quiet))
 
     async def _set_aside(
         self, tx: Transaction, event: PendingEvent, reason: str, now_ms: int

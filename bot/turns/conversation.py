@@ -4,7 +4,7 @@ Nothing here touches the database. A step that raises leaves no trace, so the ba
 event aside and keep what went before.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,19 +12,39 @@ import msgspec
 
 from bot.inbound.events import Reaction, ThreadControl, WireEvent, decode
 from bot.inbound.keeping import MUTE_MS, WINDOW_MS
-from bot.outbound.doubt import RESENDS
-from bot.outbound.render import render
 from bot.turns.effects import ConsentActs, apply
 from bot.turns.inputs import is_handed_to, to_event
 from bot.turns.lookups import Asked, asked_in
 from bot.turns.own_events import due_in, found_in, is_own
-from bot.turns.state import State, from_bytes, from_ms, to_bytes, to_ms, to_time
+from bot.turns.snapshot import snapshot
+from bot.turns.speech import answer, speech
+from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
-from flows.kit.effects import MarkTold, OweStopConfirmation, Withdraw
-from flows.kit.reply import Reply
-from flows.kit.turn import ConsentState, Event, Memory, Outcome, Person, Showed, Site, TimedOut
+from flows.kit.effects import (
+    HandOut,
+    HandOver,
+    MarkAnswersTold,
+    MarkLooksTold,
+    MarkTold,
+    OweStopConfirmation,
+    Withdraw,
+)
+from flows.kit.turn import (
+    Event,
+    Look,
+    Memory,
+    Outcome,
+    Person,
+    Showed,
+    Site,
+    TimedOut,
+)
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
+from storage.news import News
+
+#: What is done by saying it: nothing of it happens where nothing can be said.
+_UNSAID = MarkTold | OweStopConfirmation | HandOut | HandOver | MarkLooksTold | MarkAnswersTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +54,9 @@ class Rules:
     site: Site
     app_id: str
     retention: Retention
+
+
+NO_NEWS = News()
 
 
 class Conversation:
@@ -50,6 +73,7 @@ class Conversation:
         rules: Rules,
         *,
         has_unsent: bool = False,
+        news: News = NO_NEWS,
     ) -> None:
         self._rules = rules
         self._has_unsent = has_unsent
@@ -59,9 +83,13 @@ class Conversation:
         self._has_acted = False
         #: Whether the event being taken is the person's own act, which may always be answered.
         self._opens_window = False
+        self._is_standby = False
+        self._news = news
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
         self.handled: list[int] = []
+        #: The looks at their data that the person is told of.
+        self.told_looks: list[bytes] = []
         #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
 
@@ -84,6 +112,11 @@ class Conversation:
         return self._state.timer_due_at_ms
 
     @property
+    def has_restricted(self) -> bool:
+        """Tell whether the person's data may be used for nothing but their rights."""
+        return self._person.restricted_since_ms is not None
+
+    @property
     def person(self) -> KnownPerson:
         """Return the person as they are at this point of the batch."""
         return self._person
@@ -95,12 +128,13 @@ class Conversation:
 
     def mark(self) -> Callable[[], None]:
         """Return what undoes everything that happens from here on."""
-        before = self._person, self._state, self._has_acted, self.resets_timer
+        before = self._person, self._state, self._has_acted, self.resets_timer, self._news
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
+        told = len(self.told_looks)
 
         def undo() -> None:
-            self._person, self._state, self._has_acted, self.resets_timer = before
-            del self.messages[said:], self.acts.noted[noted:]
+            self._person, self._state, self._has_acted, self.resets_timer, self._news = before
+            del self.messages[said:], self.acts.noted[noted:], self.told_looks[told:]
             self.acts.statuses = statuses
 
         return undo
@@ -109,11 +143,13 @@ class Conversation:
         """Let one event happen; return what it asks for, to be answered by `hear_back`."""
         at_ms = event.platform_at_ms
         body = event.body or b""
+        self._is_standby = False
         if is_own(body):
             self._opens_window = False
             return self._take_own(body, at_ms, now_ms)
         wire = decode(body)
         self._opens_window = not isinstance(wire, ThreadControl)
+        self._is_standby = wire.is_standby
         asked: list[Asked] = []
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
@@ -137,7 +173,11 @@ class Conversation:
         if wants_stop(told, self.language):
             apply((Withdraw(),), self._person, Memory(), self.acts, self._rules.site, told.at)
         if self._person.muted_until_ms <= now_ms:
-            self._queue((apology(self._rules.site, self.language),), event.platform_at_ms, now_ms)
+            expires_at_ms = self._window_after(event.platform_at_ms)
+            sorry = apology(self._rules.site, self.language)
+            self.messages.append(
+                answer(self._person, sorry, due_at_ms=now_ms, expires_at_ms=expires_at_ms)
+            )
 
     def _told(self, body: bytes, at_ms: int) -> Event | None:
         try:
@@ -170,7 +210,13 @@ class Conversation:
         if not self._opens_window and self._person.window_ends_at_ms <= now_ms:
             outcome = self._keep_back(outcome, now_ms)
         self._accept(outcome, event.at, now_ms)
-        self._queue(outcome.replies, to_ms(event.at) if self._opens_window else 0, now_ms)
+        self.messages += speech(
+            self._person,
+            outcome,
+            is_standby=self._is_standby,
+            due_at_ms=now_ms,
+            expires_at_ms=self._window_after(to_ms(event.at) if self._opens_window else 0),
+        )
         return asked_in(outcome.effects)
 
     def _keep_back(self, outcome: Outcome, now_ms: int) -> Outcome:
@@ -178,25 +224,24 @@ class Conversation:
         if not outcome.replies:
             return outcome
         self._person = replace(self._person, unreachable_since_ms=now_ms)
-        unsaid = MarkTold | OweStopConfirmation
-        effects = tuple(one for one in outcome.effects if not isinstance(one, unsaid))
+        effects = tuple(one for one in outcome.effects if not isinstance(one, _UNSAID))
         return replace(outcome, replies=(), effects=effects)
 
     def _accept(self, outcome: Outcome, at: datetime, now_ms: int) -> None:
         self._person, memory = apply(
             outcome.effects, self._person, self._state.memory, self.acts, self._rules.site, at
         )
+        if MarkLooksTold() in outcome.effects:
+            self.told_looks += [look.access_id for look in self._news.looks]
+            self._news = replace(self._news, looks=())
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
         self._state = State(outcome.position, memory, due_at_ms)
         self.resets_timer = True
 
-    def _queue(self, replies: Sequence[Reply], at_ms: int, now_ms: int) -> None:
-        window_ends_at_ms = max(self._person.window_ends_at_ms, at_ms + WINDOW_MS)
-        self.messages += [
-            answer(self._person, reply, due_at_ms=now_ms, expires_at_ms=window_ends_at_ms)
-            for reply in replies
-        ]
+    def _window_after(self, at_ms: int) -> int:
+        """Return when the window ends, where the person acted at that time."""
+        return max(self._person.window_ends_at_ms, at_ms + WINDOW_MS)
 
     def _mute(self, control: ThreadControl, at_ms: int) -> None:
         """Follow who holds the thread, by the time at which it changed hands."""
@@ -234,45 +279,10 @@ class Conversation:
         # What was said in this batch has not left, and who can't be reached has not heard the last.
         is_unheard = self._has_unsent or bool(self.messages)
         missed = self._person.unreachable_since_ms is not None and not self._has_acted
-        return replace(seen, has_unheard=is_unheard or missed)
-
-
-def snapshot(
-    kept: KnownPerson,
-    state: State,
-    statuses: Mapping[str, ConsentStatus],
-    site: Site,
-    *,
-    now_ms: int,
-) -> Person:
-    """Return a person as flows see them."""
-    return Person(
-        language=kept.language or site.default_language,
-        is_muted=kept.muted_until_ms > now_ms,
-        consents={name: _consent(status) for name, status in statuses.items()},
-        position=state.position,
-        memory=state.memory,
-        is_restricted=kept.restricted_since_ms is not None,
-    )
-
-
-def answer(person: KnownPerson, reply: Reply, *, due_at_ms: int, expires_at_ms: int) -> NewMessage:
-    """Return a reply as the outbox takes it."""
-    return NewMessage(
-        person_id=person.person_id,
-        page_id=person.page_id,
-        key=person.key,
-        body=render(reply),
-        kind="answer",
-        due_at_ms=due_at_ms,
-        expires_at_ms=expires_at_ms,
-        resends_left=RESENDS["answer"],
-    )
-
-
-def _consent(status: ConsentStatus) -> ConsentState:
-    return ConsentState(
-        granted_at=from_ms(status.granted_at_ms),
-        refused_at=from_ms(status.refused_at_ms),
-        withdrawn_at=from_ms(status.withdrawn_at_ms),
-    )
+        looks = tuple(Look(look.role, to_time(look.at_ms).date()) for look in self._news.looks)
+        return replace(
+            seen,
+            has_unheard=is_unheard or missed,
+            looks=looks,
+            waiting_answers=self._news.waiting_answers,
+        )

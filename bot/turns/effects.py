@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.turns.state import to_ms
 from flows.kit.effects import (
     Effect,
+    MarkAnswersTold,
     MarkTold,
     OweStopConfirmation,
     RecordConsent,
@@ -40,6 +41,12 @@ class ConsentActs:
         """Tell whether a purpose was touched that does not stand as granted now."""
         return any(not status.is_granted for status in self.changed().values())
 
+    @property
+    def has_stopped(self) -> bool:
+        """Tell whether something was just taken back, and nothing stands any more."""
+        has_withdrawn = any(act.act == "withdrawn" for act, _ in self.noted)
+        return has_withdrawn and not any(one.is_granted for one in self.statuses.values())
+
     def changed(self) -> dict[tuple[PersonId, str], ConsentStatus]:
         """Return where the touched purposes stand now."""
         touched = {act.purpose_id for act, _ in self.noted}
@@ -62,7 +69,7 @@ def apply(
                     acts.note(act)
             case SetLanguage() | Restrict():
                 person = _changed(person, effect, at)
-            case SetAgeOk() | MarkTold() | OweStopConfirmation() | SkipDetail():
+            case SetAgeOk() | MarkTold() | OweStopConfirmation() | SkipDetail() | MarkAnswersTold():
                 memory = _remembered(memory, effect, site, at)
     return person, memory
 
@@ -78,7 +85,7 @@ def _changed(person: KnownPerson, effect: SetLanguage | Restrict, at: datetime) 
 
 def _remembered(
     memory: Memory,
-    effect: SetAgeOk | MarkTold | OweStopConfirmation | SkipDetail,
+    effect: SetAgeOk | MarkTold | OweStopConfirmation | SkipDetail | MarkAnswersTold,
     site: Site,
     at: datetime,
 ) -> Memory:
@@ -88,6 +95,8 @@ def _remembered(
         return replace(memory, told_at=at)
     if isinstance(effect, SkipDetail):
         return replace(memory, skipped=tuple(dict.fromkeys((*memory.skipped, effect.name))))
+    if isinstance(effect, MarkAnswersTold):
+        return replace(memory, answers_told=effect.count)
     return replace(memory, owes_stop_confirmation=effect.is_owed)
 
 

@@ -11,7 +11,7 @@ from bot.inbound.keeping import WINDOW_MS
 from bot.outbound.doubt import RESENDS
 from bot.outbound.orders import EXPORT, ORDER, READ
 from flows.kit.effects import MakeLink, SendExport, TakeFile
-from flows.kit.turn import Found
+from flows.kit.found import Found
 from storage import KnownPerson, NewMessage, Store, Transaction
 
 HandingAsked = MakeLink | SendExport | TakeFile

@@ -11,8 +11,9 @@ from bot.pages.kept import STATE, group_of
 from bot.pages.press import BASES
 from bot.pages.texts import NAMES, Voice
 from flows.detail_texts import LABELS
+from flows.held_values import in_words
+from flows.kit.found import Item
 from flows.kit.texts import translate
-from flows.kit.turn import Item
 from storage.data_map import COLUMNS, FIELDS, Entry, Form
 from storage.holdings import LONG, Held
 
@@ -22,7 +23,6 @@ _PROVIDED = {
     *("field", "value", "given_at_ms", "skipped"),
 }
 _OBSERVED = {"psid", "page_id", "window_ends_at_ms", "platform_at_ms", "created_at_ms", "language"}
-_ACTS = {"granted": "Yes", "refused": "No", "withdrawn": "STOP"}
 
 
 def items_of(held: Iterable[Held], *, language: str, recipients: str) -> Iterator[Item]:
@@ -53,7 +53,7 @@ def item_of(table: str, name: str, entry: Entry, voice: Voice, *, recipients: st
         purpose=str(voice.say(entry.purpose)),
         basis=str(voice.say(BASES[entry.basis])),
         kept=str(voice.say(entry.kept)),
-        origin=_origin(name),
+        origin="derived" if table == "accesses" else _origin(name),
         recipients=recipients,
     )
 
@@ -75,14 +75,12 @@ def text_of(column: str, value: Any, language: str) -> str:
         return " / ".join(str(part) for part in (value["flow"], value["place"]))
     if column.endswith("_ms"):
         return _time(value) if value else translate(language, "No")
-    return _in_words(column, value, language)
+    return in_words(language, column, value) or _named(column, value, language)
 
 
-def _in_words(column: str, value: Any, language: str) -> str:
+def _named(column: str, value: Any, language: str) -> str:
     if column == "language":
         return NAMES.get(str(value), str(value))
-    if column == "act":
-        return translate(language, _ACTS[value]) if value in _ACTS else str(value)
     if column in {"field", "about", "skipped"}:
         names = value if isinstance(value, list) else [value]
         return ", ".join(translate(language, LABELS.get(str(n), str(n))) for n in names)

@@ -9,7 +9,8 @@ from bot.turns.handing_out import HandingAsked, HandingOut
 from bot.turns.items import items_of, older_item
 from bot.turns.state import to_ms
 from flows.kit.effects import EraseMe, LookUp, MakeLink, OpenCase, SendExport, TakeFile
-from flows.kit.turn import CaseFacts, Event, Found
+from flows.kit.found import CaseFacts, Found
+from flows.kit.turn import Event
 from storage import Case, KnownPerson, Store, Transaction
 from storage.erasure import order_erasure
 from storage.holdings import all_but_long, newest_of_long
@@ -31,6 +32,8 @@ class Lookups:
     receipt_url: Callable[[str], str]
     details: DetailAnswers
     handing_out: HandingOut
+    #: Whether there is a mail server.
+    sends_mail: bool
 
     async def answer(
         self, tx: Transaction, person: KnownPerson, asked: Asked, *, language: str, at: datetime
@@ -59,8 +62,7 @@ class Lookups:
             return await self._my_data(tx, person, language)
         if what == "given_details":
             return await self.details.given(tx, person)
-        cases = await self.store.cases.list_of(tx, person.person_id)
-        return Found(what, cases=tuple(map(_facts, cases)))
+        return await self._cases(tx, person, what)
 
     async def _my_data(self, tx: Transaction, person: KnownPerson, language: str) -> Found:
         """List everything, but of many messages only the newest: a turn is short."""
@@ -77,7 +79,18 @@ class Lookups:
         case = await self.store.cases.open(
             tx, person.person_id, kind, now_ms=to_ms(at), due_at_ms=to_ms(at + _CASE_DUE)
         )
-        return Found("case", number=case.number, due_on=_day(case.due_at_ms))
+        facts = {"kind": kind}
+        if self.sends_mail and await self.store.details.verified_email(
+            tx, person.person_id, person.key
+        ):
+            facts["by_mail"] = "yes"
+        return Found("case", number=case.number, due_on=_day(case.due_at_ms), facts=facts)
+
+    async def _cases(self, tx: Transaction, person: KnownPerson, what: str) -> Found:
+        """Find a person's cases, with the answers that wait."""
+        cases = await self.store.cases.list_of(tx, person.person_id)
+        answers = await self.store.cases.answers_of(tx, person.person_id, person.key)
+        return Found(what, cases=tuple(_facts(case, answers.get(case.number)) for case in cases))
 
 
 def asked_in(effects: Iterable[object]) -> list[Asked]:
@@ -85,13 +98,16 @@ def asked_in(effects: Iterable[object]) -> list[Asked]:
     return [effect for effect in effects if isinstance(effect, Asked)]
 
 
-def _facts(case: Case) -> CaseFacts:
+def _facts(case: Case, waiting: tuple[bytes, str] | None) -> CaseFacts:
+    case_id, text = waiting or (b"", "")
     return CaseFacts(
         number=case.number,
         kind=case.kind,
         status=case.status,
         opened_on=_day(case.opened_at_ms),
         due_on=_day(case.due_at_ms),
+        answer=text,
+        ref=case_id.hex(),
     )
 
 

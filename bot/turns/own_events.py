@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from flows.kit.turn import Found
+from flows.kit.found import Found
 from storage import NewEvent, PersonId
 
 _TIMED_OUT: Final = b"timed out "

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.inbound.events import decode
-from bot.turns.conversation import Rules, answer, snapshot
+from bot.turns.conversation import Rules
 from bot.turns.effects import ConsentActs, apply
 from bot.turns.inputs import to_event
+from bot.turns.snapshot import snapshot
+from bot.turns.speech import answer
 from bot.turns.state import State, to_time
 from flows import step, wants_stop
 from flows.kit.turn import Event, Memory

@@ -36,6 +36,7 @@ class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     heard_at_ms: int | None = None
     owes_stop_confirmation: bool = False
     skipped: tuple[str, ...] = ()
+    answers_told: int = 0
 
 
 _encode = msgspec.json.Encoder().encode
@@ -61,6 +62,7 @@ def from_bytes(kept: bytes | None) -> State:
             last_heard_at=from_ms(found.heard_at_ms),
             owes_stop_confirmation=found.owes_stop_confirmation,
             skipped=found.skipped,
+            answers_told=found.answers_told,
         ),
         timer_due_at_ms=found.timer_due_at_ms,
     )
@@ -79,6 +81,7 @@ def to_bytes(state: State) -> bytes:
             heard_at_ms=None if memory.last_heard_at is None else to_ms(memory.last_heard_at),
             owes_stop_confirmation=memory.owes_stop_confirmation,
             skipped=memory.skipped,
+            answers_told=memory.answers_told,
         )
     )
 

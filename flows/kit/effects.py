@@ -103,6 +103,32 @@ class TakeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOut:
+    """Say the answer to a case, before anything else; once it has left, the case is answered."""
+
+    #: The case, as CaseFacts names it.
+    ref: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Pass the thread to the Page's inbox once everything is said; the bot is quiet then."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLooksTold:
+    """Remember that the person was told of the looks at their data."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAnswersTold:
+    """Remember how many waiting answers the person was told of."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -169,6 +195,10 @@ Effect = (
     | MakeLink
     | SendExport
     | TakeFile
+    | HandOut
+    | HandOver
+    | MarkLooksTold
+    | MarkAnswersTold
     | EraseMe
     | WantDetail
     | SkipDetail

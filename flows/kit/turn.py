@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from flows.kit.found import Found
 from flows.kit.texts import translate
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ class Memory:
     owes_stop_confirmation: bool = False
     #: Names of the details the person did not want to give.
     skipped: tuple[str, ...] = ()
+    #: How many waiting answers the person was told of.
+    answers_told: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody of the team has looked at the person's data."""
+
+    role: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,10 @@ class Person:
     is_restricted: bool = False
     #: Something the bot said has not reached the person yet.
     has_unheard: bool = False
+    #: Looks at their data that they were not told of, the oldest first.
+    looks: tuple[Look, ...] = ()
+    #: Answers of the team that could not be delivered yet.
+    waiting_answers: int = 0
     consents: Mapping[str, ConsentState] = field(default_factory=dict)
     position: Position | None = None
     memory: Memory = field(default_factory=Memory)
@@ -117,56 +132,6 @@ class TimedOut:
     """The timer of a place ran out."""
 
     place: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that is held about a person; all texts in the person's language."""
-
-    category: str
-    label: str
-    #: Formatted for people.
-    value: str
-    purpose: str
-    basis: str
-    #: How long it stays.
-    kept: str
-    #: "provided", "observed" or "derived".
-    origin: str
-    #: Who else gets it; empty for nobody.
-    recipients: str = ""
-    #: Stands for so many older entries of this category, which are not listed.
-    older: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFacts:
-    """A request that could not be answered at once."""
-
-    number: str
-    #: "human", "complain" or "object".
-    kind: str
-    #: "open", "waiting" (for contact) or "answered".
-    status: str
-    opened_on: date
-    due_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What an effect of the same turn brought, or what ended outside the chat."""
-
-    #: Which flow goes on with it: the one that has an arrow for it, `on_found(what)`.
-    what: str
-    items: tuple[Item, ...] = ()
-    cases: tuple[CaseFacts, ...] = ()
-    #: Of the case, or of the receipt.
-    number: str = ""
-    due_on: date | None = None
-    #: Where the proof of a receipt stands, or the page that was made for the person.
-    url: str = ""
-    #: Whatever else the flow needs to know, by name.
-    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 Input = Said | Tapped | Showed | Arrived | HandedBack | TimedOut | Found

@@ -30,5 +30,6 @@ FIELDS: Final[dict[str, Entry]] = {
     "age_asked": _inside_state("the age you were asked about"),
     "told_at_ms": _inside_state("when you were told what we keep"),
     "heard_at_ms": _inside_state("when you last wrote"),
+    "answers_told": _inside_state("how many waiting answers you were told of"),
     "owes_stop_confirmation": _inside_state("whether your STOP is still to be confirmed"),
 }

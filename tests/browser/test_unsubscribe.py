@@ -31,7 +31,7 @@ async def _link(deployment: Deployment, language: str) -> tuple[Chat, str]:
     lookup = store.keyring.lookup(PAGE, chat.psid)
     async with store.write() as tx:
         person = (await store.people.find(tx, [lookup]))[lookup]
-        return chat, await deployment.bot.subscriptions.make_link(tx, person)
+        return chat, await deployment.bot.desks.subscriptions.make_link(tx, person)
 
 
 @pytest.mark.parametrize("language", TITLES)

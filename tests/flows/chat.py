@@ -10,6 +10,7 @@ from flows import step
 from flows.kit.effects import (
     Effect,
     EraseMe,
+    MarkAnswersTold,
     MarkTold,
     OweStopConfirmation,
     RecordConsent,
@@ -193,6 +194,8 @@ def _remember(memory: Memory, effect: Effect, at: datetime, site: Site) -> Memor
             return replace(memory, skipped=(*memory.skipped, name))
         case OweStopConfirmation(is_owed):
             return replace(memory, owes_stop_confirmation=is_owed)
+        case MarkAnswersTold(count):
+            return replace(memory, answers_told=count)
     return memory
 
 

@@ -19,7 +19,7 @@ from flows.kit.effects import (
     TakeFile,
     WantDetail,
 )
-from flows.kit.turn import CaseFacts, Found, Item
+from flows.kit.found import CaseFacts, Found, Item
 
 OPENED = date(2026, 11, 2)
 DUE = date(2026, 12, 2)
@@ -80,7 +80,7 @@ class Findings:
             case OpenCase(kind):
                 number = f"C-{len(self.cases) + 1}"
                 self.cases.append(CaseFacts(number, kind, "open", OPENED, DUE))
-                return Found("case", number=number, due_on=DUE)
+                return Found("case", number=number, due_on=DUE, facts={"kind": kind})
             case EraseMe():
                 return Found("erasure", number="R-1", url="https://bot.example/deletion/R-1")
         return self._about_details(effect)

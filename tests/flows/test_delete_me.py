@@ -9,8 +9,9 @@ import pytest
 from flows import step
 from flows.delete_me import TYPED
 from flows.kit.effects import EraseMe
+from flows.kit.found import Found
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import Event, Found, Memory, Person, Tapped, TimedOut
+from flows.kit.turn import Event, Memory, Person, Tapped, TimedOut
 from flows.kit.words import normalise
 from flows.rights_words import DELETE_ME
 from flows.words import LEXICON, TABLE, THANKS

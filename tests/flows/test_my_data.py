@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flows.kit.effects import LookUp
 from flows.kit.reply import MAX_TEXT_CHARS, length_of
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import ConsentState, Item, Memory, Said, Tapped, TimedOut
+from flows.kit.turn import ConsentState, Memory, Said, Tapped, TimedOut
 from tests.flows.chat import MONTHLY, START, Chat, make_person
 from tests.flows.finding import LANGUAGE_ITEM
+
+if TYPE_CHECKING:
+    from flows.kit.found import Item
 
 ORIGINS = ("provided", "observed", "derived")
 

@@ -8,9 +8,10 @@ import pytest
 
 from flows import step
 from flows.cases import MAX_LISTED
-from flows.kit.effects import OpenCase
+from flows.kit.effects import HandOver, OpenCase
+from flows.kit.found import CaseFacts, Found
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import CaseFacts, Event, Found, TimedOut
+from flows.kit.turn import Event, TimedOut
 from flows.rights_words import CASES, COMPLAIN, HUMAN, OBJECT
 from flows.words import as_shown
 from tests.flows.chat import START, Chat, make_person, make_site
@@ -26,7 +27,8 @@ def test_each_opens_its_own_kind_of_case(word: str, language: str) -> None:
     if word != HUMAN:
         assert chat.outcome.effects == ()
         chat.taps(translate(language, "Ask the team"))
-    assert chat.outcome.effects == (OpenCase(word),)
+    handed = (HandOver(),) if word == HUMAN else ()
+    assert chat.outcome.effects == (OpenCase(word), *handed)
     assert chat.text.startswith(
         translate(
             language, "I have noted that for the team: they see this chat in the Page's inbox."

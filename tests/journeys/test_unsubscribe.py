@@ -34,7 +34,7 @@ async def _person(deployment: Deployment, chat: Chat) -> PersonId:
 async def _link(deployment: Deployment, chat: Chat, purpose: str = "") -> str:
     person = await _person(deployment, chat)
     async with deployment.bot.store.write() as tx:
-        return await deployment.bot.subscriptions.make_link(tx, person, purpose=purpose)
+        return await deployment.bot.desks.subscriptions.make_link(tx, person, purpose=purpose)
 
 
 async def _opted_in(deployment: Deployment, language: str = "en") -> Chat:

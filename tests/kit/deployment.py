@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from bot.app import running
 from bot.clock import Clock, MovableClock
+from bot.desk import Desk
 from bot.serving import Bot
 from bot.settings import Settings, parse_settings
 from bot.simulator import SimulatedPage, Simulator
 from storage.db import tables
+from storage.details import Detail
 from storage.vault.secrets import FileSecrets
 from tests.kit.chat import Chat
 
@@ -145,6 +147,27 @@ class Deployment:
                 tables.people.c.lookup == store.keyring.lookup(page_id, psid)
             )
             return bool((await tx.execute(query)).scalar_one() > self.clock.now_ms())
+
+    async def verifies_email(self, psid: str, address: str, page_id: str = PAGE) -> None:
+        """Let a person have given an address and proven that it is theirs."""
+        store, now_ms = self.bot.store, self.clock.now_ms()
+        lookup = store.keyring.lookup(page_id, psid)
+        async with store.write() as tx:
+            person = await store.people.get(tx, (await store.people.find(tx, [lookup]))[lookup])
+            assert person is not None
+            given = Detail("email", address, now_ms, now_ms)
+            await store.details.put(tx, person.person_id, person.key, given)
+
+    @property
+    def desk(self) -> Desk:
+        """Where the team answers requests."""
+        return Desk(self.settings, self.bot.store)
+
+    async def case_is(self, number: str, status: str) -> bool:
+        """Tell whether a request is as far as this."""
+        async with self.bot.store.read() as tx:
+            found = await self.bot.store.cases.find(tx, number)
+        return found is not None and found.case.status == status
 
     async def outbox_states(self) -> list[str]:
         """Return the state of every message that is still in the outbox."""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.turns.conversation import Conversation, Rules
 from bot.turns.own_events import due_in, found, found_in, is_own, timed_out
 from bot.turns.state import to_time
-from flows.kit.turn import Event, Found
+from flows.kit.found import Found
+from flows.kit.turn import Event
 from storage import KnownPerson, PendingEvent, PersonId, Retention
 from storage.db.tables import people
 from tests.flows.chat import make_site

@@ -16,6 +16,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as outbox:
         outbox.add_column(sa.Column("purpose_id", sa.String(length=64), nullable=True))
         outbox.add_column(sa.Column("case_id", sa.LargeBinary(length=16), nullable=True))
+        outbox.add_column(sa.Column("access_id", sa.LargeBinary(length=16), nullable=True))
     with op.batch_alter_table("cases", schema=None) as cases:
         cases.add_column(sa.Column("answer", Sealed(), nullable=True))
     _details()
@@ -108,6 +109,7 @@ def _mails() -> None:
         sa.Column("mail_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("person_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("case_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("access_id", sa.LargeBinary(length=16), nullable=True),
         sa.Column("body", Sealed(), nullable=False),
         sa.Column("due_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
