@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from storage import Store
 from storage.db.tables import links
-from storage.links import AFTERLIFE_MS, Link, Use
+from storage.expired import LINK_AFTERLIFE_MS, delete_expired
+from storage.links import Link, Use
 from tests.storage.conftest import ON_POSTGRESQL, OpenStore
 from tests.storage.make import HOUR_MS, NOON_MS, Known, World
 
@@ -49,7 +50,8 @@ async def count(world: World, who: Known, use: Use, since_ms: int) -> int:
 async def sweep(world: World, now_ms: int) -> int:
     """Delete old links."""
     async with world.store.write() as tx:
-        return await world.store.links.sweep(tx, now_ms=now_ms)
+        gone = await delete_expired(tx, now_ms=now_ms, deliveries_before_ms=0, limit=100)
+    return gone["links"]
 
 
 async def test_a_link_tells_whose_it_is_and_what_for(world: World) -> None:
@@ -175,9 +177,9 @@ async def test_a_link_that_is_over_stays_for_a_day(world: World) -> None:
     who = await world.person()
     used, unused = await make(world, who), await make(world, who)
     await spend(world.store, used)
-    assert await sweep(world, ENDS_AT_MS + AFTERLIFE_MS - 1) == 0
+    assert await sweep(world, ENDS_AT_MS + LINK_AFTERLIFE_MS - 1) == 0
     assert await look(world, used) is not None
-    assert await sweep(world, ENDS_AT_MS + AFTERLIFE_MS) == 2
+    assert await sweep(world, ENDS_AT_MS + LINK_AFTERLIFE_MS) == 2
     assert await look(world, unused) is None
 
 
@@ -189,7 +191,7 @@ async def test_sweeping_leaves_the_links_that_still_work(world: World) -> None:
         new = await world.store.links.make(
             tx, who.person_id, "export", now_ms=NOON_MS, expires_at_ms=ENDS_AT_MS + 1
         )
-    assert await sweep(world, ENDS_AT_MS + AFTERLIFE_MS) == 1
+    assert await sweep(world, ENDS_AT_MS + LINK_AFTERLIFE_MS) == 1
     assert await look(world, old) is None
     assert await look(world, new) is not None
 
