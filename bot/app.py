@@ -196,7 +196,7 @@ async def _wire(
             details=DetailDesk(giving, wake=inbox_bell.set),
             exports=Handing(store, clock, maker),
             returns=returning,
-            subscriptions=Subscriptions(store, clock, rules, settings.server.public_url),
+            subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
         ),
         intake=intake,
         dispatcher=dispatcher,

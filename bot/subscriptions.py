@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from bot.clock import Clock
+from bot.details.giving import Giving
 from bot.pages.unsubscribe import Subscription
 from bot.turns.conversation import Rules
 from bot.turns.effects import ConsentActs, apply
@@ -33,6 +34,7 @@ class Subscriptions:
     rules: Mapping[str, Rules]
     #: Where the world reaches the pages.
     url: str
+    giving: Giving
 
     async def make_link(self, tx: Transaction, person: PersonId, *, purpose: str = "") -> str:
         """Make the address at which a person ends one purpose, or all of them."""
@@ -72,6 +74,8 @@ class Subscriptions:
                 await self.store.consents.record(tx, acts.noted, acts.changed(), now_ms=now_ms)
                 if person.trouble is None:
                     await self.store.people.change(tx, [person])
+                if person.restricted_since_ms is None:
+                    await self.giving.drop_unneeded(tx, person, acts.statuses)
         still = _granted(acts)
         return self._told(person, acts, about, ended=tuple(p for p in before if p not in still))
 

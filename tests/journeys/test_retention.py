@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from flows.dates import day_in
 from flows.kit.texts import translate
-from flows.rights_words import HUMAN, RESTRICT, WITHDRAW
+from flows.rights_words import OBJECT, RESTRICT, WITHDRAW
 from flows.words import NEWS, STOP, as_shown
 from storage.db.tables import cases
 from tests.kit.chat import Chat
@@ -89,9 +89,12 @@ async def test_a_year_of_silence_ends_it(deployment: Deployment) -> None:
 async def test_an_unanswered_request_and_a_restriction_hold_it_up(deployment: Deployment) -> None:
     """Both outlast the thirty days; an answer lets the erasure go on."""
     asking, restricting = await _opted_in(deployment), await _opted_in(deployment)
-    for chat, word in ((asking, HUMAN), (restricting, RESTRICT)):
+    for chat, word in ((asking, OBJECT), (restricting, RESTRICT)):
         await chat.says(as_shown(word, "en"))
         await chat.hears()
+        if word == OBJECT:
+            await chat.taps("Ask the team")
+            await chat.hears()
         await chat.says("stop")
         await chat.hears()
     deployment.clock.move(40 * DAY_S)

@@ -10,6 +10,7 @@ from storage import PersonId
 from storage.db.tables import consents, people
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, Deployment, deployed
+from tests.kit.giving import MAIL, given, purposes, sent
 
 WORDS = {
     "en": (
@@ -161,3 +162,19 @@ async def test_many_taps_at_once_are_one_withdrawal(either: Databases) -> None:
         async with deployment.bot.store.read() as tx:
             acts = (await tx.execute(sa.select(consents.c.act))).scalars().all()
         assert sorted(acts) == ["granted", "withdrawn"]
+
+
+async def test_what_only_the_news_needed_goes_with_them(databases: Databases) -> None:
+    """A name given for the news is deleted when the page ends them."""
+    async with deployed(databases, purposes=purposes("name"), mail=MAIL) as deployment:
+        chat = deployment.person()
+        await chat.says("news")
+        await chat.hears()
+        await chat.taps("Yes")
+        question = await chat.hears()
+        assert question.buttons[0].url is not None
+        await sent(question.buttons[0].url, "Anna")
+        await chat.hears()
+        assert set(await given(deployment, chat)) == {"name"}
+        await _post(await _link(deployment, chat))
+        assert await given(deployment, chat) == {}

@@ -13,7 +13,7 @@ from storage.vault.sealing import Cell, open_sealed
 async def letters(store: Store) -> list[Letter]:
     """Return every mail in the queue, the newest last."""
     async with store.read() as tx:
-        rows = (await tx.execute(mails.select().order_by(mails.c.due_at_ms))).all()
+        rows = (await tx.execute(mails.select().order_by(mails.c.expires_at_ms))).all()
     keys = await store.keyring.find({PersonId(row.person_id) for row in rows})
     return [
         msgspec.json.decode(
