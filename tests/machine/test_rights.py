@@ -19,16 +19,20 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.simulator import Message
+from bot.turns.handing_out import MOST_EXPORTS
 from flows.delete_me import TYPED
+from flows.detail_texts import LABELS
 from flows.kit.texts import translate
-from flows.rights_words import DELETE_ME, RESTRICT, RESUME, WITHDRAW
+from flows.rights_words import CORRECT, DELETE_ME, EXPORT, RESTRICT, RESUME, WITHDRAW
 from flows.words import HELP, LANGUAGE, MENU, NEWS, STOP, as_shown
 from tests.kit.deployment import PAGE
-from tests.machine.world import PURPOSES, Somebody, World
+from tests.machine.world import NEEDED, PURPOSES, Somebody, World
 
 HELLO = {"en": "Hello", "de": "Guten Tag"}
 NAMES = {"en": "English", "de": "Deutsch"}
 MOST_PEOPLE = 3
+_ENDS = ("refused_at_ms", "withdrawn_at_ms")
 whose = st.integers(min_value=0, max_value=MOST_PEOPLE - 1)
 
 
@@ -62,9 +66,13 @@ class Rights(RuleBasedStateMachine):
         assert self.do(self.world.says(who, HELLO[language]))
 
     @precondition(lambda self: self.world.people)
-    @rule(number=whose, answers=st.lists(st.booleans(), min_size=2, max_size=2))
-    def opts_in(self, number: int, answers: list[bool]) -> None:
-        """Somebody asks for news and answers each question."""
+    @rule(
+        number=whose,
+        answers=st.lists(st.booleans(), min_size=2, max_size=2),
+        name=st.sampled_from(("", "Ann", "Bo <b>", "Ça & ß")),
+    )
+    def opts_in(self, number: int, answers: list[bool], name: str) -> None:
+        """Somebody asks for news, answers each question, and gives a name or not."""
         who = self.one(number)
         heard = self.do(self.world.says(who, as_shown(NEWS, who.language)))
         if who.is_restricted:
@@ -76,6 +84,21 @@ class Rights(RuleBasedStateMachine):
             heard = self.do(self.world.taps(who, title))
             if yes:
                 who.granted.add(purpose)
+        self.gives_or_skips(who, heard, name)
+
+    def gives_or_skips(self, who: Somebody, heard: list[Message], name: str) -> None:
+        """Answer the question for a name, where there is one."""
+        skip = translate(who.language, "Skip")
+        if not heard or skip not in [choice.title for choice in heard[-1].quick_replies]:
+            return
+        assert PURPOSES[0] in who.granted
+        assert not who.details
+        if not name:
+            self.do(self.world.taps(who, skip))
+            return
+        self.do(self.world.taps(who, translate(who.language, "Write it here")))
+        self.do(self.world.says(who, name))
+        who.details[NEEDED] = name
 
     @precondition(lambda self: self.world.people)
     @rule(number=whose)
@@ -84,6 +107,7 @@ class Rights(RuleBasedStateMachine):
         who = self.one(number)
         assert len(self.do(self.world.says(who, as_shown(STOP, who.language)))) == 1
         who.granted.clear()
+        who.drop_unneeded()
 
     @precondition(lambda self: self.world.people)
     @rule(number=whose, which=st.integers(min_value=0, max_value=1))
@@ -96,6 +120,7 @@ class Rights(RuleBasedStateMachine):
             ended = given[which % len(given)]
             self.do(self.world.says(who, str(given.index(ended) + 1)))
             who.granted.remove(ended)
+            who.drop_unneeded()
 
     @precondition(lambda self: self.world.people)
     @rule(number=whose, text=st.sampled_from((HELP, MENU, "thanks", "🙂", "1", "asdf")))
@@ -127,6 +152,45 @@ class Rights(RuleBasedStateMachine):
         who = self.one(number)
         self.do(self.world.says(who, as_shown(RESUME, who.language)))
         who.is_restricted = False
+        who.drop_unneeded()
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose, name=st.sampled_from(("Cy", "Dee")), removes=st.booleans())
+    def corrects(self, number: int, name: str, *, removes: bool) -> None:
+        """Somebody changes or removes what they gave."""
+        who = self.one(number)
+        self.do(self.world.says(who, as_shown(CORRECT, who.language)))
+        if not who.details:
+            return
+        self.do(self.world.taps(who, translate(who.language, LABELS[NEEDED])))
+        if removes:
+            self.do(self.world.taps(who, translate(who.language, "Remove")))
+            who.details.clear()
+        else:
+            self.do(self.world.taps(who, translate(who.language, "Change")))
+            self.do(self.world.taps(who, translate(who.language, "Write it here")))
+            self.do(self.world.says(who, name))
+            who.details[NEEDED] = name
+
+    @precondition(lambda self: self.world.people)
+    @rule(number=whose)
+    def exports(self, number: int) -> None:
+        """Somebody takes their data along: three times a day, and it is what the model says."""
+        who = self.one(number)
+        heard = self.do(self.world.says(who, as_shown(EXPORT, who.language)))
+        links = [button.url for one in heard for button in one.buttons if button.url]
+        links = [url for url in links if "/export/" in url]
+        who.exports += 1
+        assert len(links) == (who.exports <= MOST_EXPORTS)
+        for url in links:
+            tables = self.do(self.world.downloads(url))["tables"]
+            rows = tables.get("consent_status", {"rows": []})["rows"]
+            assert {row["purpose_id"]["raw"] for row in rows if _stands(row)} == who.granted
+            given = tables.get("details", {"rows": []})["rows"]
+            assert {row["field"]["raw"]: row["value"]["raw"] for row in given} == who.details
+            (person,) = tables["people"]["rows"]
+            assert person["psid"]["raw"] == who.psid
+            assert ("restricted_since_ms" in person) == who.is_restricted
 
     @precondition(lambda self: self.world.people)
     @rule(number=whose)
@@ -166,11 +230,19 @@ class Rights(RuleBasedStateMachine):
             person_id = (await store.people.find(tx, [lookup]))[lookup]
             statuses = (await store.consents.find(tx, [person_id]))[person_id]
             person = await store.people.get(tx, person_id)
-        assert person is not None
+            assert person is not None
+            held = await store.details.of(tx, person_id, person.key)
         given = {purpose for purpose, status in statuses.items() if status.is_granted}
         assert given == who.granted
+        assert {name: one.value for name, one in held.items()} == who.details
         assert (person.language or "en") == who.language
         assert (person.restricted_since_ms is not None) == who.is_restricted
+
+
+def _stands(row: dict[str, Any]) -> bool:
+    """Tell whether a purpose of an export stands as granted."""
+    at_ms = {name: row.get(name, {"raw": 0})["raw"] for name in ("granted_at_ms", *_ENDS)}
+    return at_ms["granted_at_ms"] > max(at_ms[end] for end in _ENDS)
 
 
 def _run(stories: int, steps: int) -> None:

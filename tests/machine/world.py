@@ -6,7 +6,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import sqlalchemy as sa
 
 from bot.app import running
@@ -19,8 +21,11 @@ from storage import NewMessage
 from storage.db import tables
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, free_port, make_settings, messenger_for
+from tests.kit.exported import told_in
 
 PURPOSES = ("news", "reminders")
+#: What the first of them needs.
+NEEDED = "name"
 _SETTLES_S = 20.0
 
 
@@ -33,13 +38,18 @@ class Somebody:
     granted: set[str] = field(default_factory=set)
     is_restricted: bool = False
     details: dict[str, str] = field(default_factory=dict)
-    #: How many messages of theirs Messenger had taken when their STOP was confirmed.
+    exports: int = 0
     _heard: int = 0
 
     @property
     def psid(self) -> str:
         """Their Messenger id."""
         return self.chat.psid
+
+    def drop_unneeded(self) -> None:
+        """Forget what nothing needs any more; while restricted nothing is touched."""
+        if not self.is_restricted and PURPOSES[0] not in self.granted:
+            self.details.clear()
 
     def news(self) -> list[Message]:
         """Return what they have heard since they were last asked."""
@@ -79,10 +89,11 @@ class World:
         port = free_port()
         self._simulator = await self._stack.enter_async_context(messenger_for(port, self.clock))
         texts = {"news": "What we do, once a month.", "reminders": "Two days before a meeting."}
-        purposes = [
+        purposes: list[dict[str, Any]] = [
             {"id": name, "class": "marketing", "title": name, "text": texts[name]}
             for name in PURPOSES
         ]
+        purposes[0]["needs"] = [NEEDED]
         self._serve = partial(
             running,
             make_settings(
@@ -140,6 +151,11 @@ class World:
         """Tell whether any file contains these bytes."""
         files = (path for path in self._folder.rglob("*") if path.is_file())
         return any(secret in path.read_bytes() for path in files)
+
+    async def downloads(self, url: str) -> dict[str, Any]:
+        """Fetch the file of a link and return what it tells machines."""
+        async with aiohttp.ClientSession() as session, session.post(url) as answer:
+            return told_in(await answer.read())
 
     async def broadcast(self, purpose_id: str) -> list[str]:
         """Queue a message for a purpose to everybody, agreed or not; return whom it reached."""
