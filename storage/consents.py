@@ -17,6 +17,19 @@ from storage.ledger.ledger import ConsentLine, Ledger
 from storage.records import ConsentAct, ConsentStatus, PersonId, ShownText
 
 _FORMAT = "chatmagico/consent/1"
+#: What a line of this format commits to; another selection is another format.
+_COMMITTED = (
+    "consent_id",
+    "person_id",
+    "purpose_id",
+    "act",
+    "counts",
+    "platform_at_ms",
+    "recorded_at_ms",
+    "text_hash",
+    "text_version",
+    "language",
+)
 _COLUMNS = ("granted_at_ms", "refused_at_ms", "withdrawn_at_ms")
 
 
@@ -107,10 +120,9 @@ def _row(act: ConsentAct, *, counts: bool, now_ms: int) -> dict[str, Any]:
 
 
 def content_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the ledger commits to of one act: the row as it stands."""
-    plain = {
-        name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()
-    }
+    """Return what the ledger commits to of one act, as its row stands."""
+    values = {name: row[name] for name in _COMMITTED}
+    plain = {name: one.hex() if isinstance(one, bytes) else one for name, one in values.items()}
     return {"format": _FORMAT, **plain}
 
 

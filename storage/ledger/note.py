@@ -24,6 +24,10 @@ from storage.vault.signing import Signer, verify
 _ED25519: Final = b"\x01"
 _ID_BYTES: Final = 4
 _KEY_BYTES: Final = 32
+#: Three, and the empty one behind the last line's end.
+_LINES: Final = 4
+#: No ledger has more lines than this many digits can say.
+MOST_DIGITS: Final = 18
 _DASH: Final = "\u2014"
 
 
@@ -112,12 +116,14 @@ def decode(text: str) -> bytes | None:
 
 def _parse(text: str) -> Checkpoint | None:
     lines = text.split("\n")
-    if len(lines) != 4 or not lines[0] or not (lines[1].isascii() and lines[1].isdigit()):  # noqa: PLR2004 - three lines and their end
+    if len(lines) != _LINES:
         return None
-    root = decode(lines[2])
-    if root is None or len(root) != HASH_BYTES:
+    origin, size, written, _ = lines
+    is_size = size.isascii() and size.isdigit() and len(size) <= MOST_DIGITS
+    root = decode(written)
+    if not (origin and is_size) or root is None or len(root) != HASH_BYTES:
         return None
-    return Checkpoint(lines[0], int(lines[1]), root)
+    return Checkpoint(origin, int(size), root)
 
 
 def _signature(line: str, key: VerifierKey) -> bytes | None:
