@@ -119,7 +119,7 @@ def _row(act: ConsentAct, *, counts: bool, now_ms: int) -> dict[str, Any]:
     }
 
 
-def content_of(row: Mapping[str, Any]) -> dict[str, Any]:
+def content_of(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Return what the ledger commits to of one act, as its row stands."""
     values = {name: row[name] for name in _COMMITTED}
     plain = {name: one.hex() if isinstance(one, bytes) else one for name, one in values.items()}

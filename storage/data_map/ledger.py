@@ -10,7 +10,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "leaf_index": technical("the number of a line in the ledger"),
         "kind": technical("what a line in the ledger is about, without whom"),
         "day": technical("the day on which a line in the ledger was written"),
-        "commitment": technical("a keyed hash of what a line stands for; its key goes with you"),
+        "commitment": technical("a keyed hash of what a line stands for"),
     },
     "ledger_nodes": {
         "level": technical("how high a hash stands above the lines of the ledger"),

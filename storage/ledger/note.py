@@ -97,7 +97,8 @@ def parse_key(line: str) -> VerifierKey | None:
     if key is None or len(key) != 1 + _KEY_BYTES or key[:1] != _ED25519:
         return None
     found = VerifierKey(name, key[1:])
-    return found if name and found.key_id.hex() == key_id else None
+    is_name = bool(name) and name.isprintable() and " " not in name
+    return found if is_name and found.key_id.hex() == key_id else None
 
 
 def encode(value: bytes) -> str:
