@@ -74,7 +74,8 @@ def open_note(note: str, key: VerifierKey) -> Checkpoint | None:
     text, _, signatures = note.partition("\n\n")
     text += "\n"
     checkpoint = _parse(text)
-    if checkpoint is None or checkpoint.text() != text or checkpoint.origin != key.name:
+    is_whole = checkpoint is not None and checkpoint.text() == text and note.endswith("\n")
+    if checkpoint is None or not is_whole or checkpoint.origin != key.name:
         return None
     lines = signatures.removesuffix("\n").split("\n")
     signed = [_signature(line, key) for line in lines]

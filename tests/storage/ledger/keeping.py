@@ -82,7 +82,10 @@ async def audited(store: Store, folder: Path) -> Audit:
 
 
 async def tamper(store: Store, *statements: str) -> None:
-    """Change tables as somebody would who has the whole database: the guards are removed first."""
+    """Change tables as whoever has the whole database can: the guards are removed first.
+
+    `:new` in a statement stands for 32 random bytes.
+    """
     async with store.main.write() as tx:
         if store.is_shared:
             await tx.execute(sa.text("SET LOCAL session_replication_role = replica"))
@@ -91,9 +94,5 @@ async def tamper(store: Store, *statements: str) -> None:
                 for act in ("update", "delete", "insert"):
                     await tx.execute(sa.text(f"DROP TRIGGER {table.name}_{act}"))
         for statement in statements:
-            await tx.execute(sa.text(statement))
-
-
-def another_hash() -> str:
-    """Return 32 random bytes, in hexadecimal."""
-    return secrets.token_hex(32)
+            new = {"new": secrets.token_bytes(32)} if ":new" in statement else {}
+            await tx.execute(sa.text(statement), new)

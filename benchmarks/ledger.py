@@ -1,0 +1,127 @@
+"""What the ledger costs: a proof among a million lines, and a line beside a transaction without it.
+
+The million is written in large transactions, as lines of an erasure: only their number counts here.
+"""
+
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from random import Random
+from secrets import token_bytes
+from statistics import median
+from time import perf_counter
+
+from benchmarks.results import Result, below, beside, say
+from benchmarks.scale import Scale
+from storage import ConsentAct, ConsentStatus, NewPerson, PersonId, ShownText, Store
+from storage.ledger.ledger import ReceiptLine
+from storage.ledger.tree import is_included
+from storage.vault.secrets import FileSecrets
+
+_NOW_MS = 1_790_942_400_000
+_AT_ONCE = 20_000
+_PROOFS = 200
+#: Consents of one batch, each of another person, as many as a busy dispatcher takes.
+_CONSENTS = 50
+_TURNS = 40
+_MOST_PROOF_MS = 5.0
+_SHOWN = ShownText("May we?", "news/1", "en")
+
+
+async def measure(scale: Scale) -> list[Result]:
+    """Fill a ledger, prove lines of it, and append to it."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _opened(Path(folder)) as store:
+            small = await _append_us(store, scale.rounds)
+            await _fill(store, scale.ledger_lines)
+            proof_ms = await _proof_ms(store)
+            large = await _append_us(store, scale.rounds)
+    say(f"  a consent among {scale.ledger_lines} lines: {large:.0f} µs of a batch's time")
+    lines = f"{scale.ledger_lines:,}"
+    return [
+        below(
+            f"inclusion proof among {lines} lines, p99", proof_ms, most=_MOST_PROOF_MS, unit="ms"
+        ),
+        beside(f"recording a consent, {lines} lines there", large, unit="µs", baseline=small),
+    ]
+
+
+@asynccontextmanager
+async def _opened(folder: Path) -> AsyncIterator[Store]:
+    secrets = FileSecrets(folder / "secrets" / "keys.secret")
+    secrets.create()
+    url = "sqlite+aiosqlite:///{}/{}/{}.db"
+    store = Store(
+        url.format(folder, "data", "main"), url.format(folder, "keys", "keys"), secrets.load()
+    )
+    await store.prepare()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def _fill(store: Store, lines: int) -> None:
+    one = ReceiptLine("erasure-ordered", bytes(32), {"format": "benchmark"})
+    for start in range(0, lines, _AT_ONCE):
+        async with store.write() as tx:
+            many = min(_AT_ONCE, lines - start)
+            store.ledger.note(tx, [one] * many, now_ms=_NOW_MS)
+
+
+async def _proof_ms(store: Store) -> float:
+    """Return how long all but one in a hundred proofs take, each of another line."""
+    dice, took_ms = Random(6962), []
+    async with store.read(is_quick=True) as tx:
+        for _ in range(_PROOFS):
+            started_at_s = perf_counter()
+            head = await store.ledger.head(tx)
+            index = dice.randrange(head.size)
+            path = await store.ledger.inclusion(tx, index, head.size)
+            took_ms.append((perf_counter() - started_at_s) * 1e3)
+            leaf = await store.ledger.leaf(tx, index)
+            if leaf is None or not is_included(leaf.hash(), index, head.size, path, head.root):
+                raise AssertionError("a proof does not hold")
+    return sorted(took_ms)[-_PROOFS // 100 - 1]
+
+
+async def _append_us(store: Store, rounds: int) -> float:
+    """Return what one consent takes in a batch of them, everything included."""
+    people = await _people(store)
+    took = [await _timed(lambda: _consent(store, people)) for _ in range(_TURNS * rounds)]
+    return median(took) / len(people) * 1e6
+
+
+async def _people(store: Store) -> list[PersonId]:
+    ids = [PersonId(token_bytes(16)) for _ in range(_CONSENTS)]
+    keys = await store.keyring.create(ids, now_ms=_NOW_MS)
+    new = [
+        NewPerson(
+            person_id=person,
+            page_id="1",
+            lookup=token_bytes(32),
+            key=keys[person],
+            psid="7",
+            window_ends_at_ms=_NOW_MS,
+            erase_due_at_ms=_NOW_MS,
+            created_at_ms=_NOW_MS,
+        )
+        for person in ids
+    ]
+    async with store.write() as tx:
+        await store.people.add(tx, new)
+    return ids
+
+
+async def _consent(store: Store, people: list[PersonId]) -> None:
+    acts = [(ConsentAct(one, "news", "granted", _NOW_MS, _SHOWN), True) for one in people]
+    standing = {(one, "news"): ConsentStatus(_NOW_MS) for one in people}
+    async with store.write(is_quick=True) as tx:
+        await store.consents.record(tx, acts, standing, now_ms=_NOW_MS)
+
+
+async def _timed(call: Callable[[], Awaitable[None]]) -> float:
+    started_at_s = perf_counter()
+    await call()
+    return perf_counter() - started_at_s
