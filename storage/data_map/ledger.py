@@ -13,8 +13,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "commitment": technical("a keyed hash of what a line stands for"),
     },
     "ledger_nodes": {
-        "level": technical("how high a hash stands above the lines of the ledger"),
-        "place": technical("the number of a hash on its level"),
+        "number": technical("the number of a hash above the lines of the ledger"),
         "hash": technical("a hash of the hashes below it"),
     },
     "ledger_heads": {

@@ -1,14 +1,14 @@
 """The ledger's tables. The database itself refuses to change or delete a row of the first three."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from storage.db.columns import Sealed
-from storage.db.tables import main, people
+from storage.db.tables import Serial, main, people
 
 ledger_entries = Table(
     "ledger_entries",
     main,
-    Column("leaf_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("leaf_index", Serial, primary_key=True, autoincrement=False),
     Column("kind", String(32), nullable=False),
     Column("day", Integer, nullable=False),
     Column("commitment", LargeBinary(32), nullable=False),
@@ -17,16 +17,14 @@ ledger_entries = Table(
 ledger_nodes = Table(
     "ledger_nodes",
     main,
-    Column("level", Integer, primary_key=True, autoincrement=False),
-    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Serial, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary(32), nullable=False),
-    sqlite_with_rowid=False,
 )
 
 ledger_heads = Table(
     "ledger_heads",
     main,
-    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", Serial, primary_key=True, autoincrement=False),
     Column("peaks", LargeBinary, nullable=False),
 )
 

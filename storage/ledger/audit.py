@@ -21,7 +21,7 @@ from storage.ledger.checkpoints import read_notes
 from storage.ledger.leaf import Leaf, Opening, canonical
 from storage.ledger.ledger import opening_cell
 from storage.ledger.note import VerifierKey, open_note, origin_in
-from storage.ledger.tree import Place, fold, grow
+from storage.ledger.tree import fold, grow, nodes_over, number_of
 from storage.vault.sealing import SealedBytes, open_sealed
 
 #: Lines at a time.
@@ -71,7 +71,7 @@ async def _recompute(tx: AsyncConnection, signed: dict[int, set[bytes]], found: 
     peaks: list[bytes] = []
     while rows := await _entries(tx, found.size):
         heads = await _heads(tx, found.size, rows[-1].leaf_index + 1)
-        made: dict[Place, bytes] = {}
+        made: list[tuple[int, bytes]] = []
         start = found.size
         for row in rows:
             if row.leaf_index != found.size:
@@ -79,7 +79,7 @@ async def _recompute(tx: AsyncConnection, signed: dict[int, set[bytes]], found: 
                 return
             leaf = Leaf(row.kind, row.day, row.commitment).hash()
             peaks, new = grow(found.size, peaks, [leaf])
-            made.update(new)
+            made += [(number_of(place), above) for place, above in new]
             found.size += 1
             if found.size in heads and heads[found.size] != b"".join(peaks):
                 found.faults.append(f"the head at size {found.size} is not that of the lines")
@@ -102,21 +102,18 @@ async def _heads(tx: AsyncConnection, start: int, end: int) -> dict[int, bytes]:
     return {row.size: row.peaks for row in rows}
 
 
-async def _nodes(tx: AsyncConnection, start: int, end: int) -> dict[Place, bytes]:
+async def _nodes(tx: AsyncConnection, start: int, end: int) -> list[tuple[int, bytes]]:
     """Return the nodes that come to be with the lines from `start` to `end`."""
-    found: dict[Place, bytes] = {}
-    level, place = ledger_nodes.c.level, ledger_nodes.c.place
-    for at in range(1, end.bit_length()):
-        inside = sa.and_(level == at, place >= start >> at, place < end >> at)
-        for row in await tx.execute(ledger_nodes.select().where(inside)):
-            found[row.level, row.place] = row.hash
-    return found
+    number = ledger_nodes.c.number
+    inside = number >= nodes_over(start), number < nodes_over(end)
+    rows = await tx.execute(ledger_nodes.select().where(*inside).order_by(number))
+    return [(row.number, row.hash) for row in rows]
 
 
 async def _count(tx: AsyncConnection, found: Audit) -> None:
     """See that nothing stands beside what was recomputed."""
     size = found.size
-    expected = {ledger_entries: size, ledger_nodes: size - size.bit_count()}
+    expected = {ledger_entries: size, ledger_nodes: nodes_over(size)}
     for table, count in expected.items():
         counted = (await tx.execute(sa.select(sa.func.count()).select_from(table))).scalar_one()
         if counted != count:

@@ -32,6 +32,7 @@ from storage.ledger.tree import (
     full_subtrees,
     grow,
     inclusion_spans,
+    number_of,
 )
 from storage.records import PersonId
 from storage.vault.sealing import Cell, SealedBytes, seal
@@ -161,7 +162,7 @@ class Ledger:
             ledger_entries.insert(), [_entry(at, leaf) for at, leaf in enumerate(leaves, head.size)]
         )
         if made:
-            await tx.execute(ledger_nodes.insert(), [_node(place, made_) for place, made_ in made])
+            await tx.execute(ledger_nodes.insert(), [_node(*one) for one in made])
         await self._keep_openings(tx, head.size, sealed)
         size = head.size + len(leaves)
         await tx.execute(ledger_heads.insert(), [{"size": size, "peaks": b"".join(peaks)}])
@@ -200,9 +201,10 @@ class Ledger:
                 found[0, row.leaf_index] = Leaf(row.kind, row.day, row.commitment).hash()
         above = [place for place in places if place[0]]
         if above:
-            at = sa.tuple_(ledger_nodes.c.level, ledger_nodes.c.place)
-            for row in await tx.execute(ledger_nodes.select().where(at.in_(above))):
-                found[row.level, row.place] = row.hash
+            numbers = {number_of(place): place for place in above}
+            query = ledger_nodes.select().where(ledger_nodes.c.number.in_(numbers))
+            for row in await tx.execute(query):
+                found[numbers[row.number]] = row.hash
         if lost := len({*places} - found.keys()):
             raise LedgerBroken(lost=lost)
         return found
@@ -238,4 +240,4 @@ def _entry(index: int, leaf: Leaf) -> dict[str, Any]:
 
 
 def _node(place: Place, above: bytes) -> dict[str, Any]:
-    return {"level": place[0], "place": place[1], "hash": above}
+    return {"number": number_of(place), "hash": above}

@@ -36,6 +36,21 @@ def full_subtrees(span: Span) -> Iterator[Place]:
         start += 1 << level
 
 
+def nodes_over(size: int) -> int:
+    """Return how many full subtrees stand above this many leaves."""
+    return size - size.bit_count()
+
+
+def number_of(place: Place) -> int:
+    """Return how many full subtrees above leaves came to be before this one.
+
+    So they are numbered as they are made, without a gap, and are kept in that order.
+    """
+    level, at = place
+    last_leaf = ((at + 1) << level) - 1
+    return nodes_over(last_leaf) + level - 1
+
+
 def fold(hashes: Sequence[bytes]) -> bytes:
     """Return the hash above full subtrees of falling size; of none, that of an empty tree."""
     if not hashes:

@@ -30,9 +30,9 @@ TAMPERED = {
     "swapped lines": (_SWAP, "tree"),
     "missing line": ("DELETE FROM ledger_entries WHERE leaf_index = 5", "line 5 is missing"),
     "missing end": ("DELETE FROM ledger_entries WHERE leaf_index >= 9", "lines are missing"),
-    "edited node": ("UPDATE ledger_nodes SET hash = :new WHERE level = 2", "tree"),
-    "missing node": ("DELETE FROM ledger_nodes WHERE level = 3", "tree"),
-    "added node": ("INSERT INTO ledger_nodes VALUES (7, 7, :new)", "instead of"),
+    "edited node": ("UPDATE ledger_nodes SET hash = :new WHERE number = 2", "tree"),
+    "missing node": ("DELETE FROM ledger_nodes WHERE number = 6", "tree"),
+    "added node": ("INSERT INTO ledger_nodes VALUES (8, :new)", "instead of"),
     "edited head": ("UPDATE ledger_heads SET peaks = :new WHERE size = 8", "head at size 8"),
     "missing head": ("DELETE FROM ledger_heads WHERE size > 9", "last head"),
 }

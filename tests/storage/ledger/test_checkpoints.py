@@ -134,8 +134,8 @@ async def test_another_past_is_never_signed(world: World, tmp_path: Path) -> Non
     await tamper(
         world.store,
         "UPDATE ledger_entries SET commitment = :new WHERE leaf_index = 1",
-        "UPDATE ledger_nodes SET hash = :new WHERE level = 1 AND place = 0",
-        "UPDATE ledger_nodes SET hash = :new WHERE level = 2",
+        "UPDATE ledger_nodes SET hash = :new WHERE number = 0",
+        "UPDATE ledger_nodes SET hash = :new WHERE number = 2",
         "DELETE FROM ledger_heads",
         "INSERT INTO ledger_heads (size, peaks) VALUES (4, :new)",
     )

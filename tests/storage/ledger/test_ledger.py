@@ -191,7 +191,7 @@ async def test_nodes_wait_only_for_the_end_of_each_other(
 async def test_a_missing_hash_is_told(world: World) -> None:
     """A proof that cannot be made because the tree was damaged raises, and names no person."""
     await fill(world.store, 4)
-    await tamper(world.store, "DELETE FROM ledger_nodes WHERE level = 1")
+    await tamper(world.store, "DELETE FROM ledger_nodes WHERE number = 0")
     async with world.store.read() as tx:
         with pytest.raises(LedgerBroken):
             await world.store.ledger.inclusion(tx, 0, 4)

@@ -16,6 +16,8 @@ from storage.ledger.tree import (
     inclusion_spans,
     is_consistent,
     is_included,
+    nodes_over,
+    number_of,
 )
 
 LEAVES = [b"leaf %d" % number for number in range(1000)]
@@ -81,6 +83,12 @@ def test_growing_by_many_is_growing_by_one() -> None:
     assert all(
         above == root_of(place << level, (place + 1) << level) for (level, place), above in nodes
     )
+
+
+def test_subtrees_are_numbered_as_they_are_made() -> None:
+    """The numbers of the full subtrees above leaves run from 0 without a gap."""
+    _, nodes = grow(0, [], [hash_leaf(leaf) for leaf in LEAVES])
+    assert [number_of(place) for place, _ in nodes] == [*range(nodes_over(len(LEAVES)))]
 
 
 def test_every_span_is_made_of_full_subtrees() -> None:

@@ -10,15 +10,14 @@ down_revision = "main_0002"
 branch_labels = None
 depends_on = None
 
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _REFUSED = "the ledger only grows"
 #: What a new row must not be. SQLite's INSERT OR REPLACE deletes without asking a DELETE trigger.
 _MISFITS = {
     "ledger_entries": (
         "NEW.leaf_index <> (SELECT coalesce(max(leaf_index) + 1, 0) FROM ledger_entries)"
     ),
-    "ledger_nodes": (
-        "EXISTS (SELECT 1 FROM ledger_nodes WHERE level = NEW.level AND place = NEW.place)"
-    ),
+    "ledger_nodes": "NEW.number <> (SELECT coalesce(max(number) + 1, 0) FROM ledger_nodes)",
     "ledger_heads": "NEW.size <= (SELECT coalesce(max(size), 0) FROM ledger_heads)",
 }
 _FUNCTION = f"""
@@ -31,7 +30,7 @@ def upgrade() -> None:
     """Add the tables, and have the database refuse what would change the past."""
     op.create_table(
         "ledger_entries",
-        sa.Column("leaf_index", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("leaf_index", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("commitment", sa.LargeBinary(length=32), nullable=False),
@@ -39,15 +38,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger_nodes",
-        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("place", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("level", "place"),
-        sqlite_with_rowid=False,
+        sa.PrimaryKeyConstraint("number"),
     )
     op.create_table(
         "ledger_heads",
-        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("size", _NUMBER, autoincrement=False, nullable=False),
         sa.Column("peaks", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("size"),
     )
@@ -61,7 +58,7 @@ def _openings() -> None:
         "ledger_openings",
         sa.Column("consent_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("person_id", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("leaf_index", sa.BigInteger(), nullable=False),
+        sa.Column("leaf_index", _NUMBER, nullable=False),
         sa.Column("opening", Sealed(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.person_id"]),
         sa.ForeignKeyConstraint(["leaf_index"], ["ledger_entries.leaf_index"]),
@@ -70,7 +67,7 @@ def _openings() -> None:
     op.create_index("ix_ledger_openings_person_id", "ledger_openings", ["person_id"])
     op.create_table(
         "ledger_receipts",
-        sa.Column("leaf_index", sa.BigInteger(), nullable=False),
+        sa.Column("leaf_index", _NUMBER, nullable=False),
         sa.Column("receipt_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("opening", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["leaf_index"], ["ledger_entries.leaf_index"]),
