@@ -194,4 +194,4 @@ async def test_a_missing_hash_is_told(world: World) -> None:
     await tamper(world.store, "DELETE FROM ledger_nodes WHERE number = 0")
     async with world.store.read() as tx:
         with pytest.raises(LedgerBroken):
-            await world.store.ledger.inclusion(tx, 0, 4)
+            await world.store.ledger.inclusion(tx, 2, 4)
