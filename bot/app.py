@@ -27,6 +27,7 @@ from bot.jobs.page_probe import PageProbe
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timers import TimerJob
+from bot.jobs.witness import Witness
 from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
@@ -48,6 +49,8 @@ from bot.turns.dispatcher import Dispatcher
 from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
 from storage import Retention, StorageError, Store
+from storage.ledger.checkpoints import Checkpoints
+from storage.ledger.evidence import Prover
 from storage.nodes import Node, join
 from storage.vault.secrets import EnvironmentSecrets, FileSecrets, SecretsProvider
 
@@ -67,6 +70,14 @@ def open_store(settings: Settings) -> Store:
     """Open both databases, with the secrets that open what is in them."""
     secrets = secrets_provider(settings).load()
     return Store(settings.storage.url, settings.keys.url, secrets)
+
+
+def open_prover(settings: Settings, store: Store) -> Prover:
+    """Return who signs the ledger's checkpoints, under this bot's address, and proves lines."""
+    origin = settings.server.public_url.partition("://")[2]
+    file = settings.storage.checkpoint_file
+    checkpoints = Checkpoints(store.ledger, store.signer, origin=origin, file=file)
+    return Prover(store.ledger, store.keyring, checkpoints)
 
 
 def retention(settings: Settings) -> Retention:
@@ -173,7 +184,9 @@ async def _wire(
     await doubts.take_over()
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
     timers = TimerJob(store, clock, wake=inbox_bell.set)
+    prover = open_prover(settings, store)
     scheduler = _scheduler(sweeper(settings, store, clock), gauges, doubts, probe, timers)
+    scheduler.every(60, Witness(store, prover.checkpoints).sign_newest)
     access = mail_access(settings)
     mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
     scheduler.every(1, mailer.send_due)
@@ -188,7 +201,7 @@ async def _wire(
         scheduler=scheduler,
         door=door,
         callbacks=pages.Callbacks(
-            receipts=Register(store, clock),
+            receipts=Register(store, clock, prover),
             app_secrets=door.app_secrets,
             deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
         ),

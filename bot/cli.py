@@ -18,8 +18,10 @@ from bot.commands import (
     check,
     db,
     demo,
+    evidence,
     flows,
     keys,
+    ledger,
     parked,
     profile,
     retention,
@@ -92,11 +94,14 @@ app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(check.check)
 app.command()(retention.retention)
+app.command()(evidence.evidence)
+app.command()(evidence.verify_receipt)
 app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
 app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
 app.add_typer(cases.commands, name="cases", help="Requests that a human answers.")
+app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")
 app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from storage import Store
+from storage.ledger.evidence import Prover
 
 _CALLBACK = "callback"
 
@@ -14,6 +15,7 @@ class Register:
 
     store: Store
     clock: Clock
+    prover: Prover
 
     async def status(self, code: str) -> str | None:
         """Return "ordered" or "done" for a receipt, "callback" for Meta's, None for no other."""
@@ -23,6 +25,11 @@ class Register:
             return None
         kind, is_done = found
         return _CALLBACK if kind == _CALLBACK else "done" if is_done else "ordered"
+
+    async def proof(self, code: str) -> bytes | None:
+        """Return what proves offline how far a receipt's erasure is; None where nothing does."""
+        async with self.store.read() as tx:
+            return await self.prover.of_receipt(tx, code)
 
     async def note_callback(self, code: str) -> None:
         """Note a code; there is nothing left to do for it."""

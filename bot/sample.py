@@ -86,6 +86,7 @@ class Sample:
             "storage": {
                 "url": f"sqlite+aiosqlite:///{self.folder / 'data' / 'demo.db'}",
                 "tombstones": str(keys / "demo.tombstones"),
+                "checkpoints": str(keys / "demo.checkpoints"),
             },
             "keys": {
                 "url": f"sqlite+aiosqlite:///{keys / 'demo.db'}",

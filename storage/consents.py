@@ -12,8 +12,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.db.dialects import insert_new, insert_or_update
 from storage.db.engine import Database
 from storage.db.tables import consent_status, consents, texts
+from storage.keyring import Keyring
+from storage.ledger.ledger import ConsentLine, Ledger
 from storage.records import ConsentAct, ConsentStatus, PersonId, ShownText
 
+_FORMAT = "chatmagico/consent/1"
+#: What a line of this format commits to; another selection is another format.
+_COMMITTED = (
+    "consent_id",
+    "person_id",
+    "purpose_id",
+    "act",
+    "counts",
+    "platform_at_ms",
+    "recorded_at_ms",
+    "text_hash",
+    "text_version",
+    "language",
+)
 _COLUMNS = ("granted_at_ms", "refused_at_ms", "withdrawn_at_ms")
 
 
@@ -39,7 +55,9 @@ def judge(status: ConsentStatus, act: ConsentAct) -> tuple[ConsentStatus, bool]:
 class ConsentBook:
     """Reads and writes consent."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keyring: Keyring, ledger: Ledger) -> None:
+        self._keyring = keyring
+        self._ledger = ledger
         self._find = consent_status.select().where(
             consent_status.c.person_id.in_(sa.bindparam("people", expanding=True))
         )
@@ -66,7 +84,10 @@ class ConsentBook:
         *,
         now_ms: int,
     ) -> None:
-        """Record acts, each with whether it counts, and where that leaves each purpose."""
+        """Record acts, each with whether it counts, and where that leaves each purpose.
+
+        Each is one line in the ledger, also where it counts for nothing.
+        """
         if not acts:
             return
         shown = {_hash(act.shown): act.shown for act, _ in acts if act.shown}
@@ -74,8 +95,12 @@ class ConsentBook:
             # Every node takes the rows in one order, so that two can't wait for each other.
             rows = [_text_row(shown[text], now_ms) for text in sorted(shown)]
             await tx.execute(self._keep_text, rows)
-        await tx.execute(self._add, [_row(act, counts=ok, now_ms=now_ms) for act, ok in acts])
+        added = [_row(act, counts=ok, now_ms=now_ms) for act, ok in acts]
+        await tx.execute(self._add, added)
         await tx.execute(self._set, [_status_row(at, statuses[at]) for at in sorted(statuses)])
+        keys = await self._keyring.find({act.person_id for act, _ in acts})
+        lines = [_line(row, keys.get(row["person_id"])) for row in added]
+        self._ledger.note(tx, lines, now_ms=now_ms)
 
 
 def _row(act: ConsentAct, *, counts: bool, now_ms: int) -> dict[str, Any]:
@@ -92,6 +117,17 @@ def _row(act: ConsentAct, *, counts: bool, now_ms: int) -> dict[str, Any]:
         "text_version": shown.text_version if shown else None,
         "language": shown.language if shown else None,
     }
+
+
+def content_of(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what the ledger commits to of one act, as its row stands."""
+    values = {name: row[name] for name in _COMMITTED}
+    plain = {name: one.hex() if isinstance(one, bytes) else one for name, one in values.items()}
+    return {"format": _FORMAT, **plain}
+
+
+def _line(row: Mapping[str, Any], key: bytes | None) -> ConsentLine:
+    return ConsentLine(row["consent_id"], row["person_id"], key, content_of(row))
 
 
 def _hash(shown: ShownText) -> bytes:

@@ -88,3 +88,12 @@ class KeyLost(StorageError):
     """A person's key is missing although the person was never erased."""
 
     advice = "Restore the keys database from its last backup before anything else."
+
+
+class LedgerBroken(StorageError):
+    """The ledger does not continue what it once was, or its tables contradict each other."""
+
+    advice = (
+        "Run `chatmagico ledger verify`. Keep the database and the checkpoint file as they are: "
+        "they are evidence. After a backup was restored, write a new file to storage.checkpoints."
+    )

@@ -31,7 +31,7 @@ from storage.records import KnownPerson
 from storage.vault.blind_index import blind_index
 from storage.vault.sealing import open_sealed
 from storage.vault.secrets import Secrets
-from storage.vault.signing import Signer
+from storage.vault.signing import Signer, verify
 
 FORMAT: Final = "chatmagico-export"
 VERSION: Final = 1
@@ -88,7 +88,7 @@ class Exports:
         if found is None or OPENS not in file:
             return "broken"
         signed = memoryview(file)[: found.start()]
-        if not self._signer.has_signed(signed, b64decode(found[1])):
+        if not verify(self._signer.public_key, b64decode(found[1]), signed):
             return "changed"
         begin = file.index(OPENS) + len(OPENS)
         return _handed(json.loads(file[begin : file.index(CLOSES, begin)]))

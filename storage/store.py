@@ -7,8 +7,8 @@ Each kind of thing has its own file and its own attribute here; what happens ins
 happens together or not at all.
 """
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import sqlalchemy as sa
 
@@ -25,6 +25,7 @@ from storage.expired import count_expired, delete_expired
 from storage.export import Exports
 from storage.inbox import Inbox, day_of
 from storage.keyring import Keyring
+from storage.ledger.ledger import Ledger
 from storage.links import Links
 from storage.mails import Mails
 from storage.outbox import Outbox
@@ -34,6 +35,7 @@ from storage.receipts import Receipts
 from storage.records import PersonId
 from storage.timers import Timers
 from storage.vault.secrets import Secrets
+from storage.vault.signing import Signer
 
 #: A repeated event is recognised for this long; Meta repeats within an hour or so.
 EVENT_KEY_DAYS = 7
@@ -47,12 +49,15 @@ class Store:
         self.main = Database(url)
         self.keyring = Keyring(Database(keys_url), secrets)
         self.people = People(self.main, self.keyring)
-        self.consents = ConsentBook(self.main)
+        self.ledger = Ledger(self.main)
+        #: Signs the ledger's checkpoints.
+        self.signer = Signer(secrets.derive("ledger/signature/1"))
+        self.consents = ConsentBook(self.main, self.keyring, self.ledger)
         self.inbox = Inbox(self.main, self.keyring)
         self.outbox = Outbox(self.keyring)
         self.timers = Timers(self.main)
         self.cases = Cases()
-        self.receipts = Receipts(self.main)
+        self.receipts = Receipts(self.main, self.ledger)
         self.details = Details(self.main)
         self.codes = Codes(self.main)
         self.links = Links()
@@ -66,9 +71,11 @@ class Store:
         """Tell whether other processes may serve the same database."""
         return not self.main.is_sqlite
 
-    def write(self, *, is_quick: bool = False) -> AbstractAsyncContextManager[Transaction]:
+    @asynccontextmanager
+    async def write(self, *, is_quick: bool = False) -> AsyncIterator[Transaction]:
         """Open one transaction that writes; quick where it touches a few hundred rows at most."""
-        return self.main.write(is_quick=is_quick)
+        async with self.main.write(is_quick=is_quick) as tx, self.ledger.gathering(tx):
+            yield tx
 
     def read(self, *, is_quick: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """Open a connection that only reads; quick where it finds a few hundred rows at most."""

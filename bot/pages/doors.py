@@ -25,6 +25,8 @@ from storage import StorageError
 #: A changed notice is seen after minutes; the style sheet's address changes with the sheet.
 _PAGE_CACHE: Final = "public, max-age=300"
 _STYLE_CACHE: Final = "public, max-age=86400"
+#: Asks for a receipt's proof instead of its page; as a query, so that no page names its number.
+_PROOF: Final = "proof"
 #: What a receipt's status is told with.
 _TOLD_ON: Final[Mapping[str, Name]] = {
     "ordered": "deletion/ordered",
@@ -91,11 +93,28 @@ async def _show_status(press: Press, receipts: Receipts, request: web.Request) -
     """Tell what became of a request; a number that never was looks like one that is gone."""
     code = as_handed_out(request.match_info["code"])
     try:
+        if code is not None and _PROOF in request.query:
+            file = await receipts.proof(code)
+            return (
+                await _show(press, "deletion/unknown", request)
+                if file is None
+                else _hand(file, request)
+            )
         status = None if code is None else await receipts.status(code)
     except StorageError:
         return await _show(press, "deletion/later", request)
     name = "deletion/unknown" if status is None else _TOLD_ON[status]
     return await _show(press, name, request)
+
+
+def _hand(file: bytes, request: web.Request) -> web.Response:
+    """Hand a proof out as a file of its own, stored nowhere on the way."""
+    named = {hdrs.CONTENT_DISPOSITION: 'attachment; filename="erasure-receipt.json"'}
+    return web.Response(
+        body=file,
+        content_type="application/json",
+        headers=guarded(request) | named | {hdrs.CACHE_CONTROL: "no-store"},
+    )
 
 
 async def _style(request: web.Request) -> web.Response:

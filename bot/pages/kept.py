@@ -66,7 +66,7 @@ GROUPS: Final = (
     Group(
         _("What you agreed to"),
         _("Every yes, every no and every STOP, and which words you were shown."),
-        ("consents", "consent_status"),
+        ("consents", "consent_status", "ledger_openings"),
     ),
     Group(
         _("What you asked us for"),

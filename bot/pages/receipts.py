@@ -17,6 +17,13 @@ class Receipts(Protocol):
             StorageError: It cannot be looked up now.
         """
 
+    async def proof(self, code: str) -> bytes | None:
+        """Return a receipt's proof as a file; None where there is none.
+
+        Raises:
+            StorageError: It cannot be looked up now.
+        """
+
     async def note_callback(self, code: str) -> None:
         """Remember the code of a request that came from Meta; noting it twice changes nothing.
 

@@ -230,6 +230,12 @@ class Storage(Section):
         default=Path("keys/tombstones.log"),
         description="Write the path of a file.",
     )
+    checkpoints: Path | None = Field(default=None, description="Write the path of a file.")
+
+    @property
+    def checkpoint_file(self) -> Path:
+        """Return where the ledger's checkpoints go."""
+        return self.checkpoints or self.tombstones.with_name("checkpoints.log")
 
 
 class Keys(Section):

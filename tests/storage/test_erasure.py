@@ -23,7 +23,7 @@ from tests.storage.make import DAY_MS, HOUR_MS, NOON_MS, Known, World
 LATER_MS = NOON_MS + 48 * HOUR_MS
 TABLES_OF_PEOPLE = [table for table in main.sorted_tables if "person_id" in table.c]
 #: Tables that hold something of a person while nothing of theirs waits to be handled.
-FILLED = {"people", "consents", "consent_status", "outbox", "timers"}
+FILLED = {"people", "consents", "consent_status", "ledger_openings", "outbox", "timers"}
 
 
 async def fill(world: World, who: Known) -> None:

@@ -13,7 +13,7 @@ from storage import KnownPerson, Store
 from storage.db.tables import deliveries
 from storage.erasure import order_erasure
 from storage.export import Handed
-from storage.vault.signing import is_signed
+from storage.vault.signing import verify
 from tests.kit.exported import told_in, with_a_byte_changed
 from tests.kit.holding import Owner, empty
 from tests.kit.schema import faults_of
@@ -147,7 +147,7 @@ async def test_everybody_can_check_the_signature(world: World) -> None:
     file = await file_of(world, await world.person())
     signed, line = file[: file.rindex(b"<!--")], file[file.rindex(b"<!--") :]
     signature = b64decode(line.split()[2])
-    assert is_signed(b64decode(told_in(file)["public_key"]), signed, signature)
+    assert verify(b64decode(told_in(file)["public_key"]), signature, signed)
     assert line.endswith(b" -->\n")
 
 

@@ -137,3 +137,23 @@ async def test_a_database_that_is_down_gets_a_page_too(reader: Reader, language:
     answer = await reader.get(f"/deletion/{NUMBER}?lang={language}")
     assert answer.status == 503
     assert f'<html lang="{language}">' in answer.html
+
+
+@pytest.mark.parametrize("status", [*STATUSES, "unknown"])
+async def test_a_receipt_has_its_proof_behind_a_link(reader: Reader, status: str) -> None:
+    """Ordered or done, the page leads to a file; there is none for anything else."""
+    if status in STATUSES:
+        reader.ledger.known[NUMBER] = status
+    has_proof = status in {"ordered", "done"}
+    page = await reader.get(f"/deletion/{NUMBER}?lang=en")
+    assert ('href="?proof"' in page.html) is has_proof
+    file = await reader.get(f"/deletion/{NUMBER}?proof")
+    assert file.status == (200 if has_proof else 404)
+    assert file.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in file.headers
+
+
+async def test_a_proof_that_cannot_be_made_now_is_worth_coming_back_for(reader: Reader) -> None:
+    """While the database is down, a page says so."""
+    reader.ledger.is_down = True
+    assert (await reader.get(f"/deletion/{NUMBER}?proof")).status == 503

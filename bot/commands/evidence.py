@@ -1,0 +1,107 @@
+"""`evidence` and `verify-receipt`: a proof that is handed out, and what checks it anywhere."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.context import settings_of
+from bot.commands.databases import opened
+from bot.commands.process import run
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from storage.ledger.proof import Verified
+
+Consent = Annotated[
+    str, typer.Argument(help="The record's random number, as MY DATA and the export show it.")
+]
+New = Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")]
+Proof = Annotated[Path, typer.Argument(help="The file that was handed out.")]
+Pinned = Annotated[
+    str | None,
+    typer.Option("--key", help="The key the organisation published, as `ledger verify` prints it."),
+]
+
+
+def evidence(context: typer.Context, consent: Consent, file: New) -> None:
+    """Write the proof of one consent; the person sees that it was handed out."""
+    try:
+        consent_id = bytes.fromhex(consent)
+    except ValueError:
+        raise typer.BadParameter("Write the number in hexadecimal.") from None
+    if file.exists():
+        typer.echo(f"{file} is there already, so nothing was written.", err=True)
+        raise typer.Exit(2)
+    raise typer.Exit(run(_evidence(settings_of(context), consent_id, file)))
+
+
+def verify_receipt(file: Proof, key: Pinned = None) -> None:
+    """Check a proof of a consent or of an erasure; needs neither database nor network."""
+    from storage.ledger.note import parse_key
+    from storage.ledger.proof import MAX_BYTES, ProofRefused, read_proof
+
+    pinned = None if key is None else parse_key(key)
+    if key is not None and pinned is None:
+        raise typer.BadParameter("Write the key as one line: name+number+key.")
+    try:
+        with file.open("rb") as opened_file:
+            written = opened_file.read(MAX_BYTES + 1)
+    except OSError:
+        typer.echo(f"{file} cannot be read.", err=True)
+        raise typer.Exit(2) from None
+    try:
+        found = read_proof(written[:MAX_BYTES], pinned)
+    except ProofRefused as refused:
+        typer.echo(f"REFUSED: {refused.reason}.", err=True)
+        raise typer.Exit(1) from None
+    _tell(found, is_pinned=pinned is not None)
+
+
+async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:
+    from bot.app import open_prover
+    from bot.clock import SystemClock
+
+    async with opened(settings) as store, store.write() as tx:
+        found = await open_prover(settings, store).of_consent(tx, consent_id)
+        if found is None:
+            typer.echo(
+                "No line of the ledger can be opened for that number: there is no such consent, "
+                "its person was erased, or it is older than the ledger.",
+                err=True,
+            )
+            return 1
+        now_ms = SystemClock().now_ms()
+        await store.accesses.note(
+            tx, found.person_id, role="operator", act="evidence", now_ms=now_ms
+        )
+    _write(file, found.file)
+    typer.echo(f"Wrote {file}. `chatmagico verify-receipt` checks it on any machine.")
+    return 0
+
+
+def _write(file: Path, proof: bytes) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as written:
+        written.write(proof)
+
+
+def _tell(found: "Verified", *, is_pinned: bool) -> None:
+    typer.echo("VALID: the ledger has had these lines since its checkpoint.")
+    for kind, content in found.contents:
+        typer.echo(f"{kind!r}:")
+        for name, value in content.items():
+            typer.echo(f"  {name!r}: {value!r}")
+    if found.shown is not None:
+        typer.echo(f"shown: {found.shown!r}")
+    if found.number is not None:
+        typer.echo(f"receipt: {found.number!r}")
+    checkpoint = found.checkpoint
+    typer.echo(f"checkpoint: {checkpoint.origin}, {checkpoint.size} lines")
+    typer.echo(f"key: {found.key}")
+    if not is_pinned:
+        typer.echo(
+            "This key comes from the file itself. Compare it with the one the organisation "
+            "published, or give that one with --key."
+        )

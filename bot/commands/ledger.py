@@ -1,0 +1,47 @@
+"""`ledger`: the lines that prove consents and erasures. Counts and places, never people."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.commands.context import settings_of
+from bot.commands.databases import opened
+from bot.commands.process import run
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+commands = typer.Typer(no_args_is_help=True)
+
+
+@commands.callback()
+def _group() -> None:
+    pass
+
+
+@commands.command()
+def verify(context: typer.Context) -> None:
+    """Recompute the whole ledger and compare it with everything that was signed."""
+    raise typer.Exit(run(_verify(settings_of(context))))
+
+
+async def _verify(settings: "Settings") -> int:
+    from bot.app import open_prover
+    from storage.ledger.audit import audit
+
+    async with opened(settings) as store, store.read() as tx:
+        key = open_prover(settings, store).checkpoints.key
+        file = settings.storage.checkpoint_file
+        found = await audit(tx, store.keyring, public_key=key.public_key, file=file)
+    typer.echo(f"key     {key}")
+    typer.echo(f"root    {found.root.hex()}")
+    typer.echo(
+        f"{found.size} lines, {found.checkpoints} checkpoints, {found.openings} consents compared"
+    )
+    for fault in found.faults:
+        typer.echo(f"FAULT   {fault}", err=True)
+    if found.faults:
+        typer.echo("Keep database and checkpoints as they are: they are evidence.", err=True)
+        return 1
+    typer.echo("Nothing was changed since it was written.")
+    return 0

@@ -1,0 +1,107 @@
+"""Signed checkpoints in a file: copied off the host, they tell when the past was changed here.
+
+The file is a row of signed notes, each followed by an empty line, and it is only ever appended to.
+Before anything is signed, it is proven to continue what the last one said.
+"""
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.errors import LedgerBroken, StorageUnavailable
+from storage.ledger.ledger import Head, Ledger
+from storage.ledger.note import Checkpoint, VerifierKey, open_note, origin_in, sign
+from storage.ledger.tree import is_consistent
+from storage.vault.signing import Signer
+
+_OWNER_ONLY = 0o600
+_NOTE = re.compile(r"^[^\n]+\n[0-9]+\n[^\n]+\n\n(?:\u2014 [^\n]+\n)+", re.MULTILINE)
+_APART = b"\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint, and the note that has it."""
+
+    checkpoint: Checkpoint
+    note: str
+
+
+class Checkpoints:
+    """Signs the ledger as it is, once for each size that somebody asks for."""
+
+    def __init__(self, ledger: Ledger, signer: Signer, *, origin: str, file: Path) -> None:
+        self.key = VerifierKey(origin, signer.public_key)
+        self.file = file
+        self._ledger = ledger
+        self._signer = signer
+        self._last: Signed | None = None
+        self._turn = asyncio.Lock()
+
+    async def newest(self, tx: AsyncConnection) -> Signed | None:
+        """Return the ledger as it is, signed and in the file; None while it has no line.
+
+        Raises:
+            LedgerBroken: It does not continue the last checkpoint, so nothing was signed.
+            StorageUnavailable: The file can't be written.
+        """
+        async with self._turn:
+            head = await self._ledger.head(tx)
+            last = self._last or await asyncio.to_thread(self._read_last)
+            if last is not None:
+                await self._require_continued(tx, last.checkpoint, head)
+            if not head.size:
+                return None
+            now = Checkpoint(self.key.name, head.size, head.root)
+            if last is None or last.checkpoint != now:
+                last = Signed(now, sign(now, self._signer))
+                await asyncio.to_thread(_append, self.file, last.note)
+            self._last = last
+            return last
+
+    async def _require_continued(self, tx: AsyncConnection, last: Checkpoint, head: Head) -> None:
+        if last.size > head.size:
+            raise LedgerBroken(checkpoint=last.size, found=head.size)
+        path = await self._ledger.consistency(tx, last.size, head.size)
+        if not is_consistent(last.size, last.root, head.size, head.root, path):
+            raise LedgerBroken(checkpoint=last.size)
+
+    def _read_last(self) -> Signed | None:
+        last = None
+        for note in read_notes(self.file):
+            key = VerifierKey(origin_in(note), self.key.public_key)
+            if checkpoint := open_note(note, key):
+                last = Signed(checkpoint, note)
+        return last
+
+
+def read_notes(file: Path) -> Iterator[str]:
+    """Yield the notes of a checkpoint file; what a power cut left half written is passed over."""
+    try:
+        written = file.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return
+    except OSError as refused:
+        raise StorageUnavailable(file=file.name, cause=type(refused).__name__) from refused
+    yield from (found[0] for found in _NOTE.finditer(written))
+
+
+def _append(file: Path, note: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, _OWNER_ONLY)
+        try:
+            size = os.fstat(handle).st_size
+            is_torn = size and os.pread(handle, len(_APART), size - len(_APART)) != _APART
+            # One write: two nodes that share the file can't get into each other's notes.
+            os.write(handle, (_APART if is_torn else b"") + f"{note}\n".encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as refused:
+        raise StorageUnavailable(file=file.name, cause=type(refused).__name__) from refused

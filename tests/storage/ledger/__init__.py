@@ -1,0 +1,1 @@
+"""The ledger: tree, tables, signatures, proofs."""
