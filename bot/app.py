@@ -54,7 +54,12 @@ def secrets_provider(settings: Settings) -> SecretsProvider:
 def open_store(settings: Settings) -> Store:
     """Open both databases, with the secrets that open what is in them."""
     secrets = secrets_provider(settings).load()
-    return Store(settings.storage.url, settings.keys.url, secrets)
+    return Store(
+        settings.storage.url,
+        settings.keys.url,
+        secrets,
+        tombstones=settings.storage.tombstones,
+    )
 
 
 def retention(settings: Settings) -> Retention:
@@ -113,6 +118,8 @@ async def _take_place(store: Store, stack: AsyncExitStack, clock: Clock) -> Node
         # Only now: nobody may change the tables under a process that works with them.
         for which in await store.prepare():
             action(Action.SCHEMA_UPGRADED, kind=which)
+    await store.guard.begin(now_ms=clock.now_ms())
+    await store.guard.require_nobody_back()
     return node
 
 
@@ -152,7 +159,9 @@ async def _wire(
     await doubts.take_over()
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
     timers = TimerJob(store, clock, wake=inbox_bell.set)
-    scheduler = _scheduler(Sweeper(store, clock), gauges, doubts, probe, timers)
+    sweeper = Sweeper(store, clock, metrics)
+    await sweeper.look_for_lost_keys()
+    scheduler = _scheduler(sweeper, gauges, doubts, probe, timers)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -195,12 +204,14 @@ def _scheduler(
     scheduler.every(1, doubts.decide)
     scheduler.every(1, timers.fire_due)
     scheduler.every(5, doubts.take_over)
+    scheduler.every(0.5, sweeper.forget_keys)
     scheduler.every(1, sweeper.scrub)
     scheduler.every(1, sweeper.complete_erasures)
     scheduler.every(60, sweeper.scrub_everything)
     scheduler.every(60, sweeper.erase_due)
     scheduler.every(60, probe.resume_mended)
     scheduler.every(3600, sweeper.destroy_old_keys)
+    scheduler.every(3600, sweeper.look_for_lost_keys)
     return scheduler
 
 

@@ -41,6 +41,7 @@ class Action(StrEnum):
     PAGE_RESUMED = "page.resumed"
     PERSON_SWEPT = "person.swept"
     PERSON_ERASED = "person.erased"
+    KEYS_LOST = "keys.lost"
     NODE_LOST = "node.lost"
     SCHEMA_UPGRADED = "schema.upgraded"
     APP_DEAUTHORIZED = "app.deauthorized"
@@ -87,6 +88,7 @@ _LEVELS: Final = {
     Action.CALL_BROKEN: logging.ERROR,
     Action.DATABASE_FAILED: logging.ERROR,
     Action.EVENT_PARKED: logging.ERROR,
+    Action.KEYS_LOST: logging.CRITICAL,
     Action.PAGE_PAUSED: logging.ERROR,
     Action.BATCH_SPLIT: logging.WARNING,
     Action.EVENT_SET_ASIDE: logging.WARNING,

@@ -6,7 +6,6 @@
 from storage.db.engine import Transaction
 from storage.errors import (
     AlreadyServed,
-    Erased,
     KeyLost,
     KeysUnusable,
     PlaceLost,
@@ -45,7 +44,6 @@ __all__ = [
     "ClaimedMessage",
     "ConsentAct",
     "ConsentStatus",
-    "Erased",
     "KeyLost",
     "KeysUnusable",
     "Kind",

@@ -72,16 +72,41 @@ class KeysUnusable(StorageError):
     advice = "Run `chatmagico keys init`, or put the key files back with mode 0600."
 
 
+class TombstonesUnusable(StorageError):
+    """The file that remembers who was erased cannot be used."""
+
+    advice = (
+        "Put it back from its copy, readable and writable for the bot's account; if it is lost "
+        "for good, run `chatmagico restore --new-tombstones`."
+    )
+
+
+class TombstonesMissing(TombstonesUnusable):
+    """The file that remembers who was erased is missing beside a database with people in it."""
+
+
+class TombstonesForeign(StorageError):
+    """The file that remembers who was erased belongs to another deployment."""
+
+    advice = "Set storage.tombstones to this deployment's own file, or put it back from its copy."
+
+
+class ErasedAreBack(StorageError):
+    """People who were erased are in the database again, as after restoring a backup."""
+
+    advice = "Stop every process that serves it and run `chatmagico restore --replay`."
+
+
+class PeopleMissing(StorageError):
+    """There are keys of people, but the main database is a new one without anybody in it."""
+
+    advice = "Check storage.url, or restore the main database; nothing was changed."
+
+
 class Undecryptable(StorageError):
     """A sealed value does not open: it is malformed, moved or tampered with."""
 
     advice = "Compare with a backup; do not overwrite it: it is evidence."
-
-
-class Erased(StorageError):
-    """This person was erased, and so was the key."""
-
-    advice = "Nothing to do: this is what erasure means."
 
 
 class KeyLost(StorageError):

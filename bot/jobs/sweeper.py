@@ -2,6 +2,7 @@
 
 from bot.clock import Clock
 from bot.logs import Action, action
+from bot.metrics import Metrics
 from storage import Store
 
 #: Batches in one call; the rest waits for the next minute, so that no stop waits for it.
@@ -11,9 +12,10 @@ MAX_BATCHES = 10
 class Sweeper:
     """Erases people whose time is over."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
         self._store = store
         self._clock = clock
+        self._metrics = metrics
 
     async def erase_due(self) -> int:
         """Erase people whose time is over, some hundred at a time; return how many."""
@@ -33,6 +35,18 @@ class Sweeper:
         if erased:
             action(Action.PERSON_ERASED, count=erased)
         return erased
+
+    async def forget_keys(self) -> None:
+        """Take out of memory the keys that have been there for long enough."""
+        self._store.keyring.forget_expired()
+
+    async def look_for_lost_keys(self) -> int:
+        """Raise an alarm where keys are missing and nobody was erased; return how many."""
+        lost = await self._store.guard.count_lost_keys()
+        self._metrics.keys_lost(lost)
+        if lost:
+            action(Action.KEYS_LOST, count=lost)
+        return lost
 
     async def scrub(self) -> None:
         """Finish what a reader or a crash kept from being taken off the disk."""

@@ -7,10 +7,10 @@ keeps a field which is not in FIELDS.
 
 from typing import Final
 
-from storage.data_map import rights, tables
+from storage.data_map import erasure, rights, tables
 from storage.data_map.entry import Basis, Entry, Erased, Form
 from storage.data_map.fields import FIELDS
 
-COLUMNS: Final[dict[str, dict[str, Entry]]] = tables.TABLES | rights.TABLES
+COLUMNS: Final[dict[str, dict[str, Entry]]] = tables.TABLES | rights.TABLES | erasure.TABLES
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

@@ -55,7 +55,13 @@ async def open_store(databases: Databases) -> AsyncIterator[OpenStore]:
     async with AsyncExitStack() as stores:
 
         def opened() -> Store:
-            store = Store(databases.url, databases.keys_url, secrets.load())
+            store = Store(
+                databases.url,
+                databases.keys_url,
+                secrets.load(),
+                tombstones=databases.folder / "tombstones",
+            )
+            store.tombstones.begin(lambda: b"a deployment's\0\1")
             stores.push_async_callback(store.close)
             return store
 
