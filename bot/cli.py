@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from bot.commands import cases, chat, check, db, demo, flows, keys, parked, profile, serve
+from bot.commands import backup, cases, chat, check, db, demo, flows, keys, parked, profile, serve
 
 #: As in pyproject.toml, which nothing can read where this runs from a folder.
 VERSION: Final = "0.1.0"
@@ -79,6 +79,8 @@ app.command()(demo.demo)
 app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(check.check)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")

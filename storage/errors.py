@@ -42,6 +42,21 @@ class StorageRefused(StorageError):
         super().__init__(cause=cause, code=code)
 
 
+class CopyFailed(StorageError):
+    """A database could not be copied."""
+
+    advice = (
+        "Name a new folder with room for both databases; on PostgreSQL, install its client of the "
+        "server's version, with pg_dump and pg_restore."
+    )
+
+
+class StillServed(StorageError):
+    """Processes still serve the database."""
+
+    advice = "Stop every one of them, then try again."
+
+
 class SchemaTooOld(StorageError):
     """The database's tables are not those this version works with."""
 
