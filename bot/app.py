@@ -15,6 +15,7 @@ from bot.inbound.webhook import Door
 from bot.jobs.gauges import Gauges
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
+from bot.jobs.rotation import Periods, Rotation
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timers import TimerJob
@@ -53,12 +54,13 @@ def secrets_provider(settings: Settings) -> SecretsProvider:
 
 def open_store(settings: Settings) -> Store:
     """Open both databases, with the secrets that open what is in them."""
-    secrets = secrets_provider(settings).load()
+    provider = secrets_provider(settings)
     return Store(
         settings.storage.url,
         settings.keys.url,
-        secrets,
+        provider.load(),
         tombstones=settings.storage.tombstones,
+        reload=provider.load,
     )
 
 
@@ -112,7 +114,7 @@ async def _take_place(store: Store, stack: AsyncExitStack, clock: Clock) -> Node
     """Join those that serve the database, and make sure of its tables."""
     if store.is_shared:
         await store.prepare()  # it needs the tables to join
-    node = await join(store.main, now_ms=clock.now_ms())
+    node = await join(store.main, now_ms=clock.now_ms(), epoch=store.keyring.held.newest)
     stack.push_async_callback(node.leave)
     if not store.is_shared:
         # Only now: nobody may change the tables under a process that works with them.
@@ -120,6 +122,7 @@ async def _take_place(store: Store, stack: AsyncExitStack, clock: Clock) -> Node
             action(Action.SCHEMA_UPGRADED, kind=which)
     await store.guard.begin(now_ms=clock.now_ms())
     await store.guard.require_nobody_back()
+    await store.guard.require_secrets()
     return node
 
 
@@ -161,7 +164,8 @@ async def _wire(
     timers = TimerJob(store, clock, wake=inbox_bell.set)
     sweeper = Sweeper(store, clock, metrics)
     await sweeper.look_for_lost_keys()
-    scheduler = _scheduler(sweeper, gauges, doubts, probe, timers)
+    rotation = _rotation(settings, clock, store, node)
+    scheduler = _scheduler(sweeper, gauges, doubts, probe, timers, rotation)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -182,6 +186,7 @@ async def _wire(
         outcomes=outcomes,
         sender=sender,
         membership=Membership(node),
+        rotation=rotation,
     )
 
 
@@ -196,8 +201,18 @@ def _lookups(settings: Settings, store: Store) -> Lookups:
     return Lookups(store, ", ".join(named), lambda number: f"{url}/deletion/{number}")
 
 
+def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
+    periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
+    return Rotation(store, clock, node, secrets_provider(settings), periods)
+
+
 def _scheduler(
-    sweeper: Sweeper, gauges: Gauges, doubts: Doubts, probe: PageProbe, timers: TimerJob
+    sweeper: Sweeper,
+    gauges: Gauges,
+    doubts: Doubts,
+    probe: PageProbe,
+    timers: TimerJob,
+    rotation: Rotation,
 ) -> Scheduler:
     scheduler = Scheduler()
     scheduler.every(1, gauges.look)
@@ -212,6 +227,8 @@ def _scheduler(
     scheduler.every(60, probe.resume_mended)
     scheduler.every(3600, sweeper.destroy_old_keys)
     scheduler.every(3600, sweeper.look_for_lost_keys)
+    scheduler.every(5, rotation.learn)
+    scheduler.every(3600, rotation.go_on)
     return scheduler
 
 

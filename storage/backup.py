@@ -59,6 +59,7 @@ async def restore(
             await schema.upgrade(database, which)
         await store.guard.begin(now_ms=now_ms, accepts_loss=accepts_loss)
         erased = await store.guard.replay(now_ms=now_ms)
+        await store.guard.require_secrets()
         return Restored(erased, await store.guard.count_lost_keys())
 
 

@@ -118,6 +118,21 @@ class PeopleMissing(StorageError):
     advice = "Check storage.url, or restore the main database; nothing was changed."
 
 
+class EpochGone(StorageError):
+    """Keys are wrapped under an epoch whose secret is not there any more."""
+
+    advice = (
+        "Put the epoch's file back from its copy; if it was destroyed after keys.backup_days, "
+        "bring back a newer backup of the keys."
+    )
+
+
+class EpochInUse(StorageError):
+    """Something is still wrapped under an old epoch, so its secret must stay."""
+
+    advice = "Run `chatmagico keys rotate`; what does not open then is damaged: see the log."
+
+
 class Undecryptable(StorageError):
     """A sealed value does not open: it is malformed, moved or tampered with."""
 

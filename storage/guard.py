@@ -16,7 +16,14 @@ from storage.db.engine import Database
 from storage.db.erasure_tables import deployment, erasing
 from storage.db.tables import people, person_keys
 from storage.erasure import ErasureSequence, begin_erasure
-from storage.errors import ErasedAreBack, PeopleMissing, TombstonesForeign, TombstonesMissing
+from storage.errors import (
+    EpochGone,
+    ErasedAreBack,
+    KeysUnusable,
+    PeopleMissing,
+    TombstonesForeign,
+    TombstonesMissing,
+)
 from storage.keyring import Keyring
 from storage.records import PersonId
 from storage.tombstones import Tombstones
@@ -72,6 +79,18 @@ class Guard:
         back = [len(found) for found in await self._list_back()]
         if any(back):
             raise ErasedAreBack(people=back[0], keys=back[1])
+
+    async def require_secrets(self) -> None:
+        """Refuse to go on where keys are wrapped under a secret that is not here.
+
+        Raises:
+            EpochGone: It was destroyed, as for a backup of the keys that is too old, or lost.
+        """
+        for epoch in await self._keyring.epochs.list_in_use():
+            try:
+                self._keyring.held.secret(epoch)
+            except KeysUnusable as missing:
+                raise EpochGone(epoch=epoch) from missing
 
     async def replay(self, *, now_ms: int) -> int:
         """Erase once more who has a tombstone; return how many had come back."""

