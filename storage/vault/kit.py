@@ -33,7 +33,7 @@ class KitLine:
 
 def print_kit(secrets: Secrets) -> list[str]:
     """Return the lines of a kit."""
-    return [f"{name:<9}{_groups(name, secret)}" for name, secret in named(secrets).items()]
+    return [f"{name:<12}{_groups(name, secret)}" for name, secret in named(secrets).items()]
 
 
 def named(secrets: Secrets) -> dict[str, bytes]:
