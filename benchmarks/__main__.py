@@ -5,7 +5,7 @@ import os
 import platform
 from dataclasses import replace
 
-from benchmarks import acks, latency, memory, round_trips, sealing, start
+from benchmarks import acks, latency, memory, rotation, round_trips, sealing, start
 from benchmarks.loop import run
 from benchmarks.meta_app import PAGES
 from benchmarks.results import Result, say, table, write
@@ -18,6 +18,7 @@ _MEASUREMENTS = {
     "memory": memory.measure,
     "start": start.measure,
     "sealing": sealing.measure,
+    "rotation": rotation.measure,
 }
 
 

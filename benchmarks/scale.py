@@ -19,6 +19,8 @@ class Scale:
     #: Messages over which the growth of memory is measured.
     growth_events: int = 20_000
     starts: int = 5
+    #: People whose keys are wrapped anew.
+    keyed_people: int = 100_000
 
 
 NORMAL = Scale()
@@ -32,4 +34,5 @@ QUICK = replace(
     steady_s=3.0,
     growth_events=2_000,
     starts=1,
+    keyed_people=5_000,
 )
