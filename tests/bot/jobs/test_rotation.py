@@ -1,7 +1,5 @@
 """What a serving bot does about epochs and keys by itself."""
 
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
@@ -95,4 +93,3 @@ async def test_a_bot_does_not_start_where_somebody_is_back(databases: Databases)
     with pytest.raises(ErasedAreBack, match="people=1, keys=1"):
         async with deployed(databases):
             pass
-    assert Path(databases.url.split("///")[1]).exists()
