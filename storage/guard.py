@@ -52,6 +52,21 @@ class Guard:
             accepts_loss: Begin a new file where the old one is lost.
 
         Raises:
+            StorageError: They are not, as `require_whole` says.
+        """
+        known, written = await self.require_whole(accepts_loss=accepts_loss)
+        if written is None:
+            # The file first: a crash in between leaves one whose id the database takes over.
+            written = await asyncio.to_thread(self._tombstones.begin, lambda: known or _new())
+        if written != (known or await self._note(written, now_ms)):
+            raise TombstonesForeign(file=self._tombstones.path.name)
+
+    async def require_whole(
+        self, *, accepts_loss: bool = False
+    ) -> tuple[bytes | None, bytes | None]:
+        """Return the deployment's id in the database and in the file; change nothing.
+
+        Raises:
             TombstonesMissing: The file is gone, and there are people in the database.
             TombstonesForeign: It belongs to another deployment.
             PeopleMissing: There are keys, but the main database is new.
@@ -64,11 +79,9 @@ class Guard:
             raise PeopleMissing
         if known and written is None and not is_empty and not accepts_loss:
             raise TombstonesMissing(file=self._tombstones.path.name)
-        # The file first: a crash in between leaves one whose id the database takes over.
-        if written is None:
-            written = await asyncio.to_thread(self._tombstones.begin, lambda: known or _new())
-        if written != (known or await self._note(written, now_ms)):
+        if known and written and known != written:
             raise TombstonesForeign(file=self._tombstones.path.name)
+        return known, written
 
     async def require_nobody_back(self) -> None:
         """Refuse to go on where somebody is here whose tombstone stands.
@@ -118,6 +131,8 @@ class Guard:
         """Return who has a tombstone and yet a row, and who has one and yet a key."""
         rows: list[PersonId] = []
         keyed: list[PersonId] = []
+        if await asyncio.to_thread(self._tombstones.deployment) is None:
+            return rows, keyed
         batches = self._tombstones.batches()
         while batch := await asyncio.to_thread(next, batches, None):
             async with self._main.read() as tx:

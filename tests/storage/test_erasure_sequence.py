@@ -205,3 +205,16 @@ async def test_a_redelivered_message_creates_nobody(world: World) -> None:
     async with world.store.write() as tx:
         again = await world.store.inbox.event_key(NOON_MS, "m_delete")
         assert await world.store.inbox.note(tx, {again: day_of(NOON_MS)}) == set()
+
+
+@ON_POSTGRESQL
+async def test_who_is_being_written_to_the_inbox_is_not_erased_meanwhile(
+    world: World, open_store: OpenStore
+) -> None:
+    """Whom another node has found, to keep an event of theirs, is passed over until it is kept."""
+    who = await world.person(erase_due_at_ms=LATER_MS)
+    other = open_store()
+    async with other.write() as tx:
+        assert await other.people.find(tx, [who.lookup]) == {who.lookup: who.person_id}
+        assert await world.store.erase_due(now_ms=LATER_MS) == 0
+    assert await world.store.erase_due(now_ms=LATER_MS) == 1

@@ -38,6 +38,9 @@ async def test_start_is_refused_without_tombstones(operator: Operator) -> None:
     tombstones = Tombstones(operator.folder / "keys" / "tombstones")
     tombstones.path.unlink()
     tombstones.begin(lambda: b"another one's id")
+    checked = await operator.runs("check")
+    assert checked.code == 1
+    assert "storage.tombstones: found " in checked.err
     told = (await operator.runs_alone("--config", "config.toml", "serve")).err
     assert "belongs to another deployment" in told
     assert "storage.tombstones" in told
