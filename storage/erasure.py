@@ -81,14 +81,18 @@ async def begin_erasure(tx: AsyncConnection, who: Sequence[PersonId], *, now_ms:
     """
     if not who:
         return
-    await tx.execute(
-        erasing.insert(), [{"person_id": person, "begun_at_ms": now_ms} for person in who]
-    )
-    await tx.execute(outbox.delete().where(outbox.c.person_id.in_(who)))
+    # Whoever locked them before us may have begun, and be seen only now.
+    seen = await tx.execute(sa.select(erasing.c.person_id).where(erasing.c.person_id.in_(who)))
+    begun = set(seen.scalars())
+    if not (new := [person for person in who if person not in begun]):
+        return
+    rows = [{"person_id": person, "begun_at_ms": now_ms} for person in new]
+    await tx.execute(erasing.insert(), rows)
+    await tx.execute(outbox.delete().where(outbox.c.person_id.in_(new)))
     hide = people.update().where(people.c.person_id == sa.bindparam("id"))
     await tx.execute(
         hide.values(lookup=sa.bindparam("random")),
-        [{"id": person, "random": secrets.token_bytes(_LOOKUP_BYTES)} for person in who],
+        [{"id": person, "random": secrets.token_bytes(_LOOKUP_BYTES)} for person in new],
     )
 
 

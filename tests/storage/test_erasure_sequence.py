@@ -218,3 +218,13 @@ async def test_who_is_being_written_to_the_inbox_is_not_erased_meanwhile(
         assert await other.people.find(tx, [who.lookup]) == {who.lookup: who.person_id}
         assert await world.store.erase_due(now_ms=LATER_MS) == 0
     assert await world.store.erase_due(now_ms=LATER_MS) == 1
+
+
+async def test_beginning_twice_is_beginning_once(world: World) -> None:
+    """A node that comes to the same people a moment later changes nothing and fails at nothing."""
+    who = await world.person()
+    for _ in range(2):
+        async with world.store.write() as tx:
+            await begin_erasure(tx, [who.person_id], now_ms=NOON_MS)
+    assert await world.store.complete_erasures(now_ms=NOON_MS) == 1
+    assert await left_of(world.store, [who]) == {}
