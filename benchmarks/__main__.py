@@ -5,7 +5,17 @@ import os
 import platform
 from dataclasses import replace
 
-from benchmarks import acks, latency, ledger, memory, my_data, round_trips, sealing, start
+from benchmarks import (
+    acks,
+    latency,
+    ledger,
+    memory,
+    my_data,
+    rotation,
+    round_trips,
+    sealing,
+    start,
+)
 from benchmarks.loop import run
 from benchmarks.meta_app import PAGES
 from benchmarks.results import Result, say, table, write
@@ -20,6 +30,7 @@ _MEASUREMENTS = {
     "start": start.measure,
     "sealing": sealing.measure,
     "ledger": ledger.measure,
+    "rotation": rotation.measure,
 }
 
 

@@ -62,7 +62,10 @@ async def _opened(folder: Path) -> AsyncIterator[Store]:
     secrets.create()
     url = "sqlite+aiosqlite:///{}/{}/{}.db"
     store = Store(
-        url.format(folder, "data", "main"), url.format(folder, "keys", "keys"), secrets.load()
+        url.format(folder, "data", "main"),
+        url.format(folder, "keys", "keys"),
+        secrets.load(),
+        tombstones=folder / "keys" / "tombstones",
     )
     await store.prepare()
     try:

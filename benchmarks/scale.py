@@ -21,6 +21,8 @@ class Scale:
     starts: int = 5
     #: Lines of the ledger among which one is proven.
     ledger_lines: int = 1_000_000
+    #: People whose keys are wrapped anew.
+    keyed_people: int = 100_000
 
 
 NORMAL = Scale()
@@ -35,4 +37,5 @@ QUICK = replace(
     growth_events=2_000,
     starts=1,
     ledger_lines=100_000,
+    keyed_people=5_000,
 )

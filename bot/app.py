@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from os import environ
 
 import aiohttp
 
@@ -24,6 +23,7 @@ from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
+from bot.jobs.rotation import Periods, Rotation
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timers import TimerJob
@@ -42,6 +42,7 @@ from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
 from bot.site import named_recipients, sites
+from bot.stores import open_prover, open_store, secrets_provider
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
 from bot.turns.conversation import Rules
@@ -49,35 +50,11 @@ from bot.turns.dispatcher import Dispatcher
 from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
 from storage import Retention, StorageError, Store
-from storage.ledger.checkpoints import Checkpoints
-from storage.ledger.evidence import Prover
 from storage.nodes import Node, join
-from storage.vault.secrets import EnvironmentSecrets, FileSecrets, SecretsProvider
 
 _HOUR_MS = 3_600_000
 _DAY_MS = 24 * _HOUR_MS
 _MONTH_MS = 30 * _DAY_MS
-
-
-def secrets_provider(settings: Settings) -> SecretsProvider:
-    """Return where the secrets come from."""
-    if settings.keys.provider == "environment":
-        return EnvironmentSecrets(dict(environ))
-    return FileSecrets(settings.keys.file)
-
-
-def open_store(settings: Settings) -> Store:
-    """Open both databases, with the secrets that open what is in them."""
-    secrets = secrets_provider(settings).load()
-    return Store(settings.storage.url, settings.keys.url, secrets)
-
-
-def open_prover(settings: Settings, store: Store) -> Prover:
-    """Return who signs the ledger's checkpoints, under this bot's address, and proves lines."""
-    origin = settings.server.public_url.partition("://")[2]
-    file = settings.storage.checkpoint_file
-    checkpoints = Checkpoints(store.ledger, store.signer, origin=origin, file=file)
-    return Prover(store.ledger, store.keyring, checkpoints)
 
 
 def retention(settings: Settings) -> Retention:
@@ -90,9 +67,10 @@ def retention(settings: Settings) -> Retention:
     )
 
 
-def sweeper(settings: Settings, store: Store, clock: Clock) -> Sweeper:
+def sweeper(settings: Settings, store: Store, clock: Clock, metrics: Metrics) -> Sweeper:
     """Return what erases whom and what nothing allows us to keep."""
-    return Sweeper(store, clock, deliveries_ms=settings.retention.deliveries_days * _DAY_MS)
+    deliveries_ms = settings.retention.deliveries_days * _DAY_MS
+    return Sweeper(store, clock, metrics, deliveries_ms=deliveries_ms)
 
 
 def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Graph]:
@@ -135,12 +113,15 @@ async def _take_place(store: Store, stack: AsyncExitStack, clock: Clock) -> Node
     """Join those that serve the database, and make sure of its tables."""
     if store.is_shared:
         await store.prepare()  # it needs the tables to join
-    node = await join(store.main, now_ms=clock.now_ms())
+    node = await join(store.main, now_ms=clock.now_ms(), epoch=store.keyring.held.newest)
     stack.push_async_callback(node.leave)
     if not store.is_shared:
         # Only now: nobody may change the tables under a process that works with them.
         for which in await store.prepare():
             action(Action.SCHEMA_UPGRADED, kind=which)
+    await store.guard.begin(now_ms=clock.now_ms())
+    await store.guard.require_nobody_back()
+    await store.guard.require_secrets()
     return node
 
 
@@ -185,7 +166,10 @@ async def _wire(
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
     timers = TimerJob(store, clock, wake=inbox_bell.set)
     prover = open_prover(settings, store)
-    scheduler = _scheduler(sweeper(settings, store, clock), gauges, doubts, probe, timers)
+    sweeping = sweeper(settings, store, clock, metrics)
+    await sweeping.look_for_lost_keys()
+    rotation = _rotation(settings, clock, store, node)
+    scheduler = _scheduler(sweeping, gauges, doubts, probe, timers, rotation)
     scheduler.every(60, Witness(store, prover.checkpoints).sign_newest)
     access = mail_access(settings)
     mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
@@ -216,6 +200,7 @@ async def _wire(
         outcomes=outcomes,
         sender=sender,
         membership=Membership(node),
+        rotation=rotation,
     )
 
 
@@ -251,14 +236,25 @@ def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
 
 
+def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
+    periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
+    return Rotation(store, clock, node, secrets_provider(settings), periods)
+
+
 def _scheduler(
-    sweeper: Sweeper, gauges: Gauges, doubts: Doubts, probe: PageProbe, timers: TimerJob
+    sweeper: Sweeper,
+    gauges: Gauges,
+    doubts: Doubts,
+    probe: PageProbe,
+    timers: TimerJob,
+    rotation: Rotation,
 ) -> Scheduler:
     scheduler = Scheduler()
     scheduler.every(1, gauges.look)
     scheduler.every(1, doubts.decide)
     scheduler.every(1, timers.fire_due)
     scheduler.every(5, doubts.take_over)
+    scheduler.every(0.5, sweeper.forget_keys)
     scheduler.every(1, sweeper.scrub)
     scheduler.every(1, sweeper.complete_erasures)
     scheduler.every(60, sweeper.scrub_everything)
@@ -266,6 +262,9 @@ def _scheduler(
     scheduler.every(60, sweeper.delete_expired)
     scheduler.every(60, probe.resume_mended)
     scheduler.every(3600, sweeper.destroy_old_keys)
+    scheduler.every(3600, sweeper.look_for_lost_keys)
+    scheduler.every(5, rotation.learn)
+    scheduler.every(3600, rotation.go_on)
     return scheduler
 
 

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from bot.commands import (
+    backup,
     cases,
     chat,
     check,
@@ -96,6 +97,8 @@ app.command()(check.check)
 app.command()(retention.retention)
 app.command()(evidence.evidence)
 app.command()(evidence.verify_receipt)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")

@@ -44,6 +44,10 @@ class Action(StrEnum):
     PERSON_SWEPT = "person.swept"
     PERSON_ERASED = "person.erased"
     ROWS_EXPIRED = "rows.expired"
+    KEYS_LOST = "keys.lost"
+    KEYS_ROTATED = "keys.rotated"
+    KEYS_WAITING = "keys.waiting"
+    KEYS_DESTROYED = "keys.destroyed"
     NODE_LOST = "node.lost"
     SCHEMA_UPGRADED = "schema.upgraded"
     APP_DEAUTHORIZED = "app.deauthorized"
@@ -58,6 +62,7 @@ FIELDS: Final = frozenset(
         "code",
         "count",
         "duration_ms",
+        "epoch",
         "error_class",
         "fbtrace_id",
         "flow",
@@ -90,7 +95,9 @@ _LEVELS: Final = {
     Action.CALL_BROKEN: logging.ERROR,
     Action.DATABASE_FAILED: logging.ERROR,
     Action.EVENT_PARKED: logging.ERROR,
+    Action.KEYS_LOST: logging.CRITICAL,
     Action.PAGE_PAUSED: logging.ERROR,
+    Action.KEYS_WAITING: logging.WARNING,
     Action.BATCH_SPLIT: logging.WARNING,
     Action.EVENT_SET_ASIDE: logging.WARNING,
     Action.MESSAGE_IN_DOUBT: logging.WARNING,

@@ -47,6 +47,7 @@ class Metrics:
         self._twice = _counter(registry, "sent_twice", "Messages that may have arrived twice.")
         self._parked = _counter(registry, "events_parked", "Events given up, kept for a person.")
         self._dropped = _counter(registry, "log_fields_dropped", "Log fields not listed.")
+        self._lost = _gauge(registry, "keys_lost", "People not erased whose key is missing.")
         self._paused = _gauge(registry, "pages_paused", "Pages that may not send now.")
         self._started = _gauge(registry, "start_time_seconds", "Start, seconds since the epoch.")
         self._ages = Gauge(
@@ -109,6 +110,10 @@ class Metrics:
         if queue not in self._queues:
             self._queues[queue] = self._ages.labels(queue)
         self._queues[queue].set(seconds)
+
+    def keys_lost(self, count: int) -> None:
+        """Tell how many people's keys are missing although nobody erased them."""
+        self._lost.set(count)
 
     def pages_paused(self, count: int) -> None:
         """Tell how many Pages may not send now."""

@@ -15,6 +15,7 @@ from bot.inbound.intake import Intake
 from bot.inbound.webhook import MAX_BODY_BYTES, Door, routes
 from bot.jobs.gauges import Gauges
 from bot.jobs.membership import Membership
+from bot.jobs.rotation import Rotation
 from bot.jobs.scheduler import Scheduler
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -22,7 +23,7 @@ from bot.outbound.outcomes import Outcomes
 from bot.outbound.sender import Sender
 from bot.settings import Settings
 from bot.turns.dispatcher import Dispatcher
-from storage import Store
+from storage import StorageError, Store
 
 #: Open requests may take this long to end before the process leaves, in seconds.
 _DRAIN_S = 10.0
@@ -55,6 +56,7 @@ class Bot:
     outcomes: Outcomes
     sender: Sender
     membership: Membership
+    rotation: Rotation
     #: Where it listens, once started.
     port: int = 0
     metrics_port: int = 0
@@ -91,6 +93,13 @@ class Bot:
             part.stop()
             await asyncio.wait([self._tasks[part]])
         action(Action.SERVER_STOPPED)
+
+    async def learn_secrets(self) -> None:
+        """Read the secrets again; those in memory stay where that fails."""
+        try:
+            await self.rotation.learn()
+        except StorageError as trouble:
+            action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
 
     def _run(self, part: Part) -> None:
         task = asyncio.create_task(part.run(), name=type(part).__name__)

@@ -6,7 +6,6 @@
 from storage.db.engine import Transaction
 from storage.errors import (
     AlreadyServed,
-    Erased,
     KeyLost,
     KeysUnusable,
     LedgerBroken,
@@ -48,7 +47,6 @@ __all__ = [
     "ConsentAct",
     "ConsentStatus",
     "Consents",
-    "Erased",
     "KeyLost",
     "KeysUnusable",
     "Kind",

@@ -42,6 +42,21 @@ class StorageRefused(StorageError):
         super().__init__(cause=cause, code=code)
 
 
+class CopyFailed(StorageError):
+    """A database could not be copied."""
+
+    advice = (
+        "Name a new folder with room for both databases; on PostgreSQL, install its client of the "
+        "server's version, with pg_dump and pg_restore."
+    )
+
+
+class StillServed(StorageError):
+    """Processes still serve the database."""
+
+    advice = "Stop every one of them, then try again."
+
+
 class SchemaTooOld(StorageError):
     """The database's tables are not those this version works with."""
 
@@ -72,16 +87,56 @@ class KeysUnusable(StorageError):
     advice = "Run `chatmagico keys init`, or put the key files back with mode 0600."
 
 
+class TombstonesUnusable(StorageError):
+    """The file that remembers who was erased cannot be used."""
+
+    advice = (
+        "Put it back from its copy, readable and writable for the bot's account; if it is lost "
+        "for good, run `chatmagico restore --new-tombstones`."
+    )
+
+
+class TombstonesMissing(TombstonesUnusable):
+    """The file that remembers who was erased is missing beside a database with people in it."""
+
+
+class TombstonesForeign(StorageError):
+    """The file that remembers who was erased belongs to another deployment."""
+
+    advice = "Set storage.tombstones to this deployment's own file, or put it back from its copy."
+
+
+class ErasedAreBack(StorageError):
+    """People who were erased are in the database again, as after restoring a backup."""
+
+    advice = "Stop every process that serves it and run `chatmagico restore --replay`."
+
+
+class PeopleMissing(StorageError):
+    """There are keys of people, but the main database is a new one without anybody in it."""
+
+    advice = "Check storage.url, or restore the main database; nothing was changed."
+
+
+class EpochGone(StorageError):
+    """Keys are wrapped under an epoch whose secret is not there any more."""
+
+    advice = (
+        "Put the epoch's file back from its copy; if it was destroyed after keys.backup_days, "
+        "bring back a newer backup of the keys."
+    )
+
+
+class EpochInUse(StorageError):
+    """Something is still wrapped under an old epoch, so its secret must stay."""
+
+    advice = "Run `chatmagico keys rotate`; what does not open then is damaged: see the log."
+
+
 class Undecryptable(StorageError):
     """A sealed value does not open: it is malformed, moved or tampered with."""
 
     advice = "Compare with a backup; do not overwrite it: it is evidence."
-
-
-class Erased(StorageError):
-    """This person was erased, and so was the key."""
-
-    advice = "Nothing to do: this is what erasure means."
 
 
 class KeyLost(StorageError):

@@ -14,35 +14,46 @@ import sqlalchemy as sa
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.tables import day_keys, person_keys
-from storage.errors import KeysUnusable, Undecryptable
+from storage.epochs import Epochs, day_cell, person_cell
+from storage.errors import Undecryptable
 from storage.records import PersonId
 from storage.vault.blind_index import blind_index
-from storage.vault.sealing import Cell, SealedBytes, new_key, open_sealed, seal
+from storage.vault.held import HeldSecrets
+from storage.vault.sealing import SealedBytes, new_key, open_sealed, seal
 from storage.vault.secrets import Secrets
 
 #: What a day's key is for: recognising a repeated event, or sealing what waits in the inbox.
 Use = Literal["event", "inbox"]
 
 _CACHE_SIZE = 1000  # people
+_DAY_MS = 86_400_000
 _CACHE_S = 300.0
+#: Where other nodes destroy keys too: with `forget_expired` twice a second, none outlives one.
+_SHARED_CACHE_S = 0.5
 _FIND = sa.select(person_keys).where(
     person_keys.c.person_id.in_(sa.bindparam("ids", expanding=True))
 )
 
 
 class Keyring:
-    """Finds, makes and destroys keys; keeps a few in memory and uses none beyond five minutes."""
+    """Finds, makes and destroys keys; keeps a few in memory, for five minutes at most.
+
+    Where other nodes may destroy a key, it is half a second.
+    """
 
     def __init__(
         self,
         database: Database,
         secrets: Secrets,
         *,
+        reload: Callable[[], Secrets] | None = None,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self.database = database
-        self._monotonic_s = monotonic_s
-        self._secrets = secrets
+        self.monotonic_s = monotonic_s
+        self._cache_s = _CACHE_S if database.is_sqlite else _SHARED_CACHE_S
+        self.held = HeldSecrets(secrets, reload)
+        self.epochs = Epochs(database, self.held)
         self._lookup_key = secrets.derive("bidx/psid/1")
         self._cache: OrderedDict[PersonId, tuple[float, bytes]] = OrderedDict()
         self._days: dict[tuple[int, Use], bytes] = {}
@@ -58,7 +69,16 @@ class Keyring:
         if not made:
             return made
         async with self.database.write(is_quick=True) as connection:
-            rows = [self._row(person, key, now_ms) for person, key in made.items()]
+            epoch, secret = await self.epochs.wrapping(connection, now_ms=now_ms)
+            rows = [
+                {
+                    "person_id": person,
+                    "epoch": epoch,
+                    "wrapped": seal(secret, key, person_cell(person)),
+                    "created_at_ms": now_ms,
+                }
+                for person, key in made.items()
+            ]
             await connection.execute(person_keys.insert(), rows)
         for person, key in made.items():
             self._remember(person, key)
@@ -118,8 +138,8 @@ class Keyring:
         return gone.rowcount
 
     def forget_expired(self) -> None:
-        """Drop the keys from memory that have been there for five minutes."""
-        now_s = self._monotonic_s()
+        """Drop the keys from memory that have been there for long enough."""
+        now_s = self.monotonic_s()
         while self._cache and next(iter(self._cache.values()))[0] <= now_s:
             self._cache.popitem(last=False)
 
@@ -144,45 +164,22 @@ class Keyring:
         return found
 
     async def _find_or_make_day(self, day: int, use: Use) -> bytes:
-        row_id = _day_row(day, use)
-        epoch, secret = self._current()
-        wrapped = seal(secret, new_key(), Cell("day_keys", "wrapped", row_id, b""))
+        cell = day_cell(day, use)
         async with self.database.write() as connection:
+            epoch, secret = await self.epochs.wrapping(connection, now_ms=day * _DAY_MS)
+            row = {"day": day, "use": use, "epoch": epoch, "wrapped": seal(secret, new_key(), cell)}
             # Another node may make the same day's key at this moment: the first one counts.
-            await connection.execute(
-                insert_new(self.database, day_keys),
-                [{"day": day, "use": use, "epoch": epoch, "wrapped": wrapped}],
-            )
+            await connection.execute(insert_new(self.database, day_keys), [row])
             query = day_keys.select().where(day_keys.c.day == day, day_keys.c.use == use)
-            row = (await connection.execute(query)).one()
-        cell = Cell("day_keys", "wrapped", row_id, b"")
-        return open_sealed(self._secret(row.epoch), row.wrapped, cell)
-
-    def _row(self, person: PersonId, key: bytes, now_ms: int) -> dict[str, Any]:
-        epoch, secret = self._current()
-        wrapped = seal(secret, key, Cell("person_keys", "wrapped", person, person))
-        return {"person_id": person, "epoch": epoch, "wrapped": wrapped, "created_at_ms": now_ms}
+            kept = (await connection.execute(query)).one()
+        return open_sealed(self.held.secret(kept.epoch), kept.wrapped, cell)
 
     def _unwrap(self, row: Any) -> bytes:
-        cell = Cell("person_keys", "wrapped", row.person_id, row.person_id)
-        return open_sealed(self._secret(row.epoch), SealedBytes(row.wrapped), cell)
-
-    def _current(self) -> tuple[int, bytes]:
-        epoch = self._secrets.current_epoch
-        return epoch, self._secrets.epochs[epoch]
-
-    def _secret(self, epoch: int) -> bytes:
-        try:
-            return self._secrets.epochs[epoch]
-        except KeyError as missing:
-            raise KeysUnusable(missing_epoch=epoch) from missing
+        secret = self.held.secret(row.epoch)
+        return open_sealed(secret, SealedBytes(row.wrapped), person_cell(row.person_id))
 
     def _remember(self, person: PersonId, key: bytes) -> None:
-        self._cache[person] = (self._monotonic_s() + _CACHE_S, key)
+        self._cache[person] = (self.monotonic_s() + self._cache_s, key)
         self._cache.move_to_end(person)
         while len(self._cache) > _CACHE_SIZE:
             self._cache.popitem(last=False)
-
-
-def _day_row(day: int, use: Use) -> bytes:
-    return f"{day}/{use}".encode()

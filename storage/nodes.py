@@ -4,9 +4,10 @@ SQLite: one process, proven by a locked file beside the database. PostgreSQL: ea
 advisory lock for as long as its session lives; whoever can take a node's lock knows it is dead.
 """
 
+import asyncio
 import fcntl
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +27,16 @@ class Node:
     node_id: str
     _file: IO[str] | None = None
     _session: AsyncConnection | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def note_epoch(self, epoch: int) -> None:
+        """Tell the others which newest epoch this process can read.
+
+        Raises:
+            PlaceLost: The session that held the lock is gone.
+        """
+        known = nodes.update().where(nodes.c.node_id == self.node_id).values(epoch=epoch)
+        await self._say(known)
 
     async def confirm(self) -> None:
         """Make sure that this place is still ours.
@@ -33,13 +44,17 @@ class Node:
         Raises:
             PlaceLost: The session that held the lock is gone; others take this node for dead.
         """
+        await self._say(sa.select(1))
+
+    async def _say(self, statement: sa.Executable) -> None:
         if self._session is None:
             return
-        try:
-            await self._session.execute(sa.select(1))
-            await self._session.commit()
-        except DBAPIError as gone:
-            raise PlaceLost(node=self.node_id) from gone
+        async with self._turn:
+            try:
+                await self._session.execute(statement)
+                await self._session.commit()
+            except DBAPIError as gone:
+                raise PlaceLost(node=self.node_id) from gone
 
     async def leave(self) -> None:
         """Give up the lock; what this node had begun is then in doubt."""
@@ -50,8 +65,13 @@ class Node:
             await self._session.close()
 
 
-async def join(database: Database, *, now_ms: int) -> Node:
+async def join(database: Database, *, now_ms: int, epoch: int = 0) -> Node:
     """Take a place among those that serve this database.
+
+    Args:
+        database: The main one.
+        now_ms: The present time.
+        epoch: The newest epoch this process can read.
 
     Raises:
         AlreadyServed: SQLite, and another process serves this file.
@@ -62,7 +82,7 @@ async def join(database: Database, *, now_ms: int) -> Node:
     number = secrets.randbits(62)
     session = await database.engine.connect()
     await session.execute(sa.select(sa.func.pg_advisory_lock(number)))
-    row = {"node_id": node_id, "lock_number": number, "started_at_ms": now_ms}
+    row = {"node_id": node_id, "lock_number": number, "started_at_ms": now_ms, "epoch": epoch}
     await session.execute(nodes.insert(), [row])
     await session.commit()
     return Node(node_id, _session=session)
@@ -81,6 +101,21 @@ async def list_alive(database: Database, tx: AsyncConnection, own: Node) -> list
         else:
             alive.append(row.node_id)
     return alive
+
+
+async def count_behind(database: Database, tx: AsyncConnection, epoch: int) -> int:
+    """Count the nodes that live and can't read this epoch yet.
+
+    On SQLite there is none: the one process that may serve it reads the same files as we do.
+    """
+    if database.is_sqlite:
+        return 0
+    behind = 0
+    rows = (await tx.execute(nodes.select().where(nodes.c.epoch < epoch))).all()
+    for row in rows:
+        lock = sa.select(sa.func.pg_try_advisory_xact_lock(row.lock_number))
+        behind += not (await tx.execute(lock)).scalar()
+    return behind
 
 
 def _lock_file(path: Path) -> IO[str]:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
+from storage.db.erasure_tables import erasing
 from storage.db.tables import erasures, inbox, people
 from storage.due import is_due
 from storage.errors import KeyLost, Undecryptable
@@ -31,8 +32,11 @@ class People:
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._keyring = keyring
         self._add = insert_new(database, people)
-        self._find = sa.select(people.c.lookup, people.c.person_id).where(
-            people.c.lookup.in_(sa.bindparam("lookups", expanding=True))
+        # On PostgreSQL nobody found can begin to be erased before the finder's transaction ends.
+        self._find = (
+            sa.select(people.c.lookup, people.c.person_id)
+            .where(people.c.lookup.in_(sa.bindparam("lookups", expanding=True)))
+            .with_for_update(read=True, key_share=True)
         )
         other = inbox.alias("other")
         is_set_aside = sa.exists().where(
@@ -133,7 +137,7 @@ class People:
         """Return, and lock, people whose time is over and for whom nothing waits."""
         locked = await tx.execute(
             sa.select(people.c.person_id)
-            .where(is_due(now_ms))
+            .where(is_due(now_ms), ~_is_being_erased())
             .order_by(people.c.erase_due_at_ms)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -163,8 +167,9 @@ _CHANGED = (
 )
 
 
-def _is_being_erased() -> sa.Exists:
-    return sa.exists().where(erasures.c.person_id == people.c.person_id)
+def _is_being_erased() -> sa.ColumnElement[bool]:
+    is_ordered = sa.exists().where(erasures.c.person_id == people.c.person_id)
+    return sa.or_(is_ordered, sa.exists().where(erasing.c.person_id == people.c.person_id))
 
 
 def _new_row(person: NewPerson) -> dict[str, Any]:

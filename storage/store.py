@@ -7,8 +7,9 @@ Each kind of thing has its own file and its own attribute here; what happens ins
 happens together or not at all.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -20,9 +21,15 @@ from storage.db import schema
 from storage.db.engine import Database, Transaction
 from storage.details import Details
 from storage.due import Reason, count_due
-from storage.erasure import complete_erasures, erase_rows, is_erasure_ordered
+from storage.erasure import (
+    ErasureSequence,
+    begin_erasure,
+    is_anything_to_erase,
+    list_served,
+)
 from storage.expired import count_expired, delete_expired
 from storage.export import Exports
+from storage.guard import Guard
 from storage.inbox import Inbox, day_of
 from storage.keyring import Keyring
 from storage.ledger.ledger import Ledger
@@ -34,6 +41,7 @@ from storage.people import People
 from storage.receipts import Receipts
 from storage.records import PersonId
 from storage.timers import Timers
+from storage.tombstones import Tombstones
 from storage.vault.secrets import Secrets
 from storage.vault.signing import Signer
 
@@ -45,9 +53,17 @@ _ORPHAN_AFTER_MS = 3_600_000
 class Store:
     """Everything that is kept, in two databases: what, and the keys to it."""
 
-    def __init__(self, url: str, keys_url: str, secrets: Secrets) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys_url: str,
+        secrets: Secrets,
+        *,
+        tombstones: Path,
+        reload: Callable[[], Secrets] | None = None,
+    ) -> None:
         self.main = Database(url)
-        self.keyring = Keyring(Database(keys_url), secrets)
+        self.keyring = Keyring(Database(keys_url), secrets, reload=reload)
         self.people = People(self.main, self.keyring)
         self.ledger = Ledger(self.main)
         #: Signs the ledger's checkpoints.
@@ -65,6 +81,15 @@ class Store:
         self.accesses = Accesses()
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
+        self.tombstones = Tombstones(tombstones)
+        self.erasure = ErasureSequence(
+            self.main,
+            self.keyring,
+            self.receipts,
+            self.tombstones,
+            write=lambda is_quick: self.write(is_quick=is_quick),
+        )
+        self.guard = Guard(self.main, self.keyring, self.tombstones, self.erasure)
 
     @property
     def is_shared(self) -> bool:
@@ -110,12 +135,11 @@ class Store:
 
     async def erase_due(self, *, now_ms: int, limit: int = 200) -> int:
         """Erase people whose time is over; return how many."""
-        self.keyring.forget_expired()
         async with self.write() as tx:
             due = await self.people.list_due_for_erasure(tx, now_ms=now_ms, limit=limit)
-            if due:
-                await erase_rows(tx, due)
-        await self._destroy(due)
+            await begin_erasure(tx, due, now_ms=now_ms)
+        if due:
+            await self.erasure.run(now_ms=now_ms, limit=limit)
         return len(due)
 
     async def count_due(
@@ -136,20 +160,14 @@ class Store:
             )
 
     async def complete_erasures(self, *, now_ms: int, limit: int = 200) -> int:
-        """Erase people who asked for it and have their receipt; return how many."""
+        """Erase who asked for it and has the receipt, and whom a crash left half way."""
         async with self.read(is_quick=True) as tx:
-            if not await is_erasure_ordered(tx):
+            if not await is_anything_to_erase(tx):
                 return 0  # asked every second, so the writers' turns are not disturbed in vain
         async with self.write() as tx:
-            erased = await complete_erasures(tx, self.receipts, now_ms=now_ms, limit=limit)
-        await self._destroy(erased)
-        return len(erased)
-
-    async def _destroy(self, people: Sequence[PersonId]) -> None:
-        """Destroy the keys of people whose rows are gone, and take the bytes off the disk."""
-        if people:
-            await self.keyring.destroy(people)
-            await self.main.truncate_log()
+            served = await list_served(tx, now_ms=now_ms, limit=limit)
+            await begin_erasure(tx, served, now_ms=now_ms)
+        return await self.erasure.run(now_ms=now_ms, limit=limit)
 
     async def scrub(self, *, everything: bool = False) -> None:
         """Take deleted bytes off the disk where a reader or a crash was in the way before.

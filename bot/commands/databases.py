@@ -14,17 +14,25 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def opened(settings: "Settings") -> AsyncIterator["Store"]:
     """Open both databases; they must have this version's tables."""
-    from bot.app import open_store
+    from storage.db import schema
+
+    async with unchecked(settings) as store:
+        await schema.require(store.main, "main")
+        yield store
+
+
+@asynccontextmanager
+async def unchecked(settings: "Settings") -> AsyncIterator["Store"]:
+    """Open both databases, whatever tables they have."""
     from bot.readiness.keys import key_faults
     from bot.settings import SettingsFaults
-    from storage.db import schema
+    from bot.stores import open_store
 
     protect()
     if faults := key_faults(settings):
         raise SettingsFaults(faults)
     store = open_store(settings)
     try:
-        await schema.require(store.main, "main")
         yield store
     finally:
         await store.close()

@@ -60,8 +60,8 @@ def verify_receipt(file: Proof, key: Pinned = None) -> None:
 
 
 async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:
-    from bot.app import open_prover
     from bot.clock import SystemClock
+    from bot.stores import open_prover
 
     async with opened(settings) as store, store.write() as tx:
         found = await open_prover(settings, store).of_consent(tx, consent_id)

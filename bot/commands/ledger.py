@@ -26,7 +26,7 @@ def verify(context: typer.Context) -> None:
 
 
 async def _verify(settings: "Settings") -> int:
-    from bot.app import open_prover
+    from bot.stores import open_prover
     from storage.ledger.audit import audit
 
     async with opened(settings) as store, store.read() as tx:

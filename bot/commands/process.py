@@ -73,6 +73,18 @@ def end_on_signal() -> asyncio.Event:
     return wished
 
 
+def learn_on_signal(bot: "Bot") -> None:
+    """Read the secrets again on SIGHUP, instead of within the next seconds."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    def learn() -> None:
+        task = asyncio.create_task(bot.learn_secrets())
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, learn)
+
+
 async def until_ended(bot: "Bot", wished: asyncio.Event) -> int:
     """Wait for a wish to end, or for a part that broke; return the exit code."""
     from bot.logs import Action, action, origin_of

@@ -26,9 +26,10 @@ def retention(
 async def _retention(settings: "Settings", *, is_dry: bool) -> None:
     from bot.app import sweeper
     from bot.clock import SystemClock
+    from bot.metrics import Metrics
 
     async with opened(settings) as store:
-        sweeps = sweeper(settings, store, SystemClock())
+        sweeps = sweeper(settings, store, SystemClock(), Metrics())
         if is_dry:
             _tell("Due, and nothing was changed:", await sweeps.count_due())
             return

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.commands.context import settings_of
-from bot.commands.process import end_on_signal, protect, run, settle_memory, until_ended
+from bot.commands.process import (
+    end_on_signal,
+    learn_on_signal,
+    protect,
+    run,
+    settle_memory,
+    until_ended,
+)
 from bot.errors import BotError
 
 if TYPE_CHECKING:
@@ -66,6 +73,7 @@ async def _serve(settings: "Settings") -> int:
             is_strict=not settings.is_production, on_dropped=bot.metrics.log_field_dropped
         )
         settle_memory()
+        learn_on_signal(bot)
         return await until_ended(bot, wished)
 
 

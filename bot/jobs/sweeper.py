@@ -4,6 +4,7 @@ from collections import Counter
 
 from bot.clock import Clock
 from bot.logs import Action, action
+from bot.metrics import Metrics
 from storage import Store
 
 #: Batches in one call; the rest waits for the next minute, so that no stop waits for it.
@@ -16,12 +17,14 @@ class Sweeper:
     Args:
         store: Where everything is kept.
         clock: Tells the time.
+        metrics: Told of keys that are lost.
         deliveries_ms: How long it is kept who was sent which broadcast.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, deliveries_ms: int) -> None:
+    def __init__(self, store: Store, clock: Clock, metrics: Metrics, *, deliveries_ms: int) -> None:
         self._store = store
         self._clock = clock
+        self._metrics = metrics
         self._deliveries_ms = deliveries_ms
 
     async def count_due(self) -> dict[str, int]:
@@ -65,6 +68,18 @@ class Sweeper:
         if erased:
             action(Action.PERSON_ERASED, count=erased)
         return erased
+
+    async def forget_keys(self) -> None:
+        """Take out of memory the keys that have been there for long enough."""
+        self._store.keyring.forget_expired()
+
+    async def look_for_lost_keys(self) -> int:
+        """Raise an alarm where keys are missing and nobody was erased; return how many."""
+        lost = await self._store.guard.count_lost_keys()
+        self._metrics.keys_lost(lost)
+        if lost:
+            action(Action.KEYS_LOST, count=lost)
+        return lost
 
     async def scrub(self) -> None:
         """Finish what a reader or a crash kept from being taken off the disk."""

@@ -30,6 +30,8 @@ class Pages:
     retention: Retention
     #: In years; 0 where nobody is asked.
     minimum_age: int
+    #: Days after an erasure from which on no backup opens any more; None where nobody can say.
+    dark_after_days: int | None
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -43,6 +45,7 @@ class Pages:
             recipients=settings.recipients,
             retention=settings.retention,
             minimum_age=settings.age.minimum,
+            dark_after_days=settings.keys.dark_after_days,
         )
 
     @property

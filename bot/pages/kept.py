@@ -71,7 +71,7 @@ GROUPS: Final = (
     Group(
         _("What you asked us for"),
         _("Each request has a number, and a date by which you hear from us."),
-        ("cases", "erasures", "accesses"),
+        ("cases", "erasures", "erasing", "accesses"),
     ),
     Group(
         _("What you gave us"),

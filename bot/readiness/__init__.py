@@ -2,6 +2,7 @@
 
 from bot.readiness.certificate import certificate_faults
 from bot.readiness.databases import database_faults, paused_faults
+from bot.readiness.guard import guard_faults
 from bot.readiness.keys import key_faults
 from bot.readiness.mail import mail_faults
 from bot.readiness.pages import page_faults
@@ -25,7 +26,10 @@ async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> lis
     faults += in_databases
     if "storage.url" not in {fault.key for fault in in_databases}:
         faults += await paused_faults(settings, now_ms=now_ms)
-    faults += key_faults(settings)
+    unusable = key_faults(settings)
+    if not unusable and not in_databases:
+        faults += await guard_faults(settings)
+    faults += unusable
     if not is_offline:
         faults += await mail_faults(settings)
     return list(dict.fromkeys(faults))

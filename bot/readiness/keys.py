@@ -4,8 +4,8 @@ import shlex
 import stat
 from pathlib import Path
 
-from bot.app import secrets_provider
 from bot.settings import Fault, Settings
+from bot.stores import secrets_provider
 from storage import KeysUnusable
 
 _OTHERS = 0o077

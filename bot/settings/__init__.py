@@ -18,7 +18,6 @@ from bot.settings.given import Given
 from bot.settings.sections import (
     Age,
     Controller,
-    Keys,
     Languages,
     Mail,
     Messenger,
@@ -29,8 +28,8 @@ from bot.settings.sections import (
     Recipient,
     Retention,
     Server,
-    Storage,
 )
+from bot.settings.storing import Keys, Storage
 
 __all__ = ["Fault", "Settings", "SettingsFaults", "load_settings", "parse_settings"]
 

@@ -26,8 +26,9 @@ def databases_apart(given: Given) -> Iterator[Fault]:
         yield Fault("keys.url", "the same database as storage.url", mend)
     elif _is_file(keys) and _is_beside(_path(keys), storage):
         yield Fault("keys.url", "a path inside the database's folder", _MEND_BESIDE)
-    if _is_beside(Path(given.effective("keys.file")), storage):
-        yield Fault("keys.file", "a path inside the database's folder", _MEND_BESIDE)
+    for key in ("keys.file", "storage.tombstones"):
+        if _is_beside(Path(given.effective(key)), storage):
+            yield Fault(key, "a path inside the database's folder", _MEND_BESIDE)
 
 
 def databases_unheard(given: Given) -> Iterator[Fault]:

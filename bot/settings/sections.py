@@ -212,44 +212,6 @@ class Retention(Section):
     sign_in_days: Count = Field(default=90, description="Write whole days, 1 or more.")
 
 
-DatabaseUrl = Annotated[
-    str, Field(pattern=r"^(sqlite\+aiosqlite:///|postgresql\+asyncpg://).+", repr=False)
-]
-_DATABASE: Final = (
-    'Write "sqlite+aiosqlite:///folder/file.db" or "postgresql+asyncpg://user:password@host/name".'
-)
-
-
-class Storage(Section):
-    """Where people's data is kept, sealed."""
-
-    url: DatabaseUrl = Field(
-        default="sqlite+aiosqlite:///data/chatmagico.db", description=_DATABASE
-    )
-    tombstones: Path = Field(
-        default=Path("keys/tombstones.log"),
-        description="Write the path of a file.",
-    )
-    checkpoints: Path | None = Field(default=None, description="Write the path of a file.")
-
-    @property
-    def checkpoint_file(self) -> Path:
-        """Return where the ledger's checkpoints go."""
-        return self.checkpoints or self.tombstones.with_name("checkpoints.log")
-
-
-class Keys(Section):
-    """Where the keys are kept that open people's data."""
-
-    url: DatabaseUrl = Field(default="sqlite+aiosqlite:///keys/keys.db", description=_DATABASE)
-    provider: Literal["file", "environment"] = Field(
-        default="file", description='Write "file" or "environment".'
-    )
-    file: Path = Field(
-        default=Path("keys/keys.secret"), description="Write a path outside the data folder."
-    )
-
-
 class MetricsAddress(Section):
     """Where /health and /metrics are served, for this machine only."""
 

@@ -129,6 +129,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "node_id": technical("a random number of a process"),
         "lock_number": technical("the number of the lock it holds"),
         "started_at_ms": technical("when it started"),
+        "epoch": technical("the newest secret it has for wrapping keys"),
     },
     "person_keys": {
         "person_id": person(ID, Form.RANDOM_ID),

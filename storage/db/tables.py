@@ -270,6 +270,7 @@ nodes = Table(
     Column("node_id", String(32), primary_key=True),
     Column("lock_number", BigInteger, nullable=False),
     Column("started_at_ms", BigInteger, nullable=False),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
 )
 
 person_keys = Table(

@@ -7,6 +7,7 @@ All are random and independent of each other. They are in no database and in no 
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -50,6 +51,14 @@ class SecretsProvider(Protocol):
         """Read every secret there is."""
         ...
 
+    def create_next(self) -> int:
+        """Make the secret of one more epoch; return its number."""
+        ...
+
+    def destroy(self, epoch: int) -> bool:
+        """Destroy the secret of an epoch; return whether there was one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FileSecrets:
@@ -75,10 +84,52 @@ class FileSecrets:
         """
         if self.file.exists():
             return False
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path in (self.file.with_name(f"{self.file.name}.epoch-1"), self.file):
-            _write(path, secrets.token_hex(SECRET_BYTES))
+        root, epoch = secrets.token_bytes(SECRET_BYTES), secrets.token_bytes(SECRET_BYTES)
+        self.write(Secrets(root, {1: epoch}))
         return True
+
+    def write(self, known: Secrets) -> None:
+        """Write secrets into files that are not there yet, the root last.
+
+        Raises:
+            KeysUnusable: Some of them are there.
+        """
+        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for epoch, secret in known.epochs.items():
+            _write(self._epoch_file(epoch), secret.hex())
+        _write(self.file, known.root.hex())
+
+    def create_next(self) -> int:
+        """Write the secret of one more epoch; where another node was first, theirs counts."""
+        epoch = self.load().current_epoch + 1
+        with suppress(KeysUnusable):
+            _write(self._epoch_file(epoch), secrets.token_hex(SECRET_BYTES))
+        return self.load().current_epoch
+
+    def destroy(self, epoch: int) -> bool:
+        """Overwrite the file of an epoch and remove it.
+
+        Raises:
+            KeysUnusable: It is the newest one, or the file can't be written.
+        """
+        path = self._epoch_file(epoch)
+        if not path.exists():
+            return False
+        if epoch == self.load().current_epoch:
+            raise KeysUnusable(file=path.name, reason="it is the newest epoch")
+        try:
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        except OSError as refused:
+            raise KeysUnusable(file=path.name, reason="cannot be removed") from refused
+        _sync_folder(path.parent)
+        return True
+
+    def _epoch_file(self, epoch: int) -> Path:
+        return self.file.with_name(f"{self.file.name}.epoch-{epoch}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +149,25 @@ class EnvironmentSecrets:
         if not epochs or name not in self.environment:
             raise KeysUnusable(missing=f"{name} or {_EPOCH_VARIABLE}1")
         return Secrets(_decode(self.environment[name], name), epochs)
+
+    def create_next(self) -> int:
+        """Refuse: nobody but the operator can set a variable for every node.
+
+        Raises:
+            KeysUnusable: Always; it names the variable.
+        """
+        variable = f"{_EPOCH_VARIABLE}{self.load().current_epoch + 1}"
+        raise KeysUnusable(missing=variable, reason="set it for every process, then start anew")
+
+    def destroy(self, epoch: int) -> bool:
+        """Refuse where the variable is still set.
+
+        Raises:
+            KeysUnusable: The operator has to remove it.
+        """
+        if f"{_EPOCH_VARIABLE}{epoch}" in self.environment:
+            raise KeysUnusable(name=f"{_EPOCH_VARIABLE}{epoch}", reason="remove it everywhere")
+        return False
 
 
 def _number(name: str, before: str) -> int:
@@ -129,12 +199,26 @@ def _decode(text: str, name: str) -> bytes:
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a new file; under its name it is whole or not there."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(part)
     except FileExistsError as old:
         # Its companion is lost: new secrets beside it would open nothing that was kept so far.
         raise KeysUnusable(file=path.name, reason="is there without its companion") from old
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        part.unlink()
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -130,6 +130,8 @@ def test_the_example_breaks_no_rule(raw: dict[str, Any]) -> None:
         ("storage.url", "postgresql+asyncpg://bot:pw@/chat?host=localhost&host=data.example.org"),
         ("storage.url", "postgresql+asyncpg://bot:pw@db/chat?ssl=verify-full&ssl=disable"),
         ("keys.file", "data/keys.secret"),
+        ("keys.backup_days", 0),
+        ("storage.tombstones", "data/tombstones.log"),
         ("keys.provider", "cloud"),
         ("metrics.host", "0.0.0.0"),  # noqa: S104 - what the rule refuses
         ("metrics.host", "bot.example.org"),

@@ -51,7 +51,8 @@ async def test_each_consent_is_one_line_whatever_dies(tmp_path: Path) -> None:
 
 async def _verify(databases: Databases) -> None:
     secrets = FileSecrets(databases.folder / "keys" / "keys.secret").load()
-    store = Store(databases.url, databases.keys_url, secrets)
+    tombstones = databases.folder / "keys" / "tombstones"
+    store = Store(databases.url, databases.keys_url, secrets, tombstones=tombstones)
     file = databases.folder / "keys" / "checkpoints.log"
     try:
         async with store.read() as tx:

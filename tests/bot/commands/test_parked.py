@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.app import open_store
 from bot.clock import SystemClock
 from bot.settings import parse_settings
+from bot.stores import open_store
 from storage import NewEvent, NewPerson, PersonId, Store
 from storage.db import schema
 from tests.bot.commands.conftest import Operator

@@ -138,3 +138,23 @@ async def test_unknown_configuration_file(operator: Operator) -> None:
     ended = await operator.runs("serve")
     assert ended.code == 2
     assert "no file at that path" in ended.err
+
+
+async def test_hangup_reads_the_secrets_again(
+    operator: Operator, session: aiohttp.ClientSession
+) -> None:
+    """SIGHUP ends nothing, also where a new secret cannot be read; it is told in the log."""
+    process = await operator.starts("serve")
+    await verified(operator, session)
+    broken = operator.folder / "keys" / "keys.secret.epoch-2"
+    broken.write_text("holiday pictures", encoding="ascii")
+    process.send_signal(signal.SIGHUP)
+    assert process.stderr
+    async with asyncio.timeout(10):
+        while b"KeysUnusable" not in (line := await process.stderr.readline()):
+            assert line
+    broken.unlink()
+    assert await verified(operator, session) == "1158201444"
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+    assert process.returncode == 0

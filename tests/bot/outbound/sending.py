@@ -142,7 +142,12 @@ def second_store(databases: Databases) -> Store:
     """Open what another node has open."""
     secrets_of = FileSecrets(databases.folder / "keys" / "keys.secret")
     secrets_of.create()
-    return Store(databases.url, databases.keys_url, secrets_of.load())
+    return Store(
+        databases.url,
+        databases.keys_url,
+        secrets_of.load(),
+        tombstones=databases.folder / "keys" / "tombstones",
+    )
 
 
 class NoOrders:
@@ -165,7 +170,12 @@ async def sending(
     """Wire the sending half; it sends once it is started."""
     secrets_of = FileSecrets(databases.folder / "keys" / "keys.secret")
     secrets_of.create()
-    store = store_class(databases.url, databases.keys_url, secrets_of.load())
+    store = store_class(
+        databases.url,
+        databases.keys_url,
+        secrets_of.load(),
+        tombstones=databases.folder / "keys" / "tombstones",
+    )
     clock, metrics, bell = MovableClock(), Metrics(), asyncio.Event()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)

@@ -34,7 +34,8 @@ async def _away(databases: Databases, *, is_silent: bool) -> AsyncIterator[Store
     keys = FileSecrets(databases.folder / "keys" / "keys.secret")
     keys.create()
     url = f"postgresql+asyncpg://nobody:@127.0.0.1:{port}/nowhere"
-    store = Store(url, databases.keys_url, keys.load())
+    tombstones = databases.folder / "keys" / "tombstones"
+    store = Store(url, databases.keys_url, keys.load(), tombstones=tombstones)
     yield store
     await store.close()
     held.set()

@@ -77,7 +77,8 @@ async def mailing(databases: Databases, server: MailServer, **more: Any) -> Asyn
     """Wire a mailer to a queue and a mail server."""
     settings = _settings(databases, server, **more)
     secrets = FileSecrets(databases.folder / "keys" / "keys.secret").load()
-    store = Store(databases.url, databases.keys_url, secrets)
+    tombstones = databases.folder / "keys" / "tombstones"
+    store = Store(databases.url, databases.keys_url, secrets, tombstones=tombstones)
     access = mail_access(settings)
     assert access is not None
     clock, metrics = MovableClock(), Metrics()

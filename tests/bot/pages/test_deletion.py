@@ -25,17 +25,22 @@ async def test_the_page_says_how_to_erase_everything(reader: Reader, language: s
     assert f'href="/bot/privacy?lang={language}"' in answer.html
 
 
+@pytest.mark.parametrize("rotate_days", [0, 30])
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_it_says_what_we_cannot_reach(open_pages: Opening, language: str) -> None:
+async def test_it_says_what_we_cannot_reach(
+    open_pages: Opening, language: str, rotate_days: int
+) -> None:
     """Meta's copy, the Page inbox, files that were sent, and backups; as the notice does."""
-    reader = await open_pages(controller={"name": "{controller}"})
+    keys = {"rotate_days": rotate_days, "backup_days": 14}
+    reader = await open_pages(controller={"name": "{controller}"}, keys=keys)
     notice = (await reader.get(f"/privacy?lang={language}")).text
     told = (await reader.get(f"/data-deletion?lang={language}")).text
     lines = (TEMPLATES / "copies.html").read_text(encoding="utf-8").splitlines()
-    texts = [line.split('"')[1] for line in lines]
-    assert len(texts) == 4
-    for text in texts:
-        said = Voice(language).say(text, controller="{controller}").unescape()
+    *texts, dark, aged = [line.split('"')[1] for line in lines if "_(" in line]
+    assert len(texts) == 3
+    voice = Voice(language)
+    for text in (*texts, dark if rotate_days else aged):
+        said = voice.say(text, controller="{controller}", time=voice.days(45)).unescape()
         here = " ".join(said.split())
         assert here in told, text
         assert here in notice, text

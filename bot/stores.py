@@ -1,0 +1,36 @@
+"""Opens what is kept: both databases, the secrets, the ledger's checkpoints."""
+
+from os import environ
+
+from bot.settings import Settings
+from storage import Store
+from storage.ledger.checkpoints import Checkpoints
+from storage.ledger.evidence import Prover
+from storage.vault.secrets import EnvironmentSecrets, FileSecrets, SecretsProvider
+
+
+def secrets_provider(settings: Settings) -> SecretsProvider:
+    """Return where the secrets come from."""
+    if settings.keys.provider == "environment":
+        return EnvironmentSecrets(dict(environ))
+    return FileSecrets(settings.keys.file)
+
+
+def open_store(settings: Settings) -> Store:
+    """Open both databases, with the secrets that open what is in them."""
+    provider = secrets_provider(settings)
+    return Store(
+        settings.storage.url,
+        settings.keys.url,
+        provider.load(),
+        tombstones=settings.storage.tombstones,
+        reload=provider.load,
+    )
+
+
+def open_prover(settings: Settings, store: Store) -> Prover:
+    """Return who signs the ledger's checkpoints, under this bot's address, and proves lines."""
+    origin = settings.server.public_url.partition("://")[2]
+    file = settings.storage.checkpoint_file
+    checkpoints = Checkpoints(store.ledger, store.signer, origin=origin, file=file)
+    return Prover(store.ledger, store.keyring, checkpoints)
