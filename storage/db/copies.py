@@ -69,6 +69,8 @@ async def copy_in(database: Database, which: Which, folder: Path) -> None:
         "pg_restore",
         "--no-owner",
         "--no-privileges",
+        "--clean",  # also what no table holds, such as a function
+        "--if-exists",
         "--exit-on-error",
         "--single-transaction",
         f"--dbname={_url(database).database}",

@@ -289,10 +289,8 @@ def test_a_purpose_may_live_in_tables_alone(raw: dict[str, Any]) -> None:
     put(raw, "purposes.0.text", None)
     settings = parse_settings(raw)
     words = settings.purposes[0].in_languages(settings.languages)
-    assert {code: word.title for code, word in words.items()} == {
-        "en": "News",
-        "de": "Neuigkeiten",
-    }
+    titles = {code: word.title for code, word in words.items()}
+    assert titles == {"en": "News", "de": "Neuigkeiten"}
 
 
 def test_broadcasts_stay_within_the_pages_pace(raw: dict[str, Any]) -> None:

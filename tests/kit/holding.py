@@ -11,13 +11,18 @@ import sqlalchemy as sa
 from storage import Transaction
 from storage.data_map import COLUMNS
 from storage.db.columns import Sealed
+from storage.db.erasure_tables import erasing
+from storage.db.ledger_tables import ledger_entries
 from storage.db.tables import erasures, main, people
 from storage.vault.sealing import Cell, seal
 from tests.storage.make import NOON_MS, Known
 
-#: Whoever is in this table is about to be erased, and gets nothing any more.
-FILLED = [table for table in main.sorted_tables if "person_id" in table.c and table is not erasures]
+#: Whoever is in one of these is about to be erased, and gets nothing any more.
+_GOING = (erasures, erasing)
+FILLED = [table for table in main.sorted_tables if "person_id" in table.c and table not in _GOING]
 _MOST_ROWS = 4
+#: The one line of the ledger that every opening is of; lines are about nobody.
+_LINE = 0
 
 
 @dataclass
@@ -33,6 +38,9 @@ class Owner:
 
     async def fill(self, tx: Transaction) -> None:
         """Put rows into every table, and change the person's own."""
+        if not (await tx.execute(ledger_entries.select())).first():
+            line = {"leaf_index": _LINE, "kind": "k", "day": 1, "commitment": bytes(32)}
+            await tx.execute(ledger_entries.insert(), [line])
         for table in FILLED:
             if table is people:
                 await self._change_own_row(tx)
@@ -72,6 +80,8 @@ class Owner:
                 continue
             if column.name == "person_id":
                 row["person_id"] = self.who.person_id
+            elif column.foreign_keys:
+                row[column.name] = _LINE
             elif not (column.primary_key and isinstance(column.type, sa.Integer)):
                 row[column.name] = self._value(column)
         name = row.get(list(table.primary_key.columns)[-1].name, b"")

@@ -70,7 +70,7 @@ async def test_lost_keys_raise_an_alarm(
     store = deployment.bot.store
     async with store.keyring.database.write() as tx:
         await tx.execute(person_keys.delete())
-    sweeper = Sweeper(store, deployment.clock, deployment.bot.metrics)
+    sweeper = Sweeper(store, deployment.clock, deployment.bot.metrics, deliveries_ms=1)
     assert await sweeper.look_for_lost_keys() == 1
     assert "keys.lost" in capfd.readouterr().err
     assert b"chatmagico_keys_lost 1.0" in deployment.bot.metrics.exposition()

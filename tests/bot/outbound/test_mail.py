@@ -84,6 +84,7 @@ async def mailing(databases: Databases, server: MailServer, **more: Any) -> Asyn
     clock, metrics = MovableClock(), Metrics()
     try:
         await store.prepare()
+        await store.guard.begin(now_ms=0)
         yield Mailing(store, clock, Mailer(store, clock, metrics, Postman(access)), metrics)
     finally:
         await store.close()
