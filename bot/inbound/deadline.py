@@ -71,6 +71,16 @@ async def listen(
     )
 
 
+def allow(request: web.BaseRequest, seconds: float) -> None:
+    """Give one request longer, to come in and to be answered: a file takes its time on a phone.
+
+    Only for whoever has shown a good link: anybody else could hold a connection with it.
+    """
+    connection = request.transport.get_protocol() if request.transport else None
+    if isinstance(connection, _Deadlined):
+        connection.allow(seconds)
+
+
 def deadlined(
     server: web.Server, *, deadline_s: float = DEADLINE_S, max_connections: int = MAX_CONNECTIONS
 ) -> _Factory:
@@ -137,12 +147,19 @@ class _Deadlined(asyncio.BufferedProtocol):
         self._inner = inner
         self._buffer = buffer
         self._deadline_s = deadline_s
+        #: The same for the request that is under way.
+        self._step_s = deadline_s
         self._seats = seats
         self._loop = asyncio.get_running_loop()
         self._ends_at_s = 0.0  # by the loop's clock
         self._is_between_requests = True
         self._timer: asyncio.TimerHandle | None = None
         self._transport: asyncio.BaseTransport | None = None
+
+    def allow(self, seconds: float) -> None:
+        """Give the request that is under way, and its answer, so long each."""
+        self._step_s = seconds
+        self._restart()
 
     def answered(self) -> None:
         """Give the answer its time to be written; the next byte begins another request."""
@@ -165,6 +182,7 @@ class _Deadlined(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         if self._is_between_requests:
             self._is_between_requests = False
+            self._step_s = self._deadline_s
             self._restart()
         self._inner.data_received(bytes(self._buffer[:nbytes]))
 
@@ -186,7 +204,7 @@ class _Deadlined(asyncio.BufferedProtocol):
         self._inner.connection_lost(exc)
 
     def _restart(self) -> None:
-        self._ends_at_s = self._loop.time() + self._deadline_s
+        self._ends_at_s = self._loop.time() + self._step_s
 
     def _watch(self) -> None:
         self._timer = self._loop.call_at(self._ends_at_s, self._look)

@@ -6,6 +6,8 @@ from typing import Final, Literal, Protocol
 
 from aiohttp import web
 
+from bot.inbound.deadline import allow
+from bot.pages.export import FILE_S
 from bot.pages.press import Press
 from bot.pages.private import show
 from bot.pages.texts import _
@@ -73,6 +75,7 @@ async def _take(press: Press, returns: Returns, request: web.Request) -> web.Res
         # Before the file is read: nobody without a link costs us its memory.
         if not await returns.is_open(token):
             return await _over(press, request)
+        allow(request, FILE_S)
         file = await read_file(request, "file", max_bytes=MAX_FILE_BYTES)
         verdict = file if isinstance(file, str) else await returns.take(token, file)
     except StorageError:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from aiohttp import hdrs, web
 
+from bot.inbound.deadline import allow
 from bot.pages.headers import guarded
 from bot.pages.press import Press
 from bot.pages.private import read_body, show
@@ -20,6 +21,8 @@ _OVER: Final = _("This link is used up")
 _LATER: Final = _("We cannot look that up now")
 _MAX_BODY_BYTES: Final = 1024
 FILE_NAME: Final = "my-data.html"
+#: How long a file may take on its way, in seconds.
+FILE_S: Final = 300.0
 
 
 class Exports(Protocol):
@@ -67,6 +70,7 @@ async def _hand_out(press: Press, exports: Exports, request: web.Request) -> web
         return await _later(press, request)
     if file is None:
         return await _over(press, request)
+    allow(request, FILE_S)  # the link is spent: nobody must lose the file to a slow line
     headers = {
         hdrs.CACHE_CONTROL: "no-store",
         hdrs.CONTENT_DISPOSITION: f'attachment; filename="{FILE_NAME}"',

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.inbound.deadline import listen, runner_of
+from bot.inbound.deadline import allow, listen, runner_of
 
 from .certificate import Certificate
 
@@ -43,6 +43,11 @@ class House:
         self.asked_much.append(request.transport)
         return web.Response(text="x" * 1_000_000)
 
+    async def handle_file(self, request: web.Request) -> web.Response:
+        """Give this one longer, as the pages do that take a file in."""
+        allow(request, PATIENCE_S)
+        return await self.handle(request)
+
     async def answers(self, count: int = 1, **options: Any) -> list[bytes]:
         """Send normal requests on one connection and return their answers' first lines."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, **options)
@@ -73,6 +78,7 @@ async def _open(**options: Any) -> AsyncIterator[House]:
     house.may_answer.set()
     app = web.Application()
     app.router.add_post("/", house.handle)
+    app.router.add_post("/file", house.handle_file)
     runner = runner_of(app)
     await runner.setup()
     server = await listen(runner, host="127.0.0.1", port=0, **options)
@@ -101,6 +107,22 @@ async def test_slow_connection_is_cut_off(sent: bytes, drip: bytes) -> None:
     async with _open(deadline_s=SOON_S) as house:
         assert await house.hold(sent, drip) == b""
         assert house.handled == []
+
+
+async def test_a_file_may_take_its_time() -> None:
+    """A request that was allowed more is taken in slowly; the next one on its line is not."""
+    async with _open(deadline_s=SOON_S) as house:
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        writer.write(b"POST /file HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n")
+        reading = asyncio.ensure_future(reader.readuntil(b"done"))
+        for letter in (b"s", b"l", b"o", b"w"):
+            await asyncio.wait({reading}, timeout=SOON_S / 2)  # longer than one deadline in all
+            writer.write(letter)
+        assert b"200 OK" in await asyncio.wait_for(reading, PATIENCE_S)
+        assert house.handled == [b"slow"]
+        writer.write(HEAD)
+        assert await asyncio.wait_for(reader.read(), PATIENCE_S) == b""
+        writer.transport.abort()
 
 
 async def test_normal_request_is_answered_beside_slow_ones() -> None:
