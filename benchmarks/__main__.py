@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from benchmarks import (
     acks,
+    exports,
     latency,
     ledger,
     memory,
@@ -26,6 +27,7 @@ _MEASUREMENTS = {
     "round_trips": round_trips.measure,
     "latency": latency.measure,
     "my_data": my_data.measure,
+    "exports": exports.measure,
     "memory": memory.measure,
     "start": start.measure,
     "sealing": sealing.measure,

@@ -1,7 +1,7 @@
 """What makes a file of somebody's data one of ours: its head, its signature, and its way back.
 
     HTML … <script type="application/json" id="chatmagico-export">{ … }</script> … </html>
-    <!-- signature: Ed25519 over every byte before this line, in base64 -->
+    <!-- signature: Ed25519 over the SHA-512 of every byte before this line, in base64 -->
 
 The head binds a file to one person on one Page with a keyed hash, so it names nobody. A file can be
 handed back once; what is remembered of that is a hash of the file's random number.
@@ -78,8 +78,9 @@ class Exports:
         }
 
     def sign(self, content: bytearray) -> None:
-        """Put the signature over everything so far behind it, as the last line."""
-        signature = b64encode(self._signer.sign(content))
+        """Put the signature over everything so far behind it, as the last line; use a thread."""
+        # Of the hash, because hashlib lets others run meanwhile and a long signature does not.
+        signature = b64encode(self._signer.sign(_digest(content)))
         content += b"<!-- signature: " + signature + b" -->\n"
 
     def read(self, file: bytes | bytearray) -> Handed | Fault:
@@ -88,7 +89,7 @@ class Exports:
         if found is None or OPENS not in file:
             return "broken"
         signed = memoryview(file)[: found.start()]
-        if not verify(self._signer.public_key, b64decode(found[1]), signed):
+        if not verify(self._signer.public_key, b64decode(found[1]), _digest(signed)):
             return "changed"
         begin = file.index(OPENS) + len(OPENS)
         return _handed(json.loads(file[begin : file.index(CLOSES, begin)]))
@@ -108,6 +109,10 @@ class Exports:
         sealed = (await tx.execute(query)).scalar_one()
         psid = open_sealed(person.key, sealed, psid_cell(person.person_id)).decode()
         return blind_index(self._binding_key, person.page_id, psid).hex()
+
+
+def _digest(content: bytearray | memoryview) -> bytes:
+    return hashlib.sha512(content).digest()
 
 
 def raw_of(held: Held) -> Any:

@@ -15,7 +15,7 @@ from storage.vault.sealing import Cell, open_sealed
 #: Of this table there may be very many rows of one person; it is read in portions.
 LONG: Final = deliveries
 #: A portion is read, and made into values, in a few milliseconds.
-PORTION_ROWS: Final = 250
+PORTION_ROWS: Final = 50
 #: So many rows of the long table are shown where there is no room for all.
 NEWEST_ROWS: Final = 3
 
@@ -86,7 +86,7 @@ async def read_long(
 
 
 def values_of(person: KnownPerson, portion: Portion) -> list[Held]:
-    """Return the exported values of a portion; it takes milliseconds, so call it in a thread."""
+    """Return the exported values of a portion; it takes a millisecond or two."""
     return _values(person, LONG, portion.rows, first=portion.first)
 
 

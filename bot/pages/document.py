@@ -52,7 +52,7 @@ class About:
 class Document:
     """A file that is being written; first `add`, then `add_long` as often as needed, then `close`.
 
-    Each takes milliseconds for a portion, so they are called in a thread.
+    Each takes a few milliseconds for a portion.
     """
 
     about: About
