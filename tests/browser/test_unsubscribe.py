@@ -5,15 +5,12 @@ from playwright.async_api import Browser, expect
 
 from flows.kit.texts import translate
 from flows.words import NEWS, as_shown
+from tests.browser.phone import phone, require_for_a_thumb
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Deployment
 
 pytestmark = pytest.mark.browser
 
-#: The narrowest phone still in use, in CSS pixels.
-NARROW = {"width": 320, "height": 640}
-#: A thumb needs so much, in CSS pixels.
-THUMB = 44
 TITLES = {
     "en": ("Your news", "End this", "Your news has ended", "had ended before"),
     "de": ("Ihre Neuigkeiten", "Beenden", "Ihre Neuigkeiten sind beendet", "schon beendet"),
@@ -41,29 +38,18 @@ async def test_two_steps_end_the_news(
     """Open, tap: in the person's language, with a button for a thumb and nothing cut off."""
     before, button, after, again = TITLES[language]
     chat, url = await _link(deployment, language)
-    context = await browser.new_context(
-        viewport=NARROW, has_touch=True, is_mobile=True, locale="pl-PL", java_script_enabled=False
-    )
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    await page.goto(url)
-    await expect(page.get_by_role("heading", level=1)).to_have_text(before)
-    assert await deployment.granted(chat.psid) == {"news"}
-    end = page.get_by_role("button")
-    await expect(end).to_have_text(button)
-    box = await end.bounding_box()
-    assert box is not None
-    assert box["height"] >= THUMB
-    assert 0 <= box["x"] <= box["x"] + box["width"] <= NARROW["width"]
-    await end.tap()
-    await expect(page.get_by_role("heading", level=1)).to_have_text(after)
-    assert await deployment.granted(chat.psid) == set()
-    await page.reload()  # sends the form once more
-    await expect(page.locator("main")).to_contain_text(again)
-    await page.get_by_role("link", name="Polski").tap()
-    await expect(page.locator("html")).to_have_attribute("lang", "pl")
-    await expect(page.get_by_role("button")).to_have_count(0)
-    assert await context.cookies() == []
-    assert complaints == []
-    await context.close()
+    async with phone(browser) as page:
+        await page.goto(url)
+        await expect(page.get_by_role("heading", level=1)).to_have_text(before)
+        assert await deployment.granted(chat.psid) == {"news"}
+        end = page.get_by_role("button")
+        await expect(end).to_have_text(button)
+        await require_for_a_thumb(end)
+        await end.tap()
+        await expect(page.get_by_role("heading", level=1)).to_have_text(after)
+        assert await deployment.granted(chat.psid) == set()
+        await page.reload()  # sends the form once more
+        await expect(page.locator("main")).to_contain_text(again)
+        await page.get_by_role("link", name="Polski").tap()
+        await expect(page.locator("html")).to_have_attribute("lang", "pl")
+        await expect(page.get_by_role("button")).to_have_count(0)
