@@ -205,6 +205,10 @@ class _Deadlined(asyncio.BufferedProtocol):
 
     def _restart(self) -> None:
         self._ends_at_s = self._loop.time() + self._step_s
+        # Only after a request that was allowed more: otherwise deadlines only move on.
+        if self._timer is not None and self._ends_at_s < self._timer.when():
+            self._timer.cancel()
+            self._watch()
 
     def _watch(self) -> None:
         self._timer = self._loop.call_at(self._ends_at_s, self._look)
