@@ -117,9 +117,7 @@ def leave_unconfirmed(turn: Turn) -> Say:
 @flow.otherwise(At.CODE, goes_to=At.CODE)
 def compare(turn: Turn) -> Say:
     """Have six digits compared; anything else costs no try."""
-    came = turn.event.input
-    typed = came.text if isinstance(came, Said) else ""
-    digits = "".join(str(int(char)) for char in typed if char.isdecimal())
+    digits = _digits_in(turn)
     if len(digits) != _DIGITS:
         return Say(turn.tell(_("A code has six digits.")))
     return Say(effects=(CheckCode(digits),))
@@ -169,6 +167,19 @@ def over(turn: Turn) -> Say:
 
 
 flow.check()
+
+
+def is_code(turn: Turn) -> bool:
+    """Tell whether the person was asked for a code, and this is one."""
+    position = turn.person.position
+    is_asked = position is not None and position.flow == flow.name
+    return is_asked and len(turn.word) == len(_digits_in(turn)) == _DIGITS
+
+
+def _digits_in(turn: Turn) -> str:
+    came = turn.event.input
+    typed = came.text if isinstance(came, Said) else ""
+    return "".join(str(int(char)) for char in typed if char.isdecimal())
 
 
 def _fact(turn: Turn, name: str) -> str:

@@ -2,9 +2,11 @@
 
 person  delete me
 bot     This erases what Example e.V. keeps about you here: your Messenger id, your language,
-        your answers, consents and requests, and what is still waiting to be sent to you.
-        What stays: a hash of your receipt's number, without your data, so that you can check
-        the deletion. Copies in backups go when the backups grow old.
+        the details you gave, your answers, consents and requests, and what is still waiting to
+        be sent to you.
+        What stays, without your data: a hash of your receipt's number, so that you can check the
+        deletion, and marks that keep a backup from bringing you back. Copies in backups go when
+        the backups grow old.
         Beyond our reach: Meta's copy of this chat, the Page's inbox, and files that were sent.
         Deleting them there is up to you and to Meta.
         To erase everything, please type DELETE. [Keep my data] [Export first]
@@ -15,9 +17,11 @@ taps    Keep my data
 bot     All right, everything stays as it is. [My data] [Menu]
 person  delete me
 bot     This erases what Example e.V. keeps about you here: your Messenger id, your language,
-        your answers, consents and requests, and what is still waiting to be sent to you.
-        What stays: a hash of your receipt's number, without your data, so that you can check
-        the deletion. Copies in backups go when the backups grow old.
+        the details you gave, your answers, consents and requests, and what is still waiting to
+        be sent to you.
+        What stays, without your data: a hash of your receipt's number, so that you can check the
+        deletion, and marks that keep a backup from bringing you back. Copies in backups go when
+        the backups grow old.
         Beyond our reach: Meta's copy of this chat, the Page's inbox, and files that were sent.
         Deleting them there is up to you and to Meta.
         To erase everything, please type DELETE. [Keep my data] [Export first]
@@ -71,9 +75,10 @@ def tell_all(turn: Turn) -> Say:
         turn.tell(
             _(
                 "This erases what {controller} keeps about you here: your Messenger id, your "
-                "language, your answers, consents and requests, and what is still waiting to be "
-                "sent to you.\n\nWhat stays: a hash of your receipt's number, without your data, "
-                "so that you can check the deletion. Copies in backups go when the backups grow "
+                "language, the details you gave, your answers, consents and requests, and what is "
+                "still waiting to be sent to you.\n\nWhat stays, without your data: a hash of your "
+                "receipt's number, so that you can check the deletion, and marks that keep a "
+                "backup from bringing you back. Copies in backups go when the backups grow "
                 "old.\n\nBeyond our reach: Meta's copy of this chat, the Page's inbox, and files "
                 "that were sent. Deleting them there is up to you and to Meta."
             )

@@ -57,7 +57,13 @@ def hear(event: Event, language: str) -> Heard:
 def _read(text: str, language: str) -> Heard:
     plain = normalise(text)
     word = LEXICON.find(plain, language)
-    return Heard(plain, word, word is None and STOP_WITHIN.holds(plain))
+    return Heard(plain, word, word is None and STOP_WITHIN.holds(_without_addresses(text)))
+
+
+def _without_addresses(text: str) -> str:
+    """Leave e-mail addresses out: stop@example.org is where somebody is, not what they want."""
+    words = (word for word in text.split() if "." not in word.partition("@")[2])
+    return normalise(" ".join(words))
 
 
 def _tapped(tap: Tapped, language: str) -> Heard:

@@ -55,14 +55,17 @@ def step(site: Site, person: Person, event: Event, *, now: datetime) -> Outcome:
     is_stop = _is_stop(heard)
     if event.is_standby and is_stop:
         return _in_standby()
-    if event.is_standby and not _is_about_rights(heard):
+    if event.is_standby and not _is_about_rights(turn, heard):
         return _unchanged(turn)
     if is_stop:
         return _finish(turn, _stop(turn, heard), is_stop=True)
-    if _is_held_by_human(turn) and not _is_about_rights(heard):
+    if _is_held_by_human(turn) and not _is_about_rights(turn, heard):
         return _in_silence(turn)
     draft = _answer(turn, heard)
-    return _unchanged(turn) if draft is None else _finish(turn, draft)
+    if draft is None:
+        return _unchanged(turn)
+    is_confirmation = isinstance(event.input, HandedBack) and draft.flow_name == stop.flow.name
+    return _finish(turn, draft, is_stop=is_confirmation)
 
 
 def wants_stop(event: Event, language: str) -> bool:
@@ -100,10 +103,10 @@ def _in_silence(turn: Turn) -> Outcome:
     return _finish(turn, draft)
 
 
-def _is_about_rights(heard: Heard) -> bool:
-    """Whether this is a word for a right, or a button of the flow that one opens."""
+def _is_about_rights(turn: Turn, heard: Heard) -> bool:
+    """Whether this is a word for a right, a button of the flow that one opens, or its code."""
     flow = FLOWS.named(heard.choice.flow) if heard.choice else None
-    if flow in _OF_CORRECT:
+    if flow in _OF_CORRECT or confirm.is_code(turn):
         return True
     words = flow.opens_on if flow else (heard.word,)
     return not _RIGHTS.isdisjoint(words)
@@ -120,12 +123,19 @@ def _answer(turn: Turn, heard: Heard) -> Draft | None:
     if isinstance(turn.event.input, TimedOut):
         return places.after_silence(turn)
     if isinstance(turn.event.input, HandedBack):
-        return places.back_from_human(turn)
+        return _handed_back(turn)
     if isinstance(turn.event.input, Found):
         return places.with_what_was_found(turn, turn.event.input.what)
     if heard.word in _EVERYWHERE and not places.takes_word(turn):
         return _everywhere(turn, heard.word)
     return places.in_place(turn, heard) or _opened(turn, heard) or lost.at_a_loss(turn)
+
+
+def _handed_back(turn: Turn) -> Draft | None:
+    """Say who writes from here on, but nothing beside the confirmation of a STOP."""
+    if not turn.person.memory.owes_stop_confirmation:
+        return places.back_from_human(turn)
+    return Draft(said=stop.confirmation(turn), flow_name=stop.flow.name)
 
 
 def _everywhere(turn: Turn, word: str | None) -> Draft | None:

@@ -42,6 +42,7 @@ def is_public(address: Address) -> bool:
     if inner is not None and not is_public(inner):
         return False
     is_special = address.is_multicast or address.is_reserved or address.is_unspecified
+    is_special = is_special or getattr(address, "is_site_local", False)
     return address.is_global and not is_special and address not in _NAT64
 
 

@@ -19,6 +19,8 @@ from storage.export import Fault
 Verdict = Literal["done", "over"] | Fault
 
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
+#: Each file that comes in costs its size in memory.
+_MOST_AT_ONCE: Final = 8
 _READY: Final = _("Bring your data back")
 _DONE: Final = _("Welcome back")
 _REFUSED: Final = _("This file brings nothing back")
@@ -53,9 +55,10 @@ class Returns(Protocol):
 
 def bring_back_routes(press: Press, returns: Returns) -> list[web.RouteDef]:
     """Return the routes of the page."""
+    taking: set[str] = set()
     return [
         web.get("/bring-back/{token}", partial(_look, press, returns)),
-        web.post("/bring-back/{token}", partial(_take, press, returns)),
+        web.post("/bring-back/{token}", partial(_take_in_turn, press, returns, taking)),
     ]
 
 
@@ -69,8 +72,21 @@ async def _look(press: Press, returns: Returns, request: web.Request) -> web.Res
     return await show(press, request, "bring-back/ready", title=_READY)
 
 
-async def _take(press: Press, returns: Returns, request: web.Request) -> web.Response:
+async def _take_in_turn(
+    press: Press, returns: Returns, taking: set[str], request: web.Request
+) -> web.Response:
+    """Take one file of a link at a time, and few in all: memory is what they cost."""
     token = request.match_info["token"]
+    if token in taking or len(taking) >= _MOST_AT_ONCE:
+        return await _later(press, request)
+    taking.add(token)
+    try:
+        return await _take(press, returns, token, request)
+    finally:
+        taking.discard(token)
+
+
+async def _take(press: Press, returns: Returns, token: str, request: web.Request) -> web.Response:
     try:
         # Before the file is read: nobody without a link costs us its memory.
         if not await returns.is_open(token):
@@ -98,4 +114,6 @@ async def _over(press: Press, request: web.Request) -> web.Response:
 
 
 async def _later(press: Press, request: web.Request) -> web.Response:
-    return await show(press, request, "later", title=_LATER, status=503)
+    answer = await show(press, request, "later", title=_LATER, status=503)
+    answer.force_close()
+    return answer

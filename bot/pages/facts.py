@@ -32,6 +32,8 @@ class Pages:
     minimum_age: int
     #: Days after an erasure from which on no backup opens any more; None where nobody can say.
     dark_after_days: int | None
+    #: Whether e-mail can leave.
+    sends_mail: bool
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -46,6 +48,7 @@ class Pages:
             retention=settings.retention,
             minimum_age=settings.age.minimum,
             dark_after_days=settings.keys.dark_after_days,
+            sends_mail=settings.mail is not None,
         )
 
     @property

@@ -3,9 +3,15 @@
 from typing import Final, Literal
 
 from aiohttp import BodyPartReader, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 _MAX_PARTS: Final = 4
 _FORM_BYTES: Final = 16 * 1024
+#: What aiohttp raises where a body is no form, or has broken off.
+_NO_FORM: Final = (
+    *(ValueError, RuntimeError, HttpProcessingError),
+    *(web.RequestPayloadError, ConnectionError),
+)
 
 
 async def read_file(
@@ -18,7 +24,7 @@ async def read_file(
         return "too_large"
     try:
         return await _find(request, name, max_bytes)
-    except (ValueError, web.RequestPayloadError, ConnectionError):  # no form, or broken off
+    except _NO_FORM:
         return "broken"
 
 

@@ -146,6 +146,8 @@ class Conversation:
         self._is_standby = False
         if is_own(body):
             self._opens_window = False
+            # A human may hold the thread: it is taken for these words, and given back.
+            self._is_standby = self._person.muted_until_ms > now_ms
             return self._take_own(body, at_ms, now_ms)
         wire = decode(body)
         self._opens_window = not isinstance(wire, ThreadControl)

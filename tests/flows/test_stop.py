@@ -93,3 +93,14 @@ def test_a_consent_is_granted_only_while_its_yes_is_the_newest() -> None:
     assert ConsentState(granted_at=START).is_granted
     assert not ConsentState(granted_at=START, withdrawn_at=START).is_granted
     assert ConsentState(granted_at=later, withdrawn_at=START).is_granted
+
+
+@pytest.mark.parametrize(
+    "address", ["anna.stop@example.org", "unsubscribe@example.org", "x@stop.pl"]
+)
+def test_an_address_with_a_stop_word_in_it_ends_nothing(address: str) -> None:
+    """Somebody who is asked for their address writes it; STOP beside an address still counts."""
+    for text in (address, f"my address is {address}"):
+        assert Withdraw() not in Chat().says(text).effects
+    assert Withdraw() in Chat().says(f"stop mailing to {address}").effects
+    assert Withdraw() in Chat().says("stop@ now.please").effects

@@ -173,3 +173,20 @@ async def test_my_data_shows_what_was_given(deployment: Deployment) -> None:
     }
     assert ("what kind of detail it is", "E-mail") in {(item.label, item.value) for item in items}
     assert not any(code in item.value for item in items)
+
+
+async def test_what_a_page_took_is_told_while_a_human_holds_the_chat(
+    deployment: Deployment,
+) -> None:
+    """The page promises that the chat asks for the code: so it does, and it takes it, too."""
+    chat, url = await asked(deployment)
+    await chat.says("human")
+    await chat.hears()
+    await deployment.until(lambda: deployment.is_muted(chat.psid))
+    assert (await sent(url, ADDRESS)).status == 200
+    await chat.hears("I sent a code")
+    await chat.says("this is for the human: 1")
+    await chat.says(await newest_code(deployment))
+    await chat.hears("your address is confirmed")
+    await deployment.until(deployment.outbox_is_empty)
+    assert deployment.simulator.people.get(chat.psid).owner_app_id is not None, "given back"

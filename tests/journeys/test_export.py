@@ -1,11 +1,16 @@
 """A person's data as a file: by a page of their own, or here in the chat; over the wire."""
 
 import asyncio
+import dataclasses
+from typing import ClassVar
 
 import aiohttp
 import pytest
 
+from bot.exports.handing import Handing
+from bot.exports.maker import Maker
 from bot.simulator import Message
+from storage import PersonId
 from storage.db import tables
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Deployment
@@ -103,6 +108,30 @@ async def test_of_two_taps_at_once_one_gets_the_file(deployment: Deployment) -> 
     url = await _page_of(chat, WORDS["en"])
     both = await asyncio.gather(*(_download(url) for _ in range(2)))
     assert sorted(status for status, _, _ in both) == [200, 404]
+
+
+class _CountingMaker(Maker):
+    """Makes files, and counts them."""
+
+    made: ClassVar[int] = 0
+
+    async def make(self, person_id: PersonId) -> bytearray | None:
+        """Make a file."""
+        type(self).made += 1
+        return await super().make(person_id)
+
+
+async def test_many_taps_at_once_make_no_queue_of_files(deployment: Deployment) -> None:
+    """Whoever taps a link again and again has it made twice at most, so others need not wait."""
+    chat = await _greeted(deployment)
+    token = (await _page_of(chat, WORDS["en"])).partition("?")[0].rpartition("/")[2]
+    exports = deployment.bot.desks.exports
+    assert isinstance(exports, Handing)
+    fields = {one.name: getattr(exports.maker, one.name) for one in dataclasses.fields(Maker)}
+    counting = dataclasses.replace(exports, maker=_CountingMaker(**fields))
+    files = await asyncio.gather(*(counting.hand_out(token) for _ in range(20)))
+    assert sum(file is not None for file in files) == 1
+    assert _CountingMaker.made <= 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

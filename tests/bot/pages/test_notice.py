@@ -22,8 +22,8 @@ BOASTS = re.compile(
 )
 #: What works in the chat, in the order of the notice.
 WORDS = (
-    *("my_data", "delete_me", "restrict", "resume", "withdraw", "object"),
-    *("complain", "human", "cases"),
+    *("my_data", "export", "bring_back", "correct", "delete_me", "restrict", "resume"),
+    *("withdraw", "object", "complain", "human", "cases"),
 )
 OPTIONAL: dict[str, Any] = {
     "controller": {},
@@ -91,7 +91,7 @@ async def test_what_the_law_asks_for_is_there(reader: Reader, language: str) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_rights_name_the_words_of_the_chat(reader: Reader, language: str) -> None:
-    """Those that work there; for the two that don't, the e-mail address stands instead."""
+    """All of them; and the e-mail address, for whoever cannot use the chat."""
     html = (await reader.get(f"/privacy?lang={language}")).html
     rights = html.partition('id="rights"')[2].partition("</section>")[0]
     assert re.findall(r"<strong>([^<]+)</strong>", rights) == [
@@ -99,6 +99,21 @@ async def test_the_rights_name_the_words_of_the_chat(reader: Reader, language: s
         *(as_shown(word, language) for word in WORDS),
     ]
     assert "mailto:privacy@example.org" in rights
+
+
+async def test_mail_servers_are_told_of_where_mail_can_leave(open_pages: Opening) -> None:
+    """Whoever gives an address reads through whose hands mail to it passes."""
+    mail = {"host": "mail.example.org", "sender": "club@example.org"}
+    for tables, is_told in (({"mail": mail}, True), ({}, False)):
+        notice = (await (await open_pages(**tables)).get("/privacy?lang=en")).text
+        assert ("your own mail provider" in notice) is is_told
+
+
+async def test_a_look_of_the_team_is_not_denied(reader: Reader) -> None:
+    """The program lets the team look, so the notice says how the person learns of it."""
+    notice = (await reader.get("/privacy?lang=en")).text
+    assert "through this program unseen" in notice
+    assert "MY DATA shows it" in notice
 
 
 async def test_periods_come_from_the_settings(reader: Reader) -> None:
