@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from benchmarks import (
     acks,
+    erasure,
     latency,
     ledger,
     memory,
@@ -31,6 +32,7 @@ _MEASUREMENTS = {
     "sealing": sealing.measure,
     "ledger": ledger.measure,
     "rotation": rotation.measure,
+    "erasure": erasure.measure,
 }
 
 
