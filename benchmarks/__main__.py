@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from benchmarks import (
     acks,
+    erasure,
     exports,
     latency,
     ledger,
@@ -33,6 +34,7 @@ _MEASUREMENTS = {
     "sealing": sealing.measure,
     "ledger": ledger.measure,
     "rotation": rotation.measure,
+    "erasure": erasure.measure,
 }
 
 

@@ -23,6 +23,8 @@ class Scale:
     ledger_lines: int = 1_000_000
     #: People whose keys are wrapped anew.
     keyed_people: int = 100_000
+    #: People among whom some are erased.
+    erased_among: int = 500_000
 
 
 NORMAL = Scale()
@@ -38,4 +40,5 @@ QUICK = replace(
     starts=1,
     ledger_lines=100_000,
     keyed_people=5_000,
+    erased_among=20_000,
 )

@@ -118,10 +118,7 @@ def _check(written: object, key: VerifierKey) -> tuple[str, dict[str, Any], Chec
     if not isinstance(written, dict) or not isinstance(written.get("day"), int):
         raise ProofRefused("a leaf is not complete")
     kind, content = _text(written, "kind"), _text(written, "content").encode()
-    try:
-        opening = Opening(bytes.fromhex(_text(written, "salt")), content)
-    except ValueError as odd:
-        raise ProofRefused("a salt is not hexadecimal") from odd
+    opening = Opening(_salt(written), content)
     leaf = Leaf(kind, written["day"], opening.commitment())
     index, path, note = _parse(_text(written, "proof"))
     checkpoint = open_note(note, key)
@@ -130,6 +127,18 @@ def _check(written: object, key: VerifierKey) -> tuple[str, dict[str, Any], Chec
     if not is_included(leaf.hash(), index, checkpoint.size, path, checkpoint.root):
         raise ProofRefused("what it says is not what the ledger has")
     return kind, _object(content), checkpoint
+
+
+def _salt(written: dict[str, Any]) -> bytes:
+    text = _text(written, "salt")
+    try:
+        salt = bytes.fromhex(text)
+    except ValueError as odd:
+        raise ProofRefused("a salt is not hexadecimal") from odd
+    # Capitals and spaces would stand for the same bytes: nothing but what was written is taken.
+    if salt.hex() != text:
+        raise ProofRefused("a salt is not written as it was")
+    return salt
 
 
 def _parse(proof: str) -> tuple[int, list[bytes], str]:
