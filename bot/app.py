@@ -38,6 +38,7 @@ from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
+from bot.papers.consent_records import ConsentRecords
 from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
@@ -222,13 +223,15 @@ def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
 
 
 def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
+    facts = pages.Pages.of(settings)
     return Maker(
         store,
         clock,
-        controller=pages.Pages.of(settings).controller_name,
+        controller=facts.controller_name,
         page_names={page.id: page.name for page in settings.pages},
         recipients=named_recipients(settings),
         default_language=settings.languages.default,
+        consents=ConsentRecords(facts),
     )
 
 

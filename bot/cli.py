@@ -17,6 +17,7 @@ from bot.commands import (
     cases,
     chat,
     check,
+    consents,
     db,
     demo,
     evidence,
@@ -26,6 +27,7 @@ from bot.commands import (
     parked,
     profile,
     retention,
+    ropa,
     serve,
 )
 
@@ -95,6 +97,7 @@ app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(check.check)
 app.command()(retention.retention)
+app.command()(ropa.ropa)
 app.command()(evidence.evidence)
 app.command()(evidence.verify_receipt)
 app.command()(backup.backup)
@@ -104,6 +107,7 @@ app.add_typer(keys.commands, name="keys", help="The secrets that open people's k
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
 app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
 app.add_typer(cases.commands, name="cases", help="Requests that a human answers.")
+app.add_typer(consents.commands, name="consents", help="What people were asked, without people.")
 app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")
 app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
 

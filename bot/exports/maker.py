@@ -11,7 +11,9 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.pages.document import About, Document
+from bot.papers.consent_records import ConsentRecords
 from storage import PersonId, Store
+from storage.consent_history import acts_of
 from storage.holdings import all_but_long, read_long, values_of
 
 #: More at once would cost memory.
@@ -31,6 +33,7 @@ class Maker:
     #: Who else gets data, for people to read.
     recipients: str
     default_language: str
+    consents: ConsentRecords
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def make(self, person_id: PersonId) -> bytearray | None:
@@ -50,6 +53,7 @@ class Maker:
                 return None
             head = await self.store.exports.head(tx, person, now_ms=now_ms)
             held = await all_but_long(tx, person)
+            acts = await acts_of(tx, person_id)
         about = About(
             controller=self.controller,
             page_name=self.page_names.get(person.page_id, person.page_id),
@@ -57,7 +61,13 @@ class Maker:
             recipients=self.recipients,
             made_at=f"{self.clock.now():%Y-%m-%d %H:%M} UTC",
         )
-        document = Document(about, head)
+        records = self.consents.of_person(
+            acts,
+            principal=head["binding"],
+            language=about.language,
+            made_on=self.clock.now().date(),
+        )
+        document = Document(about, head, records)
         document.add(held)
         after = None
         while True:

@@ -57,6 +57,8 @@ class Document:
 
     about: About
     head: dict[str, Any]
+    #: What the person agreed to, once more as records that other programs know.
+    consent_records: list[dict[str, Any]]
     _sections: dict[str, bytearray] = field(default_factory=dict)
     _tables: dict[str, bytearray] = field(default_factory=dict)
     _items: dict[tuple[str, str], Item] = field(default_factory=dict)
@@ -231,7 +233,7 @@ class Document:
             columns = {name: self._told_of(table, name) for name in exported_of(table)}
             content += b",\n" * bool(number) + _json(table) + b': {"columns": ' + _json(columns)
             content += b', "rows": [\n' + self._tables.pop(table) + b"]}"
-        content += b"}}"
+        content += b"},\n" + _json("consent_records") + b": " + _json(self.consent_records) + b"}"
 
 
 def _rows(held: Iterable[Held]) -> list[list[Held]]:

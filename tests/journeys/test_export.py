@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+from pathlib import Path
 from typing import ClassVar
 
 import aiohttp
@@ -15,10 +16,14 @@ from storage.db import tables
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Deployment
 from tests.kit.exported import text_of, told_in
+from tests.kit.schema import faults_of
 
+SCHEMA = Path(__file__).parents[2] / "docs" / "export.schema.json"
 WORDS = {
     "en": {
         "hello": "Hello",
+        "news": "news",
+        "yes": "Yes",
         "export": "export",
         "here": "Send it here",
         "send": "Send it",
@@ -34,6 +39,8 @@ WORDS = {
     },
     "de": {
         "hello": "Guten Tag",
+        "news": "Neuigkeiten",
+        "yes": "Ja",
         "export": "exportieren",
         "here": "Hier schicken",
         "send": "Schicken",
@@ -100,6 +107,26 @@ async def test_the_page_gives_the_file_out_once(deployment: Deployment, language
     assert status == 404
     assert words["write"] in again.decode()
     assert (await _look(url))[0] == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_file_has_a_record_of_each_consent(deployment: Deployment, language: str) -> None:
+    """The words of the question as they stood in the chat, and which line of the ledger it is."""
+    words = WORDS[language]
+    chat = await _greeted(deployment, words["hello"])
+    await chat.says(words["news"])
+    question = await chat.hears()
+    await chat.taps(words["yes"])
+    await chat.hears()
+    _, file, _ = await _download(await _page_of(chat, words))
+    told = told_in(file)
+    assert faults_of(told, SCHEMA) == []
+    (record,) = told["consent_records"]
+    (event,) = record["events"]
+    assert record["processing"]["purpose"]["id"] == "news"
+    assert (event["event_type"], event["language"], event["ledger_line"]) == ("given", language, 0)
+    assert question.text in event["text"]
+    assert chat.psid not in str(record)
 
 
 async def test_of_two_taps_at_once_one_gets_the_file(deployment: Deployment) -> None:

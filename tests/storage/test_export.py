@@ -11,11 +11,15 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.exports.maker import Maker
+from bot.pages.facts import Pages
+from bot.papers.consent_records import ConsentRecords
+from bot.settings import parse_settings
 from storage import KnownPerson, Store
 from storage.db.tables import deliveries
 from storage.erasure import order_erasure
 from storage.export import Handed
 from storage.vault.signing import verify
+from tests.bot.pages.conftest import RAW
 from tests.kit.exported import told_in, with_a_byte_changed
 from tests.kit.holding import Owner, empty
 from tests.kit.schema import faults_of
@@ -35,6 +39,7 @@ def maker_for(store: Store) -> Maker:
         page_names={},
         recipients="Meta",
         default_language="en",
+        consents=ConsentRecords(Pages.of(parse_settings(RAW))),
     )
 
 
