@@ -292,11 +292,11 @@ async def test_one_link_takes_one_file_at_a_time(deployment: Deployment) -> None
     """However many are sent by it at once, memory is taken for one; the next waits its turn."""
     chat = await _greeted(deployment, "Hello")
     url = await _page_to_bring_back(chat, WORDS["en"])
+
+    async def is_refused(status: int) -> bool:
+        return (await _hand_in(url, b"no file of ours"))[0] == status
+
     slow = await _send_raw(url, b"--b\r\n" + FIELD + b"\r\nabc", announces=9_000_000)
-    await deployment.until(lambda: _is_refused(url, 503))
+    await deployment.until(lambda: is_refused(503))
     slow[1].close()
-    await deployment.until(lambda: _is_refused(url, 422))
-
-
-async def _is_refused(url: str, status: int) -> bool:
-    return (await _hand_in(url, b"no file of ours"))[0] == status
+    await deployment.until(lambda: is_refused(422))
