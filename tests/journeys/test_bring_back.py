@@ -300,3 +300,14 @@ async def test_one_link_takes_one_file_at_a_time(deployment: Deployment) -> None
 
 async def _is_refused(url: str, status: int) -> bool:
     return (await _hand_in(url, b"no file of ours"))[0] == status
+
+
+async def test_what_is_there_already_keeps_its_proof(deployment: Deployment) -> None:
+    """A file that says nothing new takes nothing away: the address stays confirmed."""
+    chat = await _greeted(deployment, "Hello")
+    await _give_details(deployment, chat)
+    before = await _details(deployment, chat)
+    file = await _file_of(chat, WORDS["en"])
+    url = await _page_to_bring_back(chat, WORDS["en"])
+    assert (await _hand_in(url, file))[0] == 200
+    assert await _details(deployment, chat) == before
