@@ -8,8 +8,9 @@ from flows.kit.engine import Draft
 from flows.kit.texts import _
 from flows.kit.turn import Showed
 from flows.purposes import came_late, stays_unsubscribed
+from flows.rights_words import BRING_BACK
 from flows.ways import TITLES, offers
-from flows.words import HELP, MENU, NEWS
+from flows.words import HELP, MENU, NEWS, as_shown
 
 if TYPE_CHECKING:
     from flows.kit.flow import AnyFlow
@@ -22,7 +23,10 @@ SHOWN: Final = {
     "image": _("I cannot look at pictures, I only read text. I keep nothing of it."),
     "audio": _("I cannot listen to voice messages, I only read text. I keep nothing of it."),
     "video": _("I cannot watch videos, I only read text. I keep nothing of it."),
-    "file": _("I do not open files, I only read text. I keep nothing of it."),
+    "file": _(
+        "I only read text, and open a file only where you hand it in with {bring_back}, one at a "
+        "time. I keep nothing of this."
+    ),
     "location": _("I do not use locations, I only read text. I keep nothing of it."),
 }
 SHOWN_OTHER: Final = _("I can only read text.")
@@ -33,7 +37,8 @@ def cannot_read(turn: Turn) -> str:
     """Say why a sticker, a picture or a voice message gets no better answer."""
     shown = turn.event.input
     kind = shown.kind if isinstance(shown, Showed) else ""
-    return turn.tell(SHOWN.get(kind, SHOWN_OTHER))
+    text = SHOWN.get(kind, SHOWN_OTHER)
+    return turn.tell(text, bring_back=as_shown(BRING_BACK, turn.language))
 
 
 def at_a_loss(turn: Turn) -> Draft:

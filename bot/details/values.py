@@ -54,9 +54,11 @@ def _email(typed: str) -> str | None:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(typed, check_deliverability=False).normalized
+        # Hardly any server takes other letters before the @; behind it they have a form for mail.
+        checked = validate_email(typed, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         return None
+    return checked.ascii_email
 
 
 def _phone(typed: str) -> str | None:

@@ -7,9 +7,10 @@ while developing. A mail says nothing in its subject, and carries nothing that t
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from ipaddress import ip_address
 
 import aiosmtplib
@@ -136,7 +137,7 @@ class Postman:
     def _message(self, letter: Letter, *, mail_id: bytes, at: datetime) -> EmailMessage:
         sender = self._access.sender
         message = EmailMessage(policy=SMTP)
-        message["From"] = formataddr((self._access.sender_name, sender))
+        message["From"] = Address(self._access.sender_name, addr_spec=sender)
         message["To"] = letter.to
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(at)

@@ -16,6 +16,8 @@ TITLE_CHARS: Final = 20
 #: With the question around it, a purpose's text must fit the 640 characters of a button message.
 PURPOSE_CHARS: Final = 400
 
+#: What stands in the head of a mail, or in one line of a chat, has no end of a line in it.
+_ONE_LINE: Final = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$"
 _TABLE: Final = "Write a table with title and text."
 
 
@@ -98,7 +100,10 @@ class Page(Section):
 
     id: Digits = Field(description="Write the Page's number, as Meta shows it.")
     name: str = Field(
-        min_length=1, max_length=75, description="Write the Page's name, 75 characters at most."
+        min_length=1,
+        max_length=75,
+        pattern=_ONE_LINE,
+        description="Write the Page's name in one line, 75 characters at most.",
     )
     access_token: Secret = Field(
         description="Set CHATMAGICO_PAGES__0__ACCESS_TOKEN (the first Page is 0), "
@@ -109,7 +114,9 @@ class Page(Section):
 class Controller(Section):
     """Who answers for the data; people read this in the notice."""
 
-    name: str = Field(default="", description="Write the organisation's full name.")
+    name: str = Field(
+        default="", pattern=_ONE_LINE, description="Write the organisation's full name in one line."
+    )
     address: str = Field(default="", description="Write the organisation's postal address.")
     email: str = Field(default="", description="Write an e-mail address people can turn to.")
     dpo: str = Field(default="", description="Write how to reach the data protection officer.")
@@ -250,7 +257,8 @@ class Mail(Section):
         description="Set CHATMAGICO_MAIL__PASSWORD, or password_file to a file with it.",
     )
     sender: str = Field(
-        pattern=r"^[^@\s]+@[^@\s]+$", description="Write the e-mail address that mail comes from."
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9.-]+$",
+        description="Write the e-mail address that mail comes from.",
     )
 
 

@@ -194,7 +194,7 @@ class Conversation:
         if due_at_ms is not None:
             return self._time_out(due_at_ms, at_ms, now_ms)
         found = found_in(body)
-        if found is None:
+        if found is None or self.acts.has_stopped:  # nothing after a STOP that was not asked for
             return []
         return self._step(Event(found, at=to_time(at_ms)), now_ms)
 

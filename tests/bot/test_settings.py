@@ -247,6 +247,21 @@ def test_secrets_do_not_show(file: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert CANARY not in f"{settings}{settings!r}"
 
 
+@pytest.mark.parametrize("key", ["controller", "pages"])
+def test_a_name_has_one_line(key: str) -> None:
+    """It stands in the head of a mail, where another line would be another field."""
+    named = {"name": "Club\r\nBcc: somebody@example.org"}
+    page = {"id": 11, "name": "First", "access_token": "t"}
+    raw: dict[str, Any] = {
+        "environment": "development",
+        "messenger": {"app_id": 1, "app_secret": "s", "verify_token": "v"},
+        "pages": [page | (named if key == "pages" else {})],
+        "controller": named if key == "controller" else {},
+    }
+    with pytest.raises(SettingsFaults):
+        parse_settings(raw)
+
+
 def test_settings_at_hand_are_checked_alike() -> None:
     """`parse_settings` takes a mapping, reads no environment and leaves the mapping as it was."""
     page = {"id": 11, "name": "First", "access_token": "t"}

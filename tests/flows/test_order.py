@@ -196,3 +196,10 @@ def test_a_time_out_without_a_place_says_nothing() -> None:
     """A timer that is left over changes nothing."""
     outcome = Chat().happens(TimedOut("meant"))
     assert (outcome.replies, outcome.effects, outcome.position) == ((), (), None)
+
+
+def test_who_sends_a_file_hears_how_files_are_handed_in() -> None:
+    """Files are opened by now, though not everywhere and not several at once."""
+    chat = Chat()
+    chat.happens(Showed("file"))
+    assert "BRING BACK" in chat.text

@@ -1,13 +1,10 @@
 """Whoever was erased and returns gets language and details back from their file, and no consent."""
 
-import asyncio
 import re
-from typing import Any
 
 import aiohttp
 import pytest
 import sqlalchemy as sa
-from yarl import URL
 
 from storage.db import tables
 from storage.details import Detail
@@ -243,60 +240,12 @@ async def test_elsewhere_a_file_is_not_opened(deployment: Deployment) -> None:
         assert (await tx.execute(sa.select(tables.restores))).all() == []
 
 
-async def _send_raw(url: str, body: bytes, *, announces: int | None = None) -> tuple[Any, Any]:
-    """Send a form as it stands, or only its beginning."""
-    at = URL(url)
-    reader, writer = await asyncio.open_connection(at.host, at.port)
-    writer.write(
-        f"POST {at.path} HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n"
-        f"Content-Type: multipart/form-data; boundary=b\r\n"
-        f"Content-Length: {announces or len(body)}\r\n\r\n".encode()
-        + body
-    )
-    await writer.drain()
-    return reader, writer
-
-
-FIELD = b'Content-Disposition: form-data; name="file"; filename="x"\r\n'
-BROKEN_FORMS = {
-    "a header without a name": b"--b\r\n: x\r\n\r\nabc\r\n--b--\r\n",
-    "a NUL in a header": b"--b\r\nX: a\0b\r\n" + FIELD + b"\r\nabc\r\n--b--\r\n",
-    "a line that is too long": b"--b\r\nX: "
-    + b"a" * 20_000
-    + b"\r\n"
-    + FIELD
-    + b"\r\nabc\r\n--b--\r\n",
-    "too many headers": b"--b\r\n" + b"X: a\r\n" * 500 + FIELD + b"\r\nabc\r\n--b--\r\n",
-    "an odd charset": b'--b\r\nContent-Disposition: form-data; name="_charset_"\r\n\r\n'
-    + b"x" * 40
-    + b"\r\n--b\r\n"
-    + FIELD
-    + b"\r\nabc\r\n--b--\r\n",
-    "no end": b"--b\r\n" + FIELD + b"\r\nabc",
-}
-
-
-@pytest.mark.parametrize("form", BROKEN_FORMS.values(), ids=BROKEN_FORMS)
-async def test_a_broken_form_is_answered_as_a_broken_file(
-    deployment: Deployment, form: bytes
-) -> None:
-    """It is the visitor's trouble and not ours, and spends nothing."""
+async def test_what_is_there_already_keeps_its_proof(deployment: Deployment) -> None:
+    """A file that says nothing new takes nothing away: the address stays confirmed."""
     chat = await _greeted(deployment, "Hello")
+    await _give_details(deployment, chat)
+    before = await _details(deployment, chat)
+    file = await _file_of(chat, WORDS["en"])
     url = await _page_to_bring_back(chat, WORDS["en"])
-    reader, writer = await _send_raw(url, form)
-    assert b" 422 " in await reader.readline()
-    writer.close()
-
-
-async def test_one_link_takes_one_file_at_a_time(deployment: Deployment) -> None:
-    """However many are sent by it at once, memory is taken for one; the next waits its turn."""
-    chat = await _greeted(deployment, "Hello")
-    url = await _page_to_bring_back(chat, WORDS["en"])
-
-    async def is_refused(status: int) -> bool:
-        return (await _hand_in(url, b"no file of ours"))[0] == status
-
-    slow = await _send_raw(url, b"--b\r\n" + FIELD + b"\r\nabc", announces=9_000_000)
-    await deployment.until(lambda: is_refused(503))
-    slow[1].close()
-    await deployment.until(lambda: is_refused(422))
+    assert (await _hand_in(url, file))[0] == 200
+    assert await _details(deployment, chat) == before

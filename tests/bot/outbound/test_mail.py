@@ -134,6 +134,21 @@ async def test_tls_from_the_start(
     assert on_465.is_tls_from_the_start
 
 
+async def test_any_name_of_a_controller_stays_a_name(
+    databases: Databases, encrypted: MailServer
+) -> None:
+    """Commas, umlauts and brackets in it make no second sender."""
+    name = "Müller, Groß & Co. <somebody@example.net>"
+    async with encrypted, mailing(databases, encrypted, **SIGNED_IN) as half:
+        access = mail_access(_settings(databases, encrypted, **SIGNED_IN))
+        assert access is not None
+        postman = Postman(replace(access, sender_name=name))
+        await half.queue()
+        assert await Mailer(half.store, half.clock, half.metrics, postman).send_due() == 1
+        (sender,) = encrypted.mails[0]["From"].addresses
+        assert (sender.display_name, sender.addr_spec) == (name, "bot@example.org")
+
+
 async def test_an_unknown_certificate_gets_nothing(tmp_path: Path, databases: Databases) -> None:
     """Whoever is at the other end must prove who they are; the mail waits."""
     server = MailServer(tls=issue_certificate(tmp_path).for_server())

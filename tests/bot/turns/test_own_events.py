@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.inbound.events import Message, encode
 from bot.turns.conversation import Conversation, Rules
 from bot.turns.own_events import due_in, found, found_in, is_own, timed_out
 from bot.turns.state import to_time
@@ -194,3 +195,16 @@ def test_what_an_unsaid_event_asks_for_is_not_said_either() -> None:
         talk.hear_back(Event(Found(CASES), at=to_time(NOW_MS)), now_ms=NOW_MS)
     assert closed.messages == []
     assert [message.expires_at_ms for message in open_.messages] == [NOW_MS + 1]
+
+
+def test_what_a_page_took_is_not_told_right_after_a_stop() -> None:
+    """Both waited, STOP first: it is confirmed, and no code is mailed and asked for after it."""
+    talk = _talk(window_ends_at_ms=NOW_MS + 1)
+    stop = encode(Message(page_id=PAGE, psid="1", at_ms=NOW_MS, mid="m", text="STOP"))
+    used = found(SOMEBODY, "detail_given", {"field": "email", "result": "kept"}, now_ms=NOW_MS)
+    asked = [
+        talk.take(PendingEvent(number, SOMEBODY, NOW_MS, NOW_MS, 0, body), now_ms=NOW_MS)
+        for number, body in enumerate((stop, used.body))
+    ]
+    assert asked == [[], []]
+    assert len(talk.messages) == 1
