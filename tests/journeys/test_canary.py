@@ -143,6 +143,26 @@ async def _is_clean(databases: Databases, life: Life) -> bool:
     return not raw_files.count(databases.folder, *life.traces)
 
 
+async def test_a_reader_in_the_way_delays_it_and_no_more(databases: Databases) -> None:
+    """While somebody reads an old state the bytes stay in the log; soon afterwards they go."""
+    async with deployed(databases, **SECTIONS) as deployment:
+        life = Life(deployment)
+        chat = await life.live()
+        with closing(_reader(databases.folder / "data" / "chatmagico.db")):
+            await _leaves(life, chat)
+            assert await deployment.bot.store.keyring.find([PersonId(life.person_id)]) == {}
+            assert not await _is_clean(databases, life)
+        await deployment.until(lambda: _is_clean(databases, life))
+
+
+def _reader(file: Path) -> sqlite3.Connection:
+    """Open the database as it is now, and keep it so."""
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT * FROM people").fetchall()
+    return reader
+
+
 async def test_the_same_erasure_without_secure_delete_is_found_out(databases: Databases) -> None:
     """The bot erases just so, on connections with the setting off: the same search finds bytes."""
     async with deployed(databases, **SECTIONS) as deployment:
