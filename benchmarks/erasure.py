@@ -6,11 +6,14 @@ The search begins with the ack of DELETE, so receipt, waiting and every step are
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Final
+
+import sqlalchemy as sa
 
 from benchmarks import programs
 from benchmarks.bodies import message
@@ -23,6 +26,7 @@ from benchmarks.scale import Scale
 from benchmarks.traces import Traces
 from benchmarks.traffic import CONNECTIONS, ECHO_CONNECTIONS, OK, burst
 from storage import PersonId, Store
+from storage.db.tables import people, person_keys
 from storage.erasure import begin_erasure, order_erasure
 
 EVENTS_PER_S: Final = 100
@@ -39,11 +43,12 @@ async def measure(scale: Scale) -> list[Result]:
     writing = int(EVENTS_PER_S * scale.steady_s)
     async with programs.new_folder() as folder:
         async with opened(folder) as store:
-            people = await fill(store, scale.erased_among)
-            alone = [await _erase(store, who.person_id) for who in people[:_ALONE]]
-        rest = people[_ALONE:]
-        leavers, writers = rest[:leaving], rest[leaving : leaving + writing]
-        waits_ms, gone_s = await _served(folder, leavers, writers)
+            known = await fill(store, scale.erased_among)
+            alone = [await _erase(store, who.person_id) for who in known[:_ALONE]]
+            rest = known[_ALONE:]
+            leavers, writers = rest[:leaving], rest[leaving : leaving + writing]
+            values = await _values(store, leavers)
+        waits_ms, gone_s = await _served(folder, values, writers)
     rows_ms, one_ms = (
         p99_of([took_s * 1e3 for took_s in steps]) for steps in zip(*alone, strict=True)
     )
@@ -90,8 +95,24 @@ async def _timed(work: Callable[[], Awaitable[object]]) -> float:
     return perf_counter() - began_s
 
 
+async def _values(store: Store, leavers: Sequence[Filled]) -> dict[str, tuple[bytes, ...]]:
+    """Return, by Messenger id, what must go: the blind index, the sealed id and the wrapped key."""
+    ids = [who.person_id for who in leavers]
+    async with store.read() as tx:
+        rows = await tx.execute(
+            sa.select(people.c.person_id, people.c.psid).where(people.c.person_id.in_(ids))
+        )
+        sealed = {row.person_id: bytes(row.psid) for row in rows}
+    async with store.keyring.database.read() as tx:
+        rows = await tx.execute(person_keys.select().where(person_keys.c.person_id.in_(ids)))
+        wrapped = {row.person_id: bytes(row.wrapped) for row in rows}
+    return {
+        who.psid: (who.lookup, sealed[who.person_id], wrapped[who.person_id]) for who in leavers
+    }
+
+
 async def _served(
-    folder: Path, leavers: Sequence[Filled], writers: Sequence[Filled]
+    folder: Path, leavers: Mapping[str, tuple[bytes, ...]], writers: Sequence[Filled]
 ) -> tuple[list[float], list[float]]:
     """Return how long others' acks took, in ms, and how long bytes stayed after DELETE, in s."""
     async with (
@@ -102,7 +123,7 @@ async def _served(
     ):
         stub.echoes = echoes
         await _ask_first(load, stub, leavers)
-        traces = await asyncio.to_thread(Traces.found, folder, [who.lookup for who in leavers])
+        traces = await asyncio.to_thread(Traces.found, folder, list(chain(*leavers.values())))
         watching = asyncio.create_task(_watch(traces, len(leavers)))
         leaving = asyncio.create_task(_leave(load, leavers, traces))
         requests = [message(who.psid, "menu") for who in writers]
@@ -113,24 +134,24 @@ async def _served(
     return waits_ms, gone_s
 
 
-async def _ask_first(load: Poster, stub: GraphStub, leavers: Sequence[Filled]) -> None:
+async def _ask_first(load: Poster, stub: GraphStub, leavers: Iterable[str]) -> None:
     """Let everybody ask to be erased, so that the word alone is left to be typed."""
-    answered = stub.expect([who.psid for who in leavers])
-    await burst(load, [message(who.psid, "delete me") for who in leavers])
+    answered = stub.expect(leavers)
+    await burst(load, [message(psid, "delete me") for psid in leavers])
     await asyncio.wait_for(answered, _STRAGGLERS_S)
     await stub.quiet()
 
 
-async def _leave(load: Poster, leavers: Sequence[Filled], traces: Traces) -> None:
+async def _leave(load: Poster, leavers: Mapping[str, tuple[bytes, ...]], traces: Traces) -> None:
     """Type the word, one after the other."""
-    for who in leavers:
-        load.post(message(who.psid, "DELETE"), partial(_acked, traces, who.lookup))
+    for psid, values in leavers.items():
+        load.post(message(psid, "DELETE"), partial(_acked, traces, values))
         await asyncio.sleep(1 / ERASED_PER_S)
 
 
-def _acked(traces: Traces, lookup: bytes, status: int) -> None:
+def _acked(traces: Traces, values: tuple[bytes, ...], status: int) -> None:
     if status == OK:
-        traces.watched[lookup] = perf_counter()
+        traces.watched[values] = perf_counter()
 
 
 async def _watch(traces: Traces, leavers: int) -> list[float]:

@@ -20,8 +20,8 @@ class Traces:
 
     folder: Path
     pages: dict[bytes, set[tuple[Path, int]]]
-    #: Since when each value should be on its way out, by `perf_counter`.
-    watched: dict[bytes, float] = field(default_factory=dict)
+    #: Since when values that belong together should be on their way out, by `perf_counter`.
+    watched: dict[tuple[bytes, ...], float] = field(default_factory=dict)
 
     @classmethod
     def found(cls, folder: Path, values: Iterable[bytes]) -> "Traces":
@@ -38,11 +38,15 @@ class Traces:
         return cls(folder, pages)
 
     def look(self) -> list[float]:
-        """Return after how many seconds each value was gone that is gone since the last look."""
+        """Return how many seconds it took, of those that are wholly gone since the last look."""
         log = b"".join(path.read_bytes() for path in self.folder.rglob("*-wal"))
         now_s = perf_counter()
-        gone = [one for one in list(self.watched) if one not in log and not self._stands(one)]
-        return [now_s - self.watched.pop(value) for value in gone]
+        gone = [
+            values
+            for values in list(self.watched)
+            if not any(value in log or self._stands(value) for value in values)
+        ]
+        return [now_s - self.watched.pop(values) for values in gone]
 
     def require_nothing(self) -> None:
         """Search everything again.

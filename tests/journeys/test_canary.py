@@ -90,6 +90,13 @@ async def _leaves(life: Life, chat: Chat) -> str:
     return receipt
 
 
+async def _sample(deployment: Deployment) -> None:
+    """Let PostgreSQL copy what it finds into its statistics, as it does by itself."""
+    if deployment.bot.store.is_shared:
+        async with deployment.bot.store.write() as tx:
+            await tx.exec_driver_sql("ANALYZE")
+
+
 async def _folders(deployment: Deployment) -> list[Path]:
     """Return where the databases, and everything beside them, have their files."""
     folders = [deployment.databases.folder]
@@ -106,7 +113,9 @@ async def test_an_erased_person_is_in_no_file_log_or_metric(
     """Whatever they said, gave, were given or are called: in no file, log line or metric."""
     async with deployed(either, **SECTIONS) as deployment:
         life = Life(deployment)
-        receipt = await _leaves(life, await life.live())
+        chat = await life.live()
+        await _sample(deployment)
+        receipt = await _leaves(life, chat)
         life.secrets += [word for word in receipt.split() if word.count("-") == 2]
         assert len(life.secrets) > 10
         needles = [form for one in life.secrets for form in raw_files.forms_of(one).values()]
@@ -141,6 +150,26 @@ def _names(path: Path, person_id: bytes) -> bool:
 
 async def _is_clean(databases: Databases, life: Life) -> bool:
     return not raw_files.count(databases.folder, *life.traces)
+
+
+async def test_a_reader_in_the_way_delays_it_and_no_more(databases: Databases) -> None:
+    """While somebody reads an old state the bytes stay in the log; soon afterwards they go."""
+    async with deployed(databases, **SECTIONS) as deployment:
+        life = Life(deployment)
+        chat = await life.live()
+        with closing(_reader(databases.folder / "data" / "chatmagico.db")):
+            await _leaves(life, chat)
+            assert await deployment.bot.store.keyring.find([PersonId(life.person_id)]) == {}
+            assert not await _is_clean(databases, life)
+        await deployment.until(lambda: _is_clean(databases, life))
+
+
+def _reader(file: Path) -> sqlite3.Connection:
+    """Open the database as it is now, and keep it so."""
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT * FROM people").fetchall()
+    return reader
 
 
 async def test_the_same_erasure_without_secure_delete_is_found_out(databases: Databases) -> None:

@@ -137,11 +137,11 @@ async def test_kills_during_erasures_always_converge(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-async def test_200_kills_during_erasures_always_converge(tmp_path: Path) -> None:
-    """The same over 200 kills."""
+async def test_500_kills_during_erasures_always_converge(tmp_path: Path) -> None:
+    """The same over 500 kills."""
     seed = random.randrange(2**32)
     print(f"seed {seed}")
-    await _kill_during_erasures(tmp_path, 200, seed)
+    await _kill_during_erasures(tmp_path, 500, seed)
 
 
 async def test_a_redelivered_delete_creates_nobody(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from bot.simulator.people import Person
 from tests.kit.chat import Chat
 from tests.kit.deployment import APP_ID, Databases, Deployment, deployed
 
-LATE = 400
+LATE = 1_000
 AT_ONCE = 4
 _WORDS = ("Hello", "help", "delete me", "DELETE")
 
@@ -50,7 +50,7 @@ def _told_of(person: Person) -> list[dict[str, Any]]:
 
 
 async def test_late_and_repeated_events_create_nobody(either: Databases) -> None:
-    """Of 400 deliveries in any order, before, during and after an erasure, none makes a row."""
+    """Of 1,000 deliveries in any order, before, during and after an erasure, none makes a row."""
     seed = secrets.randbits(32)
     print(f"seed {seed}")
     chance = random.Random(seed)

@@ -42,8 +42,8 @@ def below(folder: Path) -> list[Path]:
 
 
 def count(folder: Path, *needles: bytes) -> int:
-    """Return how often any of these bytes stand in any file below a folder."""
-    contents = [path.read_bytes() for path in below(folder)]
+    """Return how often any of these bytes stand in any file below a folder; equal files are one."""
+    contents = {path.read_bytes() for path in below(folder)}
     return sum(content.count(needle) for content in contents for needle in needles)
 
 

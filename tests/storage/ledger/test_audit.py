@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from storage.db.tables import consents
+from storage.ledger.proof import read_proof
+from storage.ledger.tree import is_consistent
 from storage.receipts import hash_of
 from tests.storage.conftest import ON_SQLITE
 from tests.storage.ledger.keeping import (
@@ -12,6 +14,8 @@ from tests.storage.ledger.keeping import (
     audited,
     fill,
     head,
+    order,
+    prover,
     sign,
     tamper,
 )
@@ -75,12 +79,69 @@ async def test_a_whole_new_past_contradicts_the_checkpoints(world: World, tmp_pa
     """Whoever writes another ledger that fits itself is found out by what was signed before."""
     await fill(world.store, 5)
     await sign(world.store, tmp_path)
-    names = ("ledger_receipts", "ledger_nodes", "ledger_heads", "ledger_entries")
-    await tamper(world.store, *(f"DELETE FROM {name}" for name in names))  # noqa: S608 - ours
+    await _empty(world)
     await fill(world.store, 6)
     assert (await audited(world.store, tmp_path)).faults == [
         "the checkpoint at size 5 is of another past"
     ]
+
+
+#: How many lines the new past has; the receipt is of the fifth.
+REWRITTEN = {"longer": 9, "as long": 5, "shorter": 2, "empty": 0}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("how", REWRITTEN)
+async def test_an_old_receipt_contradicts_a_new_past(
+    world: World, tmp_path: Path, how: str
+) -> None:
+    """Also where the checkpoint file went too: what somebody was handed fits no other ledger."""
+    await fill(world.store, 4)
+    number = await order(world.store)
+    held = await _proof_of(world, tmp_path, number)
+    await _forget(world, tmp_path)
+    await fill(world.store, REWRITTEN[how])
+    found = await audited(world.store, tmp_path)
+    assert found.faults == []  # by itself it fits
+    assert not await _continues(world, held)
+
+
+@ON_SQLITE
+async def test_an_old_receipt_fits_the_ledger_that_grew(world: World, tmp_path: Path) -> None:
+    """The control: where nothing was rewritten, what somebody was handed is its beginning."""
+    held = await _proof_of(world, tmp_path, await order(world.store))
+    assert await _continues(world, held)
+    await fill(world.store, 6)
+    assert await _continues(world, held)
+
+
+async def _continues(world: World, held: bytes) -> bool:
+    """Tell whether the ledger as it is began as the one that a proof is of."""
+    old = read_proof(held).checkpoint
+    async with world.store.read() as tx:
+        now = await world.store.ledger.head(tx)
+        if now.size < old.size:
+            return False
+        path = await world.store.ledger.consistency(tx, old.size, now.size)
+    return is_consistent(old.size, old.root, now.size, now.root, path)
+
+
+async def _proof_of(world: World, folder: Path, number: str) -> bytes:
+    async with world.store.read() as tx:
+        proof = await prover(world.store, folder).of_receipt(tx, number)
+    assert proof
+    return proof
+
+
+async def _empty(world: World) -> None:
+    names = ("ledger_receipts", "ledger_nodes", "ledger_heads", "ledger_entries")
+    await tamper(world.store, *(f"DELETE FROM {name}" for name in names))  # noqa: S608 - ours
+
+
+async def _forget(world: World, folder: Path) -> None:
+    """Remove every line and every checkpoint, as whoever has the whole machine can."""
+    await _empty(world)
+    (folder / "checkpoints.log").unlink()
 
 
 async def test_a_checkpoint_of_somebody_else_is_found(world: World, tmp_path: Path) -> None:
