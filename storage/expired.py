@@ -1,4 +1,4 @@
-"""What is kept of people for a while only, and is over: links, codes, proofs, deliveries, mails."""
+"""What is kept of people for a while only, and is over: links, codes, deliveries, mails, proof."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -40,8 +40,8 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
     return {
         links: links.c.expires_at_ms <= now_ms - LINK_AFTERLIFE_MS,
         codes: codes.c.expires_at_ms <= now_ms,
-        evidence: evidence.c.due_at_ms <= now_ms,
         deliveries: deliveries.c.at_ms <= deliveries_before_ms,
         # One that is just being sent is settled by whoever sends it.
         mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
+        evidence: evidence.c.due_at_ms <= now_ms,
     }
