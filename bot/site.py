@@ -23,6 +23,7 @@ def sites(settings: Settings) -> dict[str, Site]:
             stranger_hours=settings.retention.stranger_hours,
             withdrawn_days=settings.retention.withdrawn_days,
             reask_days=settings.retention.reask_days,
+            evidence_days=settings.retention.consent_evidence_days,
             authority=settings.controller.authority,
             contact=settings.controller.email,
             has_mail=settings.mail is not None,

@@ -25,6 +25,7 @@ def open_store(settings: Settings) -> Store:
         provider.load(),
         tombstones=settings.storage.tombstones,
         reload=provider.load,
+        evidence_days=settings.retention.consent_evidence_days,
     )
 
 
@@ -33,4 +34,4 @@ def open_prover(settings: Settings, store: Store) -> Prover:
     origin = settings.server.public_url.partition("://")[2]
     file = settings.storage.checkpoint_file
     checkpoints = Checkpoints(store.ledger, store.signer, origin=origin, file=file)
-    return Prover(store.ledger, store.keyring, checkpoints)
+    return Prover(store.ledger, store.keyring, store.proofs, checkpoints)

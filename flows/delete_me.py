@@ -30,9 +30,11 @@ bot     Done. Your data is being erased now. Your receipt is R-1. The proof will
         https://bot.example/deletion/R-1
 """
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from flows.dates import day_in
 from flows.kit.effects import EraseMe
 from flows.kit.flow import END, Flow
 from flows.kit.found import Found
@@ -71,18 +73,31 @@ flow = Flow("delete_me", version=1, places=At, opens_on=(DELETE_ME,))
 @flow.opens(goes_to=At.CONFIRM)
 def tell_all(turn: Turn) -> Say:
     """Say what goes, what stays and why, and what is beyond our reach."""
-    return Say(
-        turn.tell(
-            _(
-                "This erases what {controller} keeps about you here: your Messenger id, your "
-                "language, the details you gave, your answers, consents and requests, and what is "
-                "still waiting to be sent to you.\n\nWhat stays, without your data: a hash of your "
-                "receipt's number, so that you can check the deletion, and marks that keep a "
-                "backup from bringing you back. Copies in backups go when the backups grow "
-                "old.\n\nBeyond our reach: Meta's copy of this chat, the Page's inbox, and files "
-                "that were sent. Deleting them there is up to you and to Meta."
-            )
+    told = turn.tell(
+        _(
+            "This erases what {controller} keeps about you here: your Messenger id, your "
+            "language, the details you gave, your answers, consents and requests, and what is "
+            "still waiting to be sent to you.\n\nWhat stays, without your data: a hash of your "
+            "receipt's number, so that you can check the deletion, and marks that keep a "
+            "backup from bringing you back. Copies in backups go when the backups grow "
+            "old.\n\nBeyond our reach: Meta's copy of this chat, the Page's inbox, and files "
+            "that were sent. Deleting them there is up to you and to Meta."
         )
+    )
+    return Say(f"{told}\n\n{proof}" if (proof := what_proves(turn)) else told)
+
+
+def what_proves(turn: Turn) -> str:
+    """Say that proof of consents stays, and until when; empty where none does."""
+    if not turn.site.evidence_days:
+        return ""
+    until = turn.event.at + timedelta(days=turn.site.evidence_days)
+    return turn.tell(
+        _(
+            "Proof of what you said yes and no to also stays, until {day}: encrypted, and without "
+            "your Messenger id. {controller} has to be able to show it."
+        ),
+        day=day_in(turn.language, until.date()),
     )
 
 

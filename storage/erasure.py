@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.db.engine import Database
 from storage.db.erasure_tables import erasing
 from storage.db.tables import erasures, mails, main, outbox, people
+from storage.kept_proofs import KeptProofs
 from storage.keyring import Keyring
 from storage.receipts import Receipts, hash_of, new_number
 from storage.records import PersonId
@@ -114,6 +115,7 @@ class ErasureSequence:
         keyring: Keyring,
         receipts: Receipts,
         tombstones: Tombstones,
+        proofs: KeptProofs,
         *,
         write: Callable[[bool], AbstractAsyncContextManager[AsyncConnection]],
     ) -> None:
@@ -123,6 +125,7 @@ class ErasureSequence:
         self._keyring = keyring
         self._receipts = receipts
         self._tombstones = tombstones
+        self._proofs = proofs
         self._turn = asyncio.Lock()
 
     @property
@@ -151,8 +154,8 @@ class ErasureSequence:
         await asyncio.to_thread(self._tombstones.add, who)
 
     async def destroy_keys(self, who: Sequence[PersonId], now_ms: int) -> None:
-        """Delete these people's keys, and forget them."""
-        del now_ms
+        """Delete these people's keys, once what has to prove consents was moved; forget them."""
+        await self._proofs.keep(who, now_ms=now_ms)
         await self._keyring.destroy(who)
 
     async def delete_rows(self, who: Sequence[PersonId], now_ms: int) -> None:

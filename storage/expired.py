@@ -1,4 +1,4 @@
-"""What is kept of people for a while only, and is over: links, codes, deliveries, mails."""
+"""What is kept of people for a while only, and is over: links, codes, deliveries, mails, proof."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
 
 #: A link that is over stays for a day, so that exports can be counted and a page can say why.
@@ -42,4 +43,5 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         deliveries: deliveries.c.at_ms <= deliveries_before_ms,
         # One that is just being sent is settled by whoever sends it.
         mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
+        evidence: evidence.c.due_at_ms <= now_ms,
     }

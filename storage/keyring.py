@@ -22,8 +22,9 @@ from storage.vault.held import HeldSecrets
 from storage.vault.sealing import SealedBytes, new_key, open_sealed, seal
 from storage.vault.secrets import Secrets
 
-#: What a day's key is for: recognising a repeated event, or sealing what waits in the inbox.
-Use = Literal["event", "inbox"]
+#: What a day's key is for: recognising a repeated event, sealing what waits in the inbox, or what
+#: proves consents after an erasure.
+Use = Literal["event", "inbox", "evidence"]
 
 _CACHE_SIZE = 1000  # people
 _DAY_MS = 86_400_000

@@ -31,6 +31,7 @@ from storage.expired import count_expired, delete_expired
 from storage.export import Exports
 from storage.guard import Guard
 from storage.inbox import Inbox, day_of
+from storage.kept_proofs import KeptProofs
 from storage.keyring import Keyring
 from storage.ledger.ledger import Ledger
 from storage.links import Links
@@ -61,6 +62,7 @@ class Store:
         *,
         tombstones: Path,
         reload: Callable[[], Secrets] | None = None,
+        evidence_days: int = 0,
     ) -> None:
         self.main = Database(url)
         self.keyring = Keyring(Database(keys_url), secrets, reload=reload)
@@ -82,12 +84,18 @@ class Store:
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
         self.tombstones = Tombstones(tombstones)
+
+        def write(is_quick: bool) -> AbstractAsyncContextManager[Transaction]:  # noqa: FBT001
+            return self.write(is_quick=is_quick)
+
+        self.proofs = KeptProofs(self.main, self.keyring, days=evidence_days, write=write)
         self.erasure = ErasureSequence(
             self.main,
             self.keyring,
             self.receipts,
             self.tombstones,
-            write=lambda is_quick: self.write(is_quick=is_quick),
+            self.proofs,
+            write=write,
         )
         self.guard = Guard(self.main, self.keyring, self.tombstones, self.erasure)
 
@@ -185,8 +193,10 @@ class Store:
         async with self.write() as tx:
             await self.inbox.forget_repeats_before(tx, today - EVENT_KEY_DAYS)
             needed = await self.inbox.oldest_key_day(tx)
+            proving = await self.proofs.oldest_key_day(tx)
         await self.keyring.destroy_days_before(today - EVENT_KEY_DAYS, "event")
         await self.keyring.destroy_days_before(min(today - 1, needed or today), "inbox")
+        await self.keyring.destroy_days_before(min(today - 1, proving or today), "evidence")
         await self._destroy_orphans(now_ms - _ORPHAN_AFTER_MS)
 
     async def close(self) -> None:

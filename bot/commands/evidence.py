@@ -68,14 +68,15 @@ async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:
         if found is None:
             typer.echo(
                 "No line of the ledger can be opened for that number: there is no such consent, "
-                "its person was erased, or it is older than the ledger.",
+                "its person was erased and no proof is kept, or it is older than the ledger.",
                 err=True,
             )
             return 1
         now_ms = SystemClock().now_ms()
-        await store.accesses.note(
-            tx, found.person_id, role="operator", act="evidence", now_ms=now_ms
-        )
+        if found.person_id is not None:
+            await store.accesses.note(
+                tx, found.person_id, role="operator", act="evidence", now_ms=now_ms
+            )
     _write(file, found.file)
     typer.echo(f"Wrote {file}. `chatmagico verify-receipt` checks it on any machine.")
     return 0

@@ -36,7 +36,7 @@ class Sweeper:
         return {f"people, {reason}": count for reason, count in people.items()} | rows
 
     async def delete_expired(self) -> dict[str, int]:
-        """Delete links, codes, deliveries and mails that are over; return how many of each."""
+        """Delete links, codes, mails and the like that are over; return how many of each."""
         deleted: Counter[str] = Counter()
         for _ in range(MAX_BATCHES):
             now_ms = self._clock.now_ms()

@@ -106,6 +106,16 @@ GROUPS: Final = (
         ("person_keys", "seen_events"),
     ),
 )
+#: Told only where proof is kept after an erasure.
+PROOF: Final = Group(
+    _("Proof after your data is erased"),
+    _(
+        "What you said yes and no to, and when: encrypted under a key of its own, without your "
+        "Messenger id. Whoever has the number of such a record, as your file shows it, can have "
+        "it looked up."
+    ),
+    ("evidence",),
+)
 NOT_ABOUT_YOU: Final = Group(
     _("Also kept, but not about you"),
     _("What the program keeps of itself, so that this list is complete."),
@@ -121,7 +131,7 @@ def group_of(table: str, entry: Entry) -> Group:
     """
     if entry.basis is Basis.NONE:
         return NOT_ABOUT_YOU
-    for group in GROUPS:
+    for group in (*GROUPS, PROOF):
         if table in group.tables:
             return group
     raise TableUngrouped(table=table)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from markupsafe import Markup
 
 from bot.pages.facts import EEA, Pages
-from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, batches
+from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, PROOF, Group, batches
 from bot.pages.texts import NAMES, Voice, _
 from flows.words import as_shown
 from storage.data_map import Basis, Form
@@ -193,7 +193,7 @@ def _told(pages: Pages, language: str) -> dict[str, Any]:
             for recipient in pages.recipients
         ],
         "sections": _SECTIONS.items(),
-        "groups": [(group, batches(group)) for group in (*GROUPS, NOT_ABOUT_YOU)],
+        "groups": [(group, batches(group)) for group in _groups(pages)],
         "forms": FORMS,
         "bases": BASES,
         "consent": BASES[Basis.CONSENT],
@@ -201,6 +201,12 @@ def _told(pages: Pages, language: str) -> dict[str, Any]:
         "country_name": lambda code: _country_name(code, language),
         "terms_dated": TERMS_DATED,
     }
+
+
+def _groups(pages: Pages) -> tuple[Group, ...]:
+    """Return the groups of what is kept here; some deployments keep no proof after an erasure."""
+    proof = (PROOF,) if pages.retention.consent_evidence_days else ()
+    return (*GROUPS, *proof, NOT_ABOUT_YOU)
 
 
 def _country_name(code: str, language: str) -> str:

@@ -181,6 +181,10 @@ def _periods(settings: Settings) -> list[str]:
         ("writes no more", f"{keep.inactive_months} months of 30 days after the last message"),
         ("asks for it (DELETE ME)", "at once"),
         ("what was sent to whom", f"{keep.deliveries_days} days"),
+        (
+            "proof of consents, after an erasure",
+            f"{keep.consent_evidence_days} days (0: none stays)",
+        ),
         ("links to an export", f"{keep.export_hours} hours, and a day to say that they are over"),
     )
     return ["## Erasure", _table(("who or what", "when"), rows), _dark(settings)]

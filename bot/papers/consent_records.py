@@ -148,6 +148,7 @@ class ConsentRecords:
             "days_after_last_withdrawal": keep.withdrawn_days,
             "months_without_message": keep.inactive_months,
             "days_of_deliveries": keep.deliveries_days,
+            "days_of_proof_after_erasure": keep.consent_evidence_days,
         }
 
     def _recipients(self, purpose_id: str) -> list[Recipient]:

@@ -217,6 +217,9 @@ class Retention(Section):
     deliveries_days: Count = Field(default=30, description="Write whole days, 1 or more.")
     export_hours: Count = Field(default=24, description="Write whole hours, 1 or more.")
     sign_in_days: Count = Field(default=90, description="Write whole days, 1 or more.")
+    consent_evidence_days: int = Field(
+        default=0, ge=0, le=3650, description="Write whole days; 0 keeps no proof after an erasure."
+    )
 
 
 class MetricsAddress(Section):

@@ -183,6 +183,8 @@ class Site:
     withdrawn_days: int = 30
     #: Days in which nothing is offered to a person who refused or withdrew everything.
     reask_days: int = 180
+    #: Days for which proof of consents stays after an erasure; 0 = none stays.
+    evidence_days: int = 0
     #: Name of the supervisory authority.
     authority: str = ""
     #: E-mail address of the controller.

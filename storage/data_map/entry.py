@@ -29,6 +29,7 @@ class Erased(StrEnum):
     WHEN_HANDLED = "when it was handled, and with the person"
     WHEN_SENT = "when it was sent, and with the person"
     WITH_DAY = "with the key of its day"
+    WHEN_DUE = "when its time is over: row and key"
     NEVER = "never: it tells nothing of anybody"
 
 

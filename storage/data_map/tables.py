@@ -5,6 +5,9 @@ from typing import Final
 from storage.data_map.entry import Basis, Entry, Erased, Form
 from storage.data_map.kinds import ID, consent, inbox, outbox, person, technical
 
+#: Of a key that opens what came in on a day, or stays after it.
+_IN_USE: Final = "until it opens nothing any more"
+
 TABLES: Final[dict[str, dict[str, Entry]]] = {
     "people": {
         "person_id": person(ID, Form.RANDOM_ID),
@@ -138,14 +141,14 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "created_at_ms": person("when the key was made", Form.CLEAR, why="finds keys of nobody"),
     },
     "day_keys": {
-        "day": technical("a day", "7 days"),
-        "use": technical("what the day's key is for", "7 days"),
-        "epoch": technical("which secret wraps the key", "7 days"),
+        "day": technical("a day", _IN_USE),
+        "use": technical("what the day's key is for", _IN_USE),
+        "epoch": technical("which secret wraps the key", _IN_USE),
         "wrapped": Entry(
             "the day's key",
             "to run the service",
             Basis.NONE,
-            "7 days",
+            _IN_USE,
             Form.SEALED,
             Erased.WITH_DAY,
         ),

@@ -1,6 +1,6 @@
 """The ledger's tables. The database itself refuses to change or delete a row of the first three."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from storage.db.columns import Sealed
 from storage.db.tables import Serial, main, people
@@ -44,4 +44,15 @@ ledger_receipts = Table(
     Column("receipt_hash", LargeBinary(32), nullable=False),
     Column("opening", LargeBinary, nullable=False),
     Index("ledger_receipts_by_hash", "receipt_hash"),
+)
+
+#: What opens lines about people who are gone, where proof is kept for a while.
+evidence = Table(
+    "evidence",
+    main,
+    Column("consent_id", LargeBinary(16), primary_key=True),
+    Column("leaf_index", ForeignKey(ledger_entries.c.leaf_index), nullable=False),
+    Column("key_day", Integer, nullable=False, index=True),
+    Column("opening", Sealed, nullable=False),
+    Column("due_at_ms", BigInteger, nullable=False, index=True),
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from flows import step
+from flows.dates import day_in
 from flows.delete_me import TYPED
 from flows.kit.effects import EraseMe
 from flows.kit.found import Found
@@ -36,6 +38,18 @@ def test_what_goes_what_stays_and_what_is_out_of_reach_is_one_bubble(language: s
     assert chat.titles == tuple(
         translate(language, title) for title in ("Keep my data", "Export first")
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_proof_that_stays_is_told_before_the_word(language: str) -> None:
+    """With the day on which it goes; the question still comes last, in the same bubble."""
+    chat = Chat(make_person(language), make_site(evidence_days=90))
+    chat.happens(Tapped("go:delete_me"))
+    until = day_in(language, (chat.now + timedelta(days=90)).date())
+    assert until in chat.text
+    assert until not in asked(language).text
+    assert len(chat.outcome.replies) == 1
+    assert chat.text.index(until) < chat.text.rindex(TYPED[language])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

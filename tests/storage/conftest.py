@@ -21,7 +21,7 @@ ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 
 #: Opens one more store on the databases of this test: another node, on PostgreSQL.
-OpenStore = Callable[[], Store]
+OpenStore = Callable[..., Store]
 
 
 @pytest.fixture(scope="session")
@@ -56,13 +56,14 @@ async def open_store(databases: Databases) -> AsyncIterator[OpenStore]:
     secrets.create()
     async with AsyncExitStack() as stores:
 
-        def opened() -> Store:
+        def opened(*, evidence_days: int = 0) -> Store:
             store = Store(
                 databases.url,
                 databases.keys_url,
                 secrets.load(),
                 tombstones=databases.folder / "tombstones",
                 reload=secrets.load,
+                evidence_days=evidence_days,
             )
             store.tombstones.begin(lambda: b"a deployment's\0\1")
             stores.push_async_callback(store.close)

@@ -112,6 +112,29 @@ async def _erased(deployment: Deployment) -> tuple[str, str]:
     return re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", heard.text)[0], chat.psid
 
 
+async def test_proof_that_stays_is_handed_out_after_the_erasure(operator: Operator) -> None:
+    """Where it is configured: the chat says so before the word, and the proof holds afterwards."""
+    file = operator.folder / "proof.json"
+    operator.writes_config(retention={"consent_evidence_days": 90})
+    async with deployed(operator.databases, retention=operator.raw["retention"]) as deployment:
+        psid, consent_id = await _agreed(deployment)
+        chat = deployment.chat(psid)
+        await chat.hears()
+        await chat.hears()
+        await chat.says("delete me")
+        await chat.hears("Proof of what you said yes and no to also stays, until")
+        await chat.says("DELETE")
+        await chat.hears()
+        await deployment.until(lambda: deployment.has_people(0))
+        assert (await operator.runs("evidence", consent_id.hex(), str(file))).code == 0
+        async with deployment.bot.store.read() as tx:
+            assert (await tx.execute(accesses.select())).all() == []
+    ended = await operator.runs("verify-receipt", str(file))
+    assert ended.code == 0
+    assert "'granted'" in ended.out
+    assert psid not in ended.out + file.read_text("utf-8")
+
+
 async def test_a_receipt_is_proven_on_its_page(
     operator: Operator, session: aiohttp.ClientSession
 ) -> None:

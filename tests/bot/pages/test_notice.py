@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, STATE, TableUngrouped, batches, entries, group_of
+from bot.pages.kept import (
+    GROUPS,
+    NOT_ABOUT_YOU,
+    PROOF,
+    STATE,
+    TableUngrouped,
+    batches,
+    entries,
+    group_of,
+)
 from bot.pages.press import BASES, FORMS
 from bot.pages.texts import Voice
 from flows.words import as_shown
@@ -25,6 +34,7 @@ WORDS = (
     *("my_data", "export", "bring_back", "correct", "delete_me", "restrict", "resume"),
     *("withdraw", "object", "complain", "human", "cases"),
 )
+KEEPS_PROOF = {"consent_evidence_days": 91}
 OPTIONAL: dict[str, Any] = {
     "controller": {},
     "purposes": [],
@@ -34,8 +44,9 @@ OPTIONAL: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_everything_in_the_data_map_is_told(reader: Reader, language: str) -> None:
+async def test_everything_in_the_data_map_is_told(open_pages: Opening, language: str) -> None:
     """Every column and field, with what for and how long, in the words of the language."""
+    reader = await open_pages(retention=KEEPS_PROOF)
     told = (await reader.get(f"/privacy?lang={language}")).text
     voice = Voice(language)
     for table, entry in entries():
@@ -45,12 +56,12 @@ async def test_everything_in_the_data_map_is_told(reader: Reader, language: str)
 
 def test_every_entry_is_in_exactly_one_group() -> None:
     """Nothing is left out and nothing stands in two places."""
-    grouped = [table for group in GROUPS for table in group.tables]
+    grouped = [table for group in (*GROUPS, PROOF) for table in group.tables]
     assert len(grouped) == len(set(grouped))
     assert set(grouped) <= {*COLUMNS, STATE}
     told = {
         (batch.purpose, batch.basis, batch.kept, form, item)
-        for group in (*GROUPS, NOT_ABOUT_YOU)
+        for group in (*GROUPS, PROOF, NOT_ABOUT_YOU)
         for batch in batches(group)
         for form, items in batch.items.items()
         for item in items
@@ -122,6 +133,31 @@ async def test_periods_come_from_the_settings(reader: Reader) -> None:
     assert "your data is erased 49 hours after your last message" in told
     assert "31 days after the last time you did, and no sooner than 49 hours" in told
     assert "13 months after your last message" in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_proof_after_an_erasure_is_told_where_it_is_kept(
+    open_pages: Opening, language: str
+) -> None:
+    """For how long, on both pages; and nowhere a word of it where none is kept."""
+    voice = Voice(language)
+    keeps, keeps_none = await open_pages(retention=KEEPS_PROOF), await open_pages()
+    for path in ("/privacy", "/data-deletion"):
+        told = (await keeps.get(f"{path}?lang={language}")).text
+        assert str(voice.days(91)) in told.replace("\u00a0", " ")
+        told = (await keeps_none.get(f"{path}?lang={language}")).text
+        for group_text in (PROOF.title, PROOF.about):
+            assert voice.say(group_text).unescape() not in told
+        assert voice.say("as many days as the notice names").unescape() not in told
+    for reader, stays in ((keeps, True), (keeps_none, False)):
+        reader.ledger.known["7KQ2M4XD9TRA"] = "done"
+        told = (await reader.get(f"/deletion/7KQ2M4XD9TRA?lang={language}")).text
+        gone = voice.say(
+            "Everything that was kept of you here is gone, and the key that opened it too."
+        )
+        assert (gone.unescape() in told) is not stays
+        assert (str(voice.days(91)) in told.replace("\u00a0", " ")) is stays
+    assert voice.say(PROOF.about).unescape() in (await keeps.get(f"/privacy?lang={language}")).text
 
 
 async def test_one_is_not_many(open_pages: Opening) -> None:

@@ -65,7 +65,7 @@ def prover(store: Store, folder: Path) -> Prover:
     """Return who signs and proves, with a checkpoint file in a folder."""
     file = folder / "checkpoints.log"
     checkpoints = Checkpoints(store.ledger, store.signer, origin=ORIGIN, file=file)
-    return Prover(store.ledger, store.keyring, checkpoints)
+    return Prover(store.ledger, store.keyring, store.proofs, checkpoints)
 
 
 async def sign(store: Store, folder: Path) -> None:
