@@ -13,6 +13,7 @@ from storage.db.ledger_tables import ledger_entries
 from storage.db.tables import keys, main
 from storage.details import Detail
 from storage.errors import Undecryptable
+from storage.kept_proofs import KeptProofs
 from storage.ledger.leaf import Leaf
 from storage.ledger.note import VerifierKey, open_note
 from storage.ledger.proof import ProofRefused, read_proof
@@ -37,6 +38,7 @@ ROWS: dict[str, Callable[[Any], bytes]] = {
     "codes.code": lambda row: row.person_id,
     "mails.body": lambda row: row.mail_id,
     "ledger_openings.opening": lambda row: row.consent_id,
+    "evidence.opening": lambda row: row.consent_id,
     "person_keys.wrapped": lambda row: row.person_id,
     "day_keys.wrapped": lambda row: f"{row.day}/{row.use}".encode(),
 }
@@ -61,11 +63,17 @@ class Stored:
 
 async def filled(world: World) -> None:
     """Give some people one of everything that is sealed."""
-    for who in await world.people(PEOPLE):
+    people = await world.people(PEOPLE)
+    for who in people:
         await agree(world.store, who)
         await world.event(who)
         await world.message(who)
         await _more(world, who)
+    store = world.store
+    proofs = KeptProofs(
+        store.main, store.keyring, days=1, write=lambda is_quick: store.write(is_quick=is_quick)
+    )
+    await proofs.keep([who.person_id for who in people], now_ms=NOON_MS)
 
 
 async def _more(world: World, who: Known) -> None:
@@ -109,7 +117,8 @@ async def _key_of(store: Store, epochs: dict[int, bytes], row: Any) -> bytes:
     if hasattr(row, "epoch"):
         return epochs[row.epoch]
     if hasattr(row, "key_day"):
-        return await store.keyring.day_key(row.key_day, "inbox")
+        is_evidence = hasattr(row, "leaf_index")
+        return await store.keyring.day_key(row.key_day, "evidence" if is_evidence else "inbox")
     return (await store.keyring.find([row.person_id]))[row.person_id]
 
 
