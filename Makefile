@@ -1,6 +1,6 @@
 # Each target does its own set-up in .venv: Python 3.11 or newer, its venv module and make are enough.
 #   make demo     the bot and a Messenger of its own, in your browser
-#   make test     the tests, in less than three minutes
+#   make test     the tests, in some four minutes
 #   make check    format, lint, types, browser and tests
 #   make bench    measure, beside baselines        make soak    long counts
 #   make format   mend format and lint             make lock    pin the packages anew
@@ -21,7 +21,7 @@ demo: $(VENV)/.run
 	$(VENV)/bin/chatmagico demo
 
 test: $(VENV)/.dev
-	$(PY) -m pytest -n auto -m "not soak and not browser"
+	$(PY) -m pytest -n auto --dist worksteal -m "not soak and not browser"
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff format --check .
