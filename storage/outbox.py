@@ -56,6 +56,7 @@ class Outbox:
         self._remove = outbox.delete().where(
             outbox.c.outbox_id.in_(sa.bindparam("ids", expanding=True))
         )
+        self._settle = self._remove.returning(outbox.c.case_id, outbox.c.access_id)
 
     async def add(self, tx: AsyncConnection, messages: Sequence[NewMessage]) -> None:
         """Queue messages; each person's leave in this order."""
@@ -103,8 +104,7 @@ class Outbox:
         """Delete messages that arrived; return the requests they answered, and looks they told."""
         if not ids:
             return [], []
-        which = self._remove.returning(outbox.c.case_id, outbox.c.access_id)
-        rows = (await tx.execute(which, {"ids": ids})).all()
+        rows = (await tx.execute(self._settle, {"ids": ids})).all()
         cases = [row.case_id for row in rows if row.case_id]
         return cases, [row.access_id for row in rows if row.access_id]
 
@@ -215,11 +215,6 @@ class Outbox:
         query = sa.select(sa.func.count(), sa.func.min(outbox.c.due_at_ms))
         row = (await tx.execute(query.where(outbox.c.state == "pending"))).one()
         return Backlog(row[0], row[1])
-
-    async def count_in_doubt(self, tx: AsyncConnection) -> int:
-        """Return how many messages wait for their echo."""
-        query = sa.select(sa.func.count()).where(outbox.c.state == "in_doubt")
-        return int((await tx.execute(query)).scalar_one())
 
     async def list_owners(self, tx: AsyncConnection) -> set[str]:
         """Return the nodes that have begun a message and not said how it ended."""

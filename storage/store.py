@@ -11,8 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from storage.accesses import Accesses
 from storage.cases import Cases
 from storage.codes import Codes
@@ -135,11 +133,6 @@ class Store:
             elif await schema.upgrade(database, which):
                 changed.append(which)
         return changed
-
-    async def ping(self) -> None:
-        """Ask the database for nothing, to learn that it answers."""
-        async with self.read() as tx:
-            await tx.execute(sa.select(1))
 
     async def erase_due(self, *, now_ms: int, limit: int = 200) -> int:
         """Erase people whose time is over; return how many."""

@@ -24,8 +24,6 @@ _RETRY_AFTER_MS = 1_000
 #: So often one event may ask for something.
 _MOST_ROUNDS = 4
 
-Statuses = Mapping[PersonId, Mapping[str, ConsentStatus]]
-
 
 @dataclass(slots=True)
 class _Done:

@@ -26,6 +26,13 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 main = MetaData()
 keys = MetaData()
 
+
+def _where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """Make an index of those rows only for which a condition holds."""
+    some = text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=some, postgresql_where=some)
+
+
 people = Table(
     "people",
     main,
@@ -100,12 +107,7 @@ inbox = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due_at_ms", BigInteger, nullable=False),
     Column("parked_reason", String(64)),
-    Index(
-        "inbox_pending",
-        "inbox_id",
-        sqlite_where=text("parked_reason IS NULL"),
-        postgresql_where=text("parked_reason IS NULL"),
-    ),
+    _where("parked_reason IS NULL", "inbox_pending", "inbox_id"),
 )
 
 outbox = Table(
@@ -132,13 +134,7 @@ outbox = Table(
     Column("decide_at_ms", BigInteger),
     Index("outbox_by_person", "person_id", "seq"),
     Index("outbox_by_state", "state", "due_at_ms", "seq"),
-    Index(
-        "outbox_one_begun_per_person",
-        "person_id",
-        unique=True,
-        sqlite_where=text("state = 'begun'"),
-        postgresql_where=text("state = 'begun'"),
-    ),
+    _where("state = 'begun'", "outbox_one_begun_per_person", "person_id", unique=True),
 )
 
 cases = Table(
@@ -152,6 +148,7 @@ cases = Table(
     Column("opened_at_ms", BigInteger, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False, index=True),
     Column("answer", Sealed),
+    _where("status = 'waiting'", "cases_waiting", "person_id"),
 )
 
 erasures = Table(
@@ -211,6 +208,7 @@ accesses = Table(
     Column("act", String(32), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("told_at_ms", BigInteger),
+    _where("told_at_ms IS NULL", "accesses_untold", "person_id"),
 )
 
 deliveries = Table(

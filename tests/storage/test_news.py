@@ -108,6 +108,8 @@ async def _notice(world: World, who: Known, access_id: bytes) -> None:
 
 async def _news(world: World, *who: Known) -> dict[bytes, News]:
     store, people = world.store, [one.person_id for one in who]
+    for one in who:
+        await world.event(one)  # news is told to whoever writes
     async with store.read() as tx:
         return {**await news_of(tx, store.accesses, store.cases, people)}
 

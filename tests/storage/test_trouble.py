@@ -25,7 +25,6 @@ from storage.db.engine import Database
 from storage.db.sqlite import PRAGMAS
 from storage.db.tables import people, texts
 from storage.vault.sealing import SealedBytes
-from tests.kit.deployment import Databases
 from tests.kit.postgres import PostgresServer
 from tests.storage.conftest import ON_POSTGRESQL, ON_SQLITE
 from tests.storage.make import NOON_MS, PAGE, World
@@ -270,12 +269,6 @@ async def test_writers_take_turns(world: World) -> None:
     async with world.store.read() as tx:
         counted = (await tx.execute(sa.select(sa.func.count()).select_from(people))).scalar()
     assert counted == 30
-
-
-async def test_a_store_answers_a_ping(store: Store, databases: Databases) -> None:
-    """A store that works says so by saying nothing."""
-    await store.ping()
-    assert databases.folder.exists()
 
 
 def test_values_do_not_show_what_they_hold() -> None:

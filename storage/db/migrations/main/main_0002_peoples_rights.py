@@ -19,6 +19,10 @@ def upgrade() -> None:
         outbox.add_column(sa.Column("access_id", sa.LargeBinary(length=16), nullable=True))
     with op.batch_alter_table("cases", schema=None) as cases:
         cases.add_column(sa.Column("answer", Sealed(), nullable=True))
+    waiting = sa.text("status = 'waiting'")
+    op.create_index(
+        "cases_waiting", "cases", ["person_id"], sqlite_where=waiting, postgresql_where=waiting
+    )
     _details()
     _links()
     _accesses()
@@ -85,6 +89,10 @@ def _accesses() -> None:
         sa.PrimaryKeyConstraint("access_id"),
     )
     op.create_index("ix_accesses_person_id", "accesses", ["person_id"])
+    untold = sa.text("told_at_ms IS NULL")
+    op.create_index(
+        "accesses_untold", "accesses", ["person_id"], sqlite_where=untold, postgresql_where=untold
+    )
 
 
 def _deliveries() -> None:
