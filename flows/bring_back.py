@@ -130,10 +130,7 @@ def unclear(turn: Turn) -> Say:
     return Say(turn.tell(_("I wait for the file: on the page, or here as an attachment.")))
 
 
-@flow.times_out(At.FILE, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_question(_turn: Turn) -> Say:
-    """Drop the question in silence; the page stays open."""
-    return Say()
+flow.forgets(At.FILE, after_s=FORGET_AFTER_S)
 
 
 # --- While the file is read ---------------------------------------------------
@@ -152,10 +149,7 @@ def still_reading(_turn: Turn) -> Say:
     return Say()
 
 
-@flow.times_out(At.READING, after_s=FORGET_AFTER_S, goes_to=END)
-def stop_waiting(_turn: Turn) -> Say:
-    """Leave in silence; what comes of the file is told in any case."""
-    return Say()
+flow.forgets(At.READING, after_s=FORGET_AFTER_S)
 
 
 flow.check()

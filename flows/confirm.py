@@ -123,10 +123,7 @@ def compare(turn: Turn) -> Say:
     return Say(effects=(CheckCode(digits),))
 
 
-@flow.times_out(At.CODE, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_question(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.CODE, after_s=FORGET_AFTER_S)
 
 
 # --- Compared -----------------------------------------------------------------

@@ -41,8 +41,6 @@ GIVEN: Final = "details_given"
 UNCONFIRMED: Final = "detail_unconfirmed"
 #: Note: which one is to be corrected.
 WHICH: Final = "detail"
-#: After so long an answer would answer something else.
-FORGET_AFTER_S: Final = 900
 CHANGE: Final = _("Change")
 REMOVE: Final = _("Remove")
 CONFIRM: Final = _("Confirm")
@@ -151,10 +149,7 @@ def not_listed(turn: Turn) -> Say:
     return Say(text)
 
 
-@flow.times_out(At.WHICH, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_which(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.WHICH)
 
 
 # --- Change it, or remove it? -------------------------------------------------
@@ -204,10 +199,7 @@ def unclear(turn: Turn) -> Say:
     return Say(turn.tell(_("Please tap one of the buttons below.")))
 
 
-@flow.times_out(At.HOW, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_how(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.HOW)
 
 
 @flow.on_found("detail_removed", goes_to=END)

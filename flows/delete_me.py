@@ -47,8 +47,6 @@ from flows.rights_words import DELETE_ME, EXPORT, MY_DATA
 from flows.ways import GO, ways
 from flows.words import MENU, NO
 
-#: Whoever finds the phone later finds no open question.
-FORGET_AFTER_S: Final = 900
 #: What has to be typed, by language; each is also a spelling of DELETE ME, and any will do.
 TYPED: Final = {
     "en": "DELETE",
@@ -141,10 +139,7 @@ def wrong_word(turn: Turn) -> Say:
     return Say(turn.tell(_("That was not the word, so nothing is erased.")))
 
 
-@flow.times_out(At.CONFIRM, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_question(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.CONFIRM)
 
 
 @flow.on_found("erasure", goes_to=END)

@@ -50,8 +50,6 @@ from flows.words import MENU, NO, as_shown
 DETAIL: Final = "detail"
 #: Note: "yes" where it takes the place of one that was given.
 CORRECTION: Final = "detail_correction"
-#: After so long a text would answer something else; the page works longer.
-FORGET_AFTER_S: Final = 900
 #: What Messenger can fill in by itself.
 FILLED_IN: Final[dict[str, FillsIn]] = {EMAIL: "user_email", PHONE: "user_phone_number"}
 GOT_IT: Final = _("Got it.")
@@ -121,10 +119,7 @@ def written_at_once(turn: Turn) -> Say:
     return _keep(turn)
 
 
-@flow.times_out(At.OFFER, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_offer(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.OFFER)
 
 
 # --- Written here -------------------------------------------------------------
@@ -155,10 +150,7 @@ def written(turn: Turn) -> Say:
     return _keep(turn) if isinstance(turn.event.input, Said) else Say()
 
 
-@flow.times_out(At.WRITE, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_request(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.WRITE)
 
 
 # --- Given, here or on the page -----------------------------------------------

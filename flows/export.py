@@ -34,8 +34,6 @@ from flows.rights_words import DELETE_ME, EXPORT
 from flows.ways import ways
 from flows.words import MENU, NO, YES, as_shown
 
-#: Whoever finds the phone later finds no open question.
-FORGET_AFTER_S: Final = 900
 OPEN_PAGE: Final = _("Open page")
 UNCLEAR: Final = _("Please tap one of the buttons below.")
 
@@ -125,10 +123,7 @@ def unclear(turn: Turn) -> Say:
     )
 
 
-@flow.times_out(At.OFFER, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_offer(_turn: Turn) -> Say:
-    """Drop the offer in silence; the page stays open."""
-    return Say()
+flow.forgets(At.OFFER)
 
 
 # --- Here, although Meta keeps it? --------------------------------------------
@@ -164,10 +159,7 @@ def not_clear_enough(turn: Turn) -> Say:
     return Say(turn.tell(UNCLEAR))
 
 
-@flow.times_out(At.WARN, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_question(_turn: Turn) -> Say:
-    """Drop the question in silence; nothing is sent."""
-    return Say()
+flow.forgets(At.WARN)
 
 
 flow.check()

@@ -52,8 +52,6 @@ PAGE: Final = "data_page"
 PAGES: Final = "data_pages"
 #: Note: "shown" once the person has asked for the values.
 VALUES: Final = "data_values"
-#: Whoever finds the phone later finds no open page.
-FORGET_AFTER_S: Final = 900
 
 NEXT: Final = _("Next page")
 PREVIOUS: Final = _("Previous page")
@@ -197,10 +195,7 @@ def unclear(turn: Turn) -> Say:
     return Say(turn.tell(_("Please tap one of the buttons below.")))
 
 
-@flow.times_out(At.CARDS, after_s=FORGET_AFTER_S, goes_to=END)
-def close(_turn: Turn) -> Say:
-    """Close the pages in silence."""
-    return Say()
+flow.forgets(At.CARDS)
 
 
 # --- Shall the values be shown? -----------------------------------------------
@@ -235,10 +230,7 @@ def not_clear_enough(turn: Turn) -> Say:
     return Say(turn.tell(_("Please tap one of the buttons below.")))
 
 
-@flow.times_out(At.REVEAL, after_s=FORGET_AFTER_S, goes_to=END)
-def close_unseen(_turn: Turn) -> Say:
-    """Close the pages in silence; nothing was shown."""
-    return Say()
+flow.forgets(At.REVEAL)
 
 
 flow.check()

@@ -92,10 +92,7 @@ def move_on(turn: Turn) -> Say:
     return Say(text, choices=ways(turn, START, MENU))
 
 
-@flow.times_out(At.MEANT, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_question(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.MEANT, after_s=FORGET_AFTER_S)
 
 
 flow.check()

@@ -41,8 +41,6 @@ from flows.words import MENU, NO, STOP, YES, as_shown
 
 #: Note: what the team is to be asked about, "complain" or "object".
 KIND: Final = "case_kind"
-#: After so long a yes would answer something else.
-FORGET_AFTER_S: Final = 900
 ASKED: Final = _("I have noted that for the team: they see this chat in the Page's inbox.")
 
 
@@ -130,10 +128,7 @@ def unclear(turn: Turn) -> Say:
     return Say(turn.tell(text))
 
 
-@flow.times_out(At.ASK, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_question(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.ASK)
 
 
 @flow.on_found("case", goes_to=END)

@@ -18,7 +18,6 @@ bot     There is nothing to withdraw. Example Page sends you no news. [My data] 
 """
 
 from enum import StrEnum
-from typing import Final
 
 from flows.kit.cutting import cut
 from flows.kit.effects import Withdraw
@@ -32,9 +31,6 @@ from flows.rights_words import DELETE_ME, MY_DATA, WITHDRAW
 from flows.stop import what_stays
 from flows.ways import ways
 from flows.words import CANCEL, MENU, as_shown
-
-#: After so long a number would answer something else.
-FORGET_AFTER_S: Final = 900
 
 
 class At(StrEnum):
@@ -127,10 +123,7 @@ def unclear(turn: Turn) -> Say:
     return Say(text)
 
 
-@flow.times_out(At.WHICH, after_s=FORGET_AFTER_S, goes_to=END)
-def forget_question(_turn: Turn) -> Say:
-    """Drop the question in silence."""
-    return Say()
+flow.forgets(At.WHICH)
 
 
 flow.check()

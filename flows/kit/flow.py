@@ -27,6 +27,9 @@ class Ending(Enum):
 
 END: Final = Ending.END
 
+#: Whoever finds the phone later finds no open question.
+FORGET_AFTER_S: Final = 900
+
 Handler = Callable[[Turn], Say]
 Guard = Callable[[Turn], bool]
 Ways = Callable[[Turn], tuple[Choice, ...]]
@@ -202,6 +205,10 @@ class Flow(Generic[P]):
 
         return declare
 
+    def forgets(self, place: P, *, after_s: int = FORGET_AFTER_S) -> None:
+        """Declare that a question which nobody answers for so long is dropped in silence."""
+        self.times_out(place, after_s=after_s, goes_to=END)(_in_silence)
+
     def on_found(
         self, what: str, *, goes_to: P | Ending, when: Guard | None = None
     ) -> Callable[[Handler], Handler]:
@@ -243,3 +250,8 @@ class Flow(Generic[P]):
 
 
 AnyFlow = Flow[Any]
+
+
+def _in_silence(_turn: Turn) -> Say:
+    """Say nothing."""
+    return Say()
