@@ -53,10 +53,12 @@ class Doubts:
                 return 0
         async with self._store.write() as tx:
             again, never = await self._store.outbox.decide(tx, now_ms=now_ms)
+            if again:
+                # Before the commit: who dies right after it must not repeat what nobody counted.
+                action(Action.MESSAGE_REPEATED, count=again)
         if again:
             self._wake_sender()
             self._metrics.sent_twice(again)
-            action(Action.MESSAGE_REPEATED, count=again)
         for _ in range(never):
             self._metrics.sent("unknown")
         return again

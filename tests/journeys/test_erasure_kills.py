@@ -18,11 +18,9 @@ from storage.vault.blind_index import blind_index
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
 from tests.kit.history import History
-from tests.kit.process import Process, write_config
+from tests.kit.process import TIRELESS_S, Process, write_config
 from tests.storage import raw_files
 
-#: Meta repeats what was not acknowledged; here often enough to outlast a restart.
-_RETRIES_S = (0.1,) * 150
 _RECEIPT = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 
 
@@ -95,7 +93,7 @@ async def _kill_during_erasures(folder: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)
     port = free_port()
     async with messenger_for(port, SystemClock()) as simulator:
-        simulator.postman.retry_delays_s = _RETRIES_S
+        simulator.postman.retry_delays_s = TIRELESS_S
         config = write_config(Databases.sqlite(folder), graph_url=simulator.graph_url, port=port)
         process = Process(config)
         await process.start()

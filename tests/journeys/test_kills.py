@@ -10,11 +10,9 @@ from bot.clock import SystemClock
 from bot.simulator import Posted, Simulator
 from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
 from tests.kit.history import History
-from tests.kit.process import Process, write_config
+from tests.kit.process import TIRELESS_S, Process, write_config
 
 _PEOPLE = 8
-#: Meta repeats what was not acknowledged; here often enough to outlast a restart.
-_RETRIES_S = (0.1,) * 150
 
 
 async def _chatter(simulator: Simulator, psid: str, stop: asyncio.Event) -> list[Posted]:
@@ -32,7 +30,7 @@ async def _all_answered(simulator: Simulator, asked: dict[str, list[Posted]]) ->
 
 async def _answered(simulator: Simulator, psid: str, count: int) -> None:
     await simulator.wait_for(
-        lambda _: History.of(simulator, psid).answers >= count, psid, timeout_s=40
+        lambda _: History.of(simulator, psid).answers >= count, psid, timeout_s=120
     )
 
 
@@ -40,7 +38,7 @@ async def _kill_under_traffic(folder: Path, kills: int, seed: int) -> None:
     chance = random.Random(seed)
     port = free_port()
     async with messenger_for(port, SystemClock()) as simulator:
-        simulator.postman.retry_delays_s = _RETRIES_S
+        simulator.postman.retry_delays_s = TIRELESS_S
         config = write_config(Databases.sqlite(folder), graph_url=simulator.graph_url, port=port)
         process = Process(config)
         await process.start()

@@ -14,12 +14,10 @@ from storage.db.tables import consents
 from storage.ledger.audit import audit
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
-from tests.kit.process import Process, write_config
+from tests.kit.process import TIRELESS_S, Process, write_config
 
 _PEOPLE = 6
 _KILLS = 4
-#: Meta repeats what was not acknowledged; here often enough to outlast a restart.
-_RETRIES_S = (0.1,) * 150
 
 
 async def _stops(simulator: Simulator, psid: str, stop: asyncio.Event) -> None:
@@ -33,7 +31,7 @@ async def test_each_consent_is_one_line_whatever_dies(tmp_path: Path) -> None:
     print(f"seed of the kills: {seed}")
     chance, port, databases = random.Random(seed), free_port(), Databases.sqlite(tmp_path)
     async with messenger_for(port, SystemClock()) as simulator:
-        simulator.postman.retry_delays_s = _RETRIES_S
+        simulator.postman.retry_delays_s = TIRELESS_S
         process = Process(write_config(databases, graph_url=simulator.graph_url, port=port))
         await process.start()
         stop = asyncio.Event()

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
 from tests.kit.history import History
-from tests.kit.process import Process, write_config
+from tests.kit.process import TIRELESS_S, Process, write_config
 
 
 async def test_sigterm_under_traffic_leaves_nothing_in_doubt(tmp_path: Path) -> None:
@@ -15,7 +15,7 @@ async def test_sigterm_under_traffic_leaves_nothing_in_doubt(tmp_path: Path) -> 
     port = free_port()
     databases = Databases.sqlite(tmp_path)
     async with messenger_for(port, SystemClock()) as simulator:
-        simulator.postman.retry_delays_s = (0.1,) * 100
+        simulator.postman.retry_delays_s = TIRELESS_S
         process = Process(write_config(databases, graph_url=simulator.graph_url, port=port))
         for _ in range(3):
             await process.start()

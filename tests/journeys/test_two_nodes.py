@@ -9,11 +9,10 @@ from bot.clock import SystemClock
 from bot.simulator import Posted, Simulator
 from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
 from tests.kit.history import History
-from tests.kit.process import Process, write_config
+from tests.kit.process import TIRELESS_S, Process, write_config
 
 _PEOPLE = 12
 _WORDS = ("help", "menu", "language", "cancel")
-_RETRIES_S = (0.05,) * 200
 
 
 async def _chatter(
@@ -58,7 +57,7 @@ async def test_two_nodes_share_the_work_and_one_dies(postgres_databases: Databas
     ports = [free_port(), free_port()]
     webhooks = [f"http://127.0.0.1:{port}/webhook" for port in ports]
     async with messenger_for(ports[0], SystemClock()) as simulator:
-        simulator.postman.retry_delays_s = _RETRIES_S
+        simulator.postman.retry_delays_s = TIRELESS_S
         nodes = [
             Process(
                 write_config(
