@@ -38,6 +38,7 @@ from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
+from bot.outbound.thread import THREAD_ORDERS
 from bot.papers.consent_records import ConsentRecords
 from bot.register import Register
 from bot.serving import Bot
@@ -135,6 +136,7 @@ async def _wire(
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     maker = _maker(settings, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
+    files = ChatFiles(maker, returning, _attachments(settings))
     sender = Sender(
         store,
         clock,
@@ -143,7 +145,7 @@ async def _wire(
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
-        orders=ChatFiles(maker, returning, _attachments(settings)),
+        orders=files.orders | THREAD_ORDERS,
     )
     keeping = Keeping(
         store,

@@ -16,7 +16,7 @@ from bot.logs import Action, action
 from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unwanted
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
-from bot.outbound.orders import ORDER, Orders
+from bot.outbound.orders import ORDER, CarryOut
 from bot.outbound.outcomes import Outcome, Outcomes
 from bot.outbound.pacing import GIVE_BACK_S, Pace
 from bot.outbound.patience import GRACE_S, Patience
@@ -54,7 +54,7 @@ class Sender:
         bell: asyncio.Event,
         node: str,
         messengers: Mapping[str, Messenger],
-        orders: Orders,
+        orders: Mapping[str, CarryOut],
         grace_s: float = GRACE_S,
     ) -> None:
         self._store = store
@@ -215,7 +215,7 @@ class Sender:
     async def _deliver(self, message: ClaimedMessage) -> None:
         messenger, content = self._messengers[message.page_id], _decode(message.body)
         if ORDER in content:
-            await self._orders.carry_out(message, content, messenger)
+            await self._orders[content[ORDER]](message, content, messenger)
         else:
             await messenger.deliver(message.psid, content, outbox_id=message.outbox_id)
 
