@@ -16,8 +16,9 @@ from storage.receipts import hash_of
 from storage.tombstones import Tombstones
 from storage.vault.blind_index import blind_index
 from storage.vault.secrets import FileSecrets
-from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
+from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 from tests.storage import raw_files
 

@@ -14,8 +14,9 @@ import pytest
 from bot.clock import SystemClock
 from storage import Store
 from storage.vault.secrets import FileSecrets
-from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
+from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.ports import free_port
 from tests.kit.process import Process, write_config
 from tests.storage.make import World
 from tests.storage.test_backup import readable

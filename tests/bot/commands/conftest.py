@@ -25,9 +25,9 @@ from tests.kit.deployment import (
     PAGES,
     VERIFY_TOKEN,
     Databases,
-    free_port,
     raw_settings,
 )
+from tests.kit.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 #: What this machine's own environment says of the bot must not reach the tests.

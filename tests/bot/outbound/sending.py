@@ -20,7 +20,8 @@ from bot.simulator import Simulator
 from storage import Kind, NewMessage, NewPerson, PersonId, Store
 from storage.db.tables import outbox
 from storage.vault.secrets import FileSecrets
-from tests.kit.deployment import APP_SECRET, PAGES, Databases, free_port, messenger_for
+from tests.kit.deployment import APP_SECRET, PAGES, Databases, messenger_for
+from tests.kit.ports import free_port
 
 PAGE = PAGES[0]
 NODE = "a-node"

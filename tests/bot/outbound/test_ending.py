@@ -15,7 +15,8 @@ from bot.outbound.sender import Sender
 from storage import ClaimedMessage, OutboxId, PersonId, Store
 from storage.vault.secrets import FileSecrets
 from tests.bot.outbound.sending import NODE, PAGE
-from tests.kit.deployment import Databases, free_port
+from tests.kit.deployment import Databases
+from tests.kit.ports import free_port
 
 _SOON_S = 0.05
 
