@@ -38,6 +38,15 @@ async def test_lists_all_faults_at_once(operator: Operator, simulator: Simulator
     assert operator.raw["pages"][0]["access_token"] not in ended.err
 
 
+async def test_a_text_that_is_too_long(operator: Operator) -> None:
+    """What Messenger would refuse is named by its place and language, before anybody is asked."""
+    operator.writes_config(controller={"authority": "A" * 1900})
+    ended = await operator.runs("check", "--offline")
+    assert ended.code == 1
+    assert "texts: found COMPLAIN (en): text" in ended.err
+    assert "AAAA" not in ended.err
+
+
 async def test_no_keys(operator: Operator) -> None:
     """Where there are no keys at all, it says how to make some, or to bring them back."""
     for file in (operator.folder / "keys").iterdir():
