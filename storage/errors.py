@@ -92,7 +92,8 @@ class TombstonesUnusable(StorageError):
 
     advice = (
         "Put it back from its copy, readable and writable for the bot's account; if it is lost "
-        "for good, run `chatmagico restore --new-tombstones`."
+        "for good, run `chatmagico restore --new-tombstones`. Where a line was changed and there "
+        "is no copy, take that line out: only whom it named may then come back from a backup."
     )
 
 

@@ -30,7 +30,13 @@ def broken_by(given: Given) -> list[Fault]:
     always = (_graph_url, _public_url, _tls_files, _metrics, _pages, _languages, _purposes)
     strict = (_tls, _controller, left_examples, _translations, _strangers, weak_secrets)
     apart = (databases_apart, databases_unheard)
-    rules = (*always, _recipients, _pace, _rotation, *((*strict, *apart) if given.is_production else ()))
+    rules = (
+        *always,
+        _recipients,
+        _pace,
+        _rotation,
+        *((*strict, *apart) if given.is_production else ()),
+    )
     return list(chain.from_iterable(rule(given) for rule in rules))
 
 

@@ -63,14 +63,15 @@ def test_a_letter_is_read_as_ever() -> None:
 
 
 def test_tombstones_are_written_as_ever(tmp_path: Path) -> None:
-    """The same file is written, and the one of old is read."""
+    """The same file is written, and those of old are read."""
     made = Tombstones(tmp_path / "tombstones")
     made.begin(lambda: b"d" * 16)
     made.add([ANN, BEN])
-    golden = GOLDEN / "tombstones_1.txt"
-    assert made.path.read_bytes() == golden.read_bytes()
-    assert list(Tombstones(golden).batches()) == [[ANN, BEN]]
-    assert Tombstones(golden).deployment() == b"d" * 16
+    golden = [GOLDEN / f"tombstones_{version}.txt" for version in (1, 2)]
+    assert made.path.read_bytes() == golden[-1].read_bytes()
+    for file in golden:
+        assert list(Tombstones(file).batches()) == [[ANN, BEN]]
+        assert Tombstones(file).deployment() == b"d" * 16
 
 
 def test_a_recovery_kit_is_printed_as_ever() -> None:
