@@ -128,6 +128,15 @@ class EpochGone(StorageError):
     )
 
 
+class SecretForeign(StorageError):
+    """A secret here is another one than that of the same number on another machine."""
+
+    advice = (
+        "Give every machine the same key files: copy keys.file and the .epoch-* files beside it "
+        "from one that serves. No key was wrapped under the secret that is only here."
+    )
+
+
 class EpochInUse(StorageError):
     """Something is still wrapped under an old epoch, so its secret must stay."""
 
