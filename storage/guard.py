@@ -97,8 +97,10 @@ class Guard:
         """Refuse to go on where keys are wrapped under a secret that is not here.
 
         Raises:
+            SecretForeign: One of that number is here, but another machine has another one.
             EpochGone: It was destroyed, as for a backup of the keys that is too old, or lost.
         """
+        await self._keyring.checks.require_alike()
         for epoch in await self._keyring.epochs.list_in_use():
             try:
                 self._keyring.held.secret(epoch)

@@ -17,6 +17,7 @@ from storage.db.tables import day_keys, person_keys
 from storage.epochs import Epochs, day_cell, person_cell
 from storage.errors import Undecryptable
 from storage.records import PersonId
+from storage.secret_checks import SecretChecks
 from storage.vault.blind_index import blind_index
 from storage.vault.held import HeldSecrets
 from storage.vault.sealing import SealedBytes, new_key, open_sealed, seal
@@ -55,6 +56,7 @@ class Keyring:
         self._cache_s = _CACHE_S if database.is_sqlite else _SHARED_CACHE_S
         self.held = HeldSecrets(secrets, reload)
         self.epochs = Epochs(database, self.held)
+        self.checks = SecretChecks(database, self.held)
         self._lookup_key = secrets.derive("bidx/psid/1")
         self._cache: OrderedDict[PersonId, tuple[float, bytes]] = OrderedDict()
         self._days: dict[tuple[int, Use], bytes] = {}

@@ -30,7 +30,13 @@ def broken_by(given: Given) -> list[Fault]:
     always = (_graph_url, _public_url, _tls_files, _metrics, _pages, _languages, _purposes)
     strict = (_tls, _controller, left_examples, _translations, _strangers, weak_secrets)
     apart = (databases_apart, databases_unheard)
-    rules = (*always, _recipients, _pace, *((*strict, *apart) if given.is_production else ()))
+    rules = (
+        *always,
+        _recipients,
+        _pace,
+        _rotation,
+        *((*strict, *apart) if given.is_production else ()),
+    )
     return list(chain.from_iterable(rule(given) for rule in rules))
 
 
@@ -90,6 +96,14 @@ def _is_half_the_world(network: str) -> bool:
         return ip_network(network, strict=False).prefixlen < _LEAST_PREFIX
     except ValueError:  # told where single keys are checked
         return False
+
+
+def _rotation(given: Given) -> Iterator[Fault]:
+    by_hand = given.effective("keys.provider") == "environment"
+    if by_hand and given.effective("keys.rotate_days") != "0":
+        # People would be told a day by which nobody but the operator can destroy the old secret.
+        mend = "Write 0: only you can set the next variable, and remove the old one."
+        yield Fault("keys.rotate_days", "a period, and secrets from the environment", mend)
 
 
 def _metrics(given: Given) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """Recompute the whole ledger from its lines, and compare everything that was ever said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from storage.keyring import Keyring
 from storage.ledger.checkpoints import read_notes
 from storage.ledger.leaf import Leaf, Opening, canonical
 from storage.ledger.ledger import opening_cell
-from storage.ledger.note import VerifierKey, open_note, origin_in
+from storage.ledger.note import Checkpoint, VerifierKey, open_note, origin_in
 from storage.ledger.tree import fold, grow, nodes_over, number_of
 from storage.vault.sealing import SealedBytes, open_sealed
 
@@ -40,10 +40,28 @@ class Audit:
     faults: list[str] = field(default_factory=list)
 
 
-async def audit(tx: AsyncConnection, keyring: Keyring, *, public_key: bytes, file: Path) -> Audit:
-    """Recompute everything; faults name places in the ledger, never people."""
+async def audit(
+    tx: AsyncConnection,
+    keyring: Keyring,
+    *,
+    public_key: bytes,
+    file: Path,
+    held: Iterable[Checkpoint] = (),
+) -> Audit:
+    """Recompute everything; faults name places in the ledger, never people.
+
+    Args:
+        tx: A transaction of the main database.
+        keyring: Has the keys of people, and those of days.
+        public_key: Ours, under which checkpoints were signed.
+        file: The checkpoints that were kept here.
+        held: Checkpoints that somebody else kept, as those in receipts are.
+    """
     found = Audit()
     signed = _signed_roots(file, public_key, found)
+    for checkpoint in held:
+        found.checkpoints += 1
+        signed.setdefault(checkpoint.size, set()).add(checkpoint.root)
     await _recompute(tx, signed, found)
     await _count(tx, found)
     found.faults += [
