@@ -17,7 +17,7 @@ from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
 from tests.kit.history import History
 from tests.kit.process import Process, write_config
-from tests.storage.make import World
+from tests.storage.make import DAY_MS, World
 from tests.storage.test_backup import readable
 
 _PEOPLE = 400
@@ -52,7 +52,10 @@ async def _kill_rotations(folder: Path, kills: int, seed: int) -> None:
         config = write_config(databases, graph_url=simulator.graph_url, port=port)
         store = _store(databases)
         await store.prepare()
-        everybody = await World(store).people(_PEOPLE)
+        # The process goes by the real clock, and its sweeper keeps nobody whose time is over.
+        stay_ms = SystemClock().now_ms() + DAY_MS
+        makes = World(store)
+        everybody = [await makes.person(erase_due_at_ms=stay_ms) for _ in range(_PEOPLE)]
         await store.close()
         process = Process(config)
         await process.start()
