@@ -8,13 +8,11 @@ from typing import Any
 
 import aiohttp
 import pytest
-import sqlalchemy as sa
 
 from storage.db.telling_tables import tellings
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, Deployment, deployed
 from tests.kit.recipient import TOKEN, RecipientServer
-from tests.storage import raw_files
 
 DAY_S = 24 * 3600
 HOUR_S = 3600

@@ -17,6 +17,7 @@ from storage.ledger.ledger import opening_cell
 from storage.mails import Letter
 from storage.people import psid_cell
 from storage.receipts import hash_of
+from storage.tellings import Who
 from storage.tombstones import Tombstones
 from storage.vault.blind_index import blind_index
 from storage.vault.kit import named, print_kit, read_kit
@@ -32,6 +33,7 @@ CELLS: dict[str, Cell] = {
     "a day's wrapped key": day_cell(20728, "inbox"),
     "a Messenger id": psid_cell(ANN),
     "an opening": opening_cell(b"c" * 16, ANN),
+    "a telling": Cell("tellings", "body", b"t" * 16, b""),
     "a mail": Cell("mails", "body", b"m" * 16, ANN),
     "a code": Cell("codes", "code", ANN, ANN),
     "a detail": Cell("details", "value", b"email", ANN),
@@ -53,6 +55,12 @@ def test_what_was_sealed_opens_in_its_place(name: str) -> None:
 def test_there_is_one_of_each_sealed_kind() -> None:
     """No kind of sealed value lacks its example."""
     assert set(FORMATS["sealed"]) == set(FORMATS["opened"]) == set(CELLS)
+
+
+def test_a_telling_is_read_as_ever() -> None:
+    """What waited for a recipient through an update still says who is erased."""
+    who = msgspec.json.decode(FORMATS["opened"]["a telling"], type=Who)
+    assert who == Who("555000111", "7000000000000001")
 
 
 def test_a_letter_is_read_as_ever() -> None:
