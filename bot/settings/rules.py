@@ -151,7 +151,7 @@ def _recipients(given: Given) -> Iterator[Fault]:
 
 
 def _recipient_addresses(given: Given) -> Iterator[Fault]:
-    seen = set()
+    seen: dict[str, bool] = {}
     for where, recipient in given.entries("recipients"):
         name, written = (text_of(recipient.get(key)) for key in ("name", "erasure_url"))
         if written:
@@ -159,10 +159,11 @@ def _recipient_addresses(given: Given) -> Iterator[Fault]:
         elif recipient.get("erasure_token"):
             mend = "Write the address it is for, or remove the token."
             yield Fault(f"{where}.erasure_url", "nothing, though there is a token", mend)
-        if name[:RECIPIENT_KEY_CHARS] in seen and written:
+        key = name[:RECIPIENT_KEY_CHARS]
+        if key in seen and (written or seen[key]):
             mend = f"Let the first {RECIPIENT_KEY_CHARS} characters tell it from the others."
             yield Fault(f"{where}.name", "a name that stands above already", mend)
-        seen.add(name[:RECIPIENT_KEY_CHARS])
+        seen[key] = bool(written) or seen.get(key, False)
 
 
 def _way_out(given: Given, key: str, written: str) -> Iterator[Fault]:
