@@ -26,6 +26,7 @@ from bot.jobs.page_probe import PageProbe
 from bot.jobs.rotation import Periods, Rotation
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
+from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
 from bot.jobs.witness import Witness
 from bot.logs import Action, action
@@ -37,6 +38,7 @@ from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
+from bot.outbound.recipients import ways_to
 from bot.outbound.sender import Sender
 from bot.outbound.thread import THREAD_ORDERS
 from bot.papers.consent_records import ConsentRecords
@@ -177,6 +179,7 @@ async def _wire(
     access = mail_access(settings)
     mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
     scheduler.every(1, mailer.send_due)
+    scheduler.every(1, Teller(store, clock, metrics, ways_to(settings, session)).tell_due)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)

@@ -43,6 +43,9 @@ class Action(StrEnum):
     PAGE_RESUMED = "page.resumed"
     PERSON_SWEPT = "person.swept"
     PERSON_ERASED = "person.erased"
+    RECIPIENT_NOT_TOLD = "recipient.not_told"
+    RECIPIENT_GIVEN_UP = "recipient.given_up"
+    RECIPIENT_BY_HAND = "recipient.by_hand"
     ROWS_EXPIRED = "rows.expired"
     KEYS_LOST = "keys.lost"
     KEYS_ROTATED = "keys.rotated"
@@ -103,6 +106,9 @@ _LEVELS: Final = {
     Action.MESSAGE_IN_DOUBT: logging.WARNING,
     Action.MESSAGE_REPEATED: logging.WARNING,
     Action.MAIL_PUT_OFF: logging.WARNING,
+    Action.RECIPIENT_NOT_TOLD: logging.WARNING,
+    Action.RECIPIENT_GIVEN_UP: logging.ERROR,
+    Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,
 }

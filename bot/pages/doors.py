@@ -17,7 +17,8 @@ from bot.pages.export import Exports, export_routes
 from bot.pages.facts import Pages
 from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
-from bot.pages.receipts import Receipts, as_handed_out
+from bot.pages.private import show
+from bot.pages.receipts import Receipts, as_handed_out, rows_of
 from bot.pages.speaking import choose
 from bot.pages.unsubscribe import Subscriptions, unsubscribe_routes
 from storage import StorageError
@@ -101,10 +102,13 @@ async def _show_status(press: Press, receipts: Receipts, request: web.Request) -
                 else _hand(file, request)
             )
         status = None if code is None else await receipts.status(code)
+        told = () if code is None or status is None else await receipts.told(code)
     except StorageError:
         return await _show(press, "deletion/later", request)
     name = "deletion/unknown" if status is None else _TOLD_ON[status]
-    return await _show(press, name, request)
+    if not told:
+        return await _show(press, name, request)
+    return await show(press, request, name, title=press.title_of(name), told=rows_of(told))
 
 
 def _hand(file: bytes, request: web.Request) -> web.Response:

@@ -6,10 +6,11 @@ from bot.readiness.guard import guard_faults
 from bot.readiness.keys import key_faults
 from bot.readiness.mail import mail_faults
 from bot.readiness.pages import page_faults
+from bot.readiness.recipients import hints_of
 from bot.readiness.texts import text_faults
 from bot.settings import Fault, Settings
 
-__all__ = ["faults_of"]
+__all__ = ["faults_of", "hints_of"]
 
 
 async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> list[Fault]:

@@ -19,6 +19,7 @@ from storage.ledger.ledger import opening_cell
 from storage.mails import Letter
 from storage.people import psid_cell
 from storage.receipts import hash_of
+from storage.tellings import Who
 from storage.tombstones import Tombstones
 from storage.vault.blind_index import blind_index
 from storage.vault.kit import named, print_kit, read_kit
@@ -35,6 +36,7 @@ CELLS: dict[str, Cell] = {
     "a Messenger id": psid_cell(ANN),
     "an opening": opening_cell(b"c" * 16, ANN),
     "a kept proof": Cell("evidence", "opening", b"c" * 16, b""),
+    "a telling": Cell("tellings", "body", b"t" * 16, b""),
     "a mail": Cell("mails", "body", b"m" * 16, ANN),
     "a code": Cell("codes", "code", ANN, ANN),
     "a detail": Cell("details", "value", b"email", ANN),
@@ -61,6 +63,12 @@ def test_there_is_one_of_each_sealed_kind() -> None:
     assert {str(column) for column in columns} == {
         f"{cell.table}.{cell.column}" for cell in CELLS.values()
     }
+
+
+def test_a_telling_is_read_as_ever() -> None:
+    """What waited for a recipient through an update still says who is erased."""
+    who = msgspec.json.decode(FORMATS["opened"]["a telling"], type=Who)
+    assert who == Who("555000111", "7000000000000001")
 
 
 def test_a_letter_is_read_as_ever() -> None:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,11 +21,15 @@ from storage.ledger.note import VerifierKey, open_note
 from storage.ledger.proof import ProofRefused, read_proof
 from storage.ledger.tree import fold, grow
 from storage.mails import Letter, NewMail
+from storage.tellings import Tellings
 from storage.vault.sealing import Cell, SealedBytes, open_sealed
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import Databases
 from tests.storage.ledger.keeping import agree, consent_ids, fill, prover
-from tests.storage.make import DAY_MS, NOON_MS, Known, World
+from tests.storage.make import DAY_MS, EVERYBODYS, NOON_MS, Known, World
+
+if TYPE_CHECKING:
+    from storage.keyring import Use
 
 PEOPLE = 6
 #: Which row a sealed value is bound to, column by column, and whose it is, where somebody's.
@@ -40,6 +44,7 @@ ROWS: dict[str, Callable[[Any], bytes]] = {
     "mails.body": lambda row: row.mail_id,
     "ledger_openings.opening": lambda row: row.consent_id,
     "evidence.opening": lambda row: row.consent_id,
+    "tellings.body": lambda row: row.telling_id,
     "person_keys.wrapped": lambda row: row.person_id,
     "day_keys.wrapped": lambda row: f"{row.day}/{row.use}".encode(),
 }
@@ -74,7 +79,10 @@ async def filled(world: World) -> None:
     proofs = KeptProofs(
         store.main, store.keyring, days=1, write=lambda is_quick: store.write(is_quick=is_quick)
     )
-    await proofs.keep([who.person_id for who in people], now_ms=NOON_MS)
+    ids = [who.person_id for who in people]
+    await proofs.keep(ids, now_ms=NOON_MS)
+    async with store.write() as tx:
+        await Tellings(store.keyring, [EVERYBODYS]).queue(tx, ids, now_ms=NOON_MS)
 
 
 async def _more(world: World, who: Known) -> None:
@@ -118,8 +126,10 @@ async def _key_of(store: Store, epochs: dict[int, bytes], row: Any) -> bytes:
     if hasattr(row, "epoch"):
         return epochs[row.epoch]
     if hasattr(row, "key_day"):
-        is_evidence = hasattr(row, "leaf_index")
-        return await store.keyring.day_key(row.key_day, "evidence" if is_evidence else "inbox")
+        use: Use = "evidence" if hasattr(row, "leaf_index") else "inbox"
+        if hasattr(row, "telling_id"):
+            use = "telling"
+        return await store.keyring.day_key(row.key_day, use)
     return (await store.keyring.find([row.person_id]))[row.person_id]
 
 

@@ -22,6 +22,18 @@ async def test_all_is_well(operator: Operator) -> None:
     assert not (operator.folder / "data").exists()
 
 
+async def test_a_recipient_that_is_told_by_hand(operator: Operator) -> None:
+    """Who gets data for a purpose and has no address for erasures is a hint, and no fault."""
+    post = {"name": "Example Post", "role": "mail", "country": "DE", "purposes": ["news"]}
+    host = {"name": "Example Hosting", "role": "hosting", "country": "DE"}
+    told = post | {"name": "Example Other", "erasure_url": "https://other.example.org/erase"}
+    operator.writes_config(recipients=[host, post, told])
+    ended = await operator.runs("check")
+    assert ended.code == 0
+    assert ended.out.count("erasure_url") == 1
+    assert "recipients.1.erasure_url: nothing, so tell this recipient" in ended.out
+
+
 async def test_lists_all_faults_at_once(operator: Operator, simulator: Simulator) -> None:
     """Each fault is a line with key, found and mend, and no secret is shown."""
     simulator.revoke_token(PAGE)

@@ -16,6 +16,7 @@ from bot.pages.bring_back import Verdict
 from bot.pages.detail import Asked, Taken
 from bot.settings import parse_settings
 from storage import StorageUnavailable
+from storage.tellings import Told
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
 RAW: dict[str, Any] = {
@@ -58,12 +59,19 @@ class Ledger:
     """Knows receipts and codes for as long as a test runs."""
 
     known: dict[str, str] = field(default_factory=dict)
+    #: How far recipients were told, whatever the receipt.
+    recipients: list[Told] = field(default_factory=list)
     is_down: bool = False
 
     async def status(self, code: str) -> str | None:
         """Tell what became of a request."""
         self._ask()
         return self.known.get(code)
+
+    async def told(self, code: str) -> list[Told]:
+        """Tell how far recipients were told."""
+        self._ask()
+        return self.recipients if self.known.get(code) in {"ordered", "done"} else []
 
     async def proof(self, code: str) -> bytes | None:
         """Return what proves a receipt."""
