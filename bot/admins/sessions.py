@@ -24,8 +24,9 @@ class LogOut:
         return Act(ask.admin.name)
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
-        """Destroy the session."""
+        """Destroy the session, and what waits for a code in it."""
         del act
+        await self.store.pending_acts.drop_asked(tx, ask.person.person_id)
         await self.store.sign_ins.close_session(tx, ask.person.person_id)
         return Found("logout")
 

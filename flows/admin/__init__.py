@@ -25,6 +25,8 @@ How a command is written, with `/pause` as the example:
    passes the gate. What is wrong with an argument, say with
    `refused("usage")` of `bot/admins/command.py`: it names what to type instead.
 
+   Its docstring holds a transcript, as in every flow; `finds` says what the next command finds.
+
 4. A journey, `tests/journeys/test_admin_<topic>.py`, with `tests/kit/admins.py`, which makes
    admins and knows their codes. The table test takes in the new row by itself.
 

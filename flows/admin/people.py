@@ -1,4 +1,14 @@
-"""Admins: who they are, what they did, and how one of them is revoked."""
+"""Admins: who they are, what they did, and how one of them is revoked.
+
+finds   {"what": "admins", "rows": [{"name": "A-1", "role": "owner", "is_you": " (you)",
+        "is_ready": ""}]}
+person  /admins
+bot     A-1 owner (you) [/help]
+finds   {"what": "audit", "rows": [{"index": "7", "at": "2026-11-02 09:00 UTC", "actor": "A-1",
+        "role": "owner", "act": "admin revoke", "object": "A-2"}]}
+person  /audit
+bot     7 2026-11-02 09:00 UTC A-1 owner: admin revoke A-2 [/help]
+"""
 
 from enum import StrEnum
 

@@ -1,4 +1,12 @@
-"""Refusals: why a command was not carried out, and what to type instead."""
+"""Refusals: why a command was not carried out, and what to type instead.
+
+finds   {"what": "admin_refused", "why": "unknown", "name": "statsu"}
+person  /statsu
+bot     There is no command /statsu. [/help]
+finds   {"what": "admin_refused", "why": "usage", "usage": "/admin revoke A-2"}
+person  /admin revoke
+bot     Please type it like this: /admin revoke A-2 [/help]
+"""
 
 from enum import StrEnum
 from typing import Final

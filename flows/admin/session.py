@@ -1,4 +1,13 @@
-"""Sessions: how long a code counts, when an admin signed in, and the end of it."""
+"""Sessions: how long a code counts, when an admin signed in, and the end of it.
+
+finds   {"what": "remember", "until": "2026-11-02 17:00 UTC"}
+person  /remember
+bot     You stay signed in until 2026-11-02 17:00 UTC. Acts that need a code still ask for one.
+        [/logout]
+finds   {"what": "logout"}
+taps    /logout
+bot     You are signed out. What waited for your code was dropped. [/help]
+"""
 
 from enum import StrEnum
 

@@ -1,4 +1,10 @@
-"""Status: whether the bot is well, in a few numbers."""
+"""Status: whether the bot is well, in a few numbers.
+
+finds   {"what": "status", "rows": [{"what": "You", "value": "A-1, owner"}, {"what": "Signed in",
+        "value": "no"}]}
+person  /status
+bot     You: A-1, owner Signed in: no [/help] [/signins]
+"""
 
 from enum import StrEnum
 
