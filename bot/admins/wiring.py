@@ -8,6 +8,7 @@ from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
 from bot.admins.proving import Proving
+from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
 from storage import Store
@@ -37,7 +38,7 @@ def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: in
         "admin revoke": Revoke(store, proving),
         "audit": Audit(store),
     }
-    desk = AdminDesk(store, claims, proving, commands)
+    desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)
     commands["undo"] = Undo(desk)
     return desk
