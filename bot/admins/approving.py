@@ -49,7 +49,7 @@ class Approve:
         if first is not None and first.key:
             told = f"{ask.admin.name} has agreed to {pending.act_id}: it is done."
             await self.desk.proving.tell(tx, first, told, now_ms=ask.now_ms)
-        return Found("approve", facts={"act": pending.act_id})
+        return Found("/approve", facts={"act": pending.act_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Undo:
         pending = await self.desk.store.pending_acts.find(tx, act.object, now_ms=ask.now_ms)
         if pending is None or not await self.desk.store.pending_acts.remove(tx, pending):
             return refused("over")
-        return Found("undo", facts={"act": pending.act_id})
+        return Found("/undo", facts={"act": pending.act_id})
 
 
 async def _named(desk: AdminDesk, tx: Transaction, ask: Ask) -> PendingAct | Found:
