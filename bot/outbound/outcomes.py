@@ -186,6 +186,8 @@ class Outcomes:
                 # They have not heard it, so an answer to it would be an answer to nothing.
                 unheard = [] if moves_thread(message.body) else [message.person_id]
                 await self._store.people.mark_unreachable(tx, unheard, at_ms=now_ms)
+                if message.body == HAND_OVER:  # no human has it, so the bot goes on
+                    await self._store.people.unmute(tx, message.person_id, message.expires_at_ms)
                 await outbox.remove(tx, [one])
 
     async def _pause(
