@@ -18,10 +18,12 @@ from bot.details.giving import Giving
 from bot.exports.chat_files import ChatFiles
 from bot.exports.handing import Handing
 from bot.exports.maker import Maker
+from bot.exports.proofs import Proofs
 from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
+from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
@@ -39,7 +41,6 @@ from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
-from bot.outbound.notices import notices_of
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
@@ -160,12 +161,8 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
-    admins = admin_desk(
-        store,
-        notices_of(settings, store),
-        page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
-        sign_in_days=settings.retention.sign_in_days,
-    )
+    counting = Counting(store, clock)
+    admins = admin_desk(settings, store, figures=lambda: counting.newest)
     dispatcher = Dispatcher(
         Batches(store, clock, rules, _lookups(settings, giving, clock, admins), metrics),
         bell=inbox_bell,
@@ -192,6 +189,7 @@ async def _wire(
             rotation=rotation,
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
+            counting=counting,
             mailer=Mailer(store, clock, metrics, Postman(access) if access else None),
         )
     )
@@ -214,6 +212,7 @@ async def _wire(
             details=DetailDesk(giving, wake=inbox_bell.set),
             enrolling=_enrolling(settings, store, clock),
             exports=Handing(store, clock, maker),
+            proofs=Proofs(store, clock, prover),
             returns=returning,
             subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
         ),
