@@ -18,6 +18,7 @@ _LEAST: Final = 5
 class Stats(Look):
     """Tells the newest figures."""
 
+    settings: Settings
     newest: Callable[[], Figures | None]
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Found:
@@ -28,9 +29,11 @@ class Stats(Look):
         figures = self.newest()
         if figures is None:
             return Found("/stats")
+        # Those nobody agrees to are told too: that a line is there must say nothing.
+        purposes = {purpose.id for purpose in self.settings.purposes} | figures.consented.keys()
         told = {
             "People known": figures.people,
-            **{f"Agree to {name}": number for name, number in sorted(figures.consented.items())},
+            **{f"Agree to {name}": figures.consented[name] for name in sorted(purposes)},
             "Said STOP, and agree to nothing": figures.stopped,
             "Restricted": figures.restricted,
             "Due for erasure": figures.due,

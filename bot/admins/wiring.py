@@ -50,7 +50,7 @@ def admin_desk(
         "admin revoke": Revoke(store, notices),
         "audit": Audit(store),
         "settings": ShowSettings(settings),
-        "stats": Stats(figures),
+        "stats": Stats(settings, figures),
         "evidence": Evidence(requests, lambda token: f"{url}/evidence/{token}"),
         **dict.fromkeys(("pause", "resume"), Pausing(store, settings)),
         **_about_requests(requests, notices),

@@ -1,8 +1,11 @@
 """Numbers: how much goes on, without people; and what is configured, without secrets.
 
+finds   {"what": "/stats"}
+person  /stats
+bot     The bot has just started, and is counting. Please ask again in a minute. [/stats] [/help]
 finds   {"what": "/stats", "at": "2026-11-02 09:00 UTC", "rows": [{"what": "People known", "value":
         "12"}, {"what": "Of them restricted", "value": "fewer than 5"}]}
-person  /stats
+taps    /stats
 bot     People known: 12 Of them restricted: fewer than 5 Counted at 2026-11-02 09:00 UTC, every ten
         minutes. Below 5 no number is told, so that nobody is singled out. [/status] [/help]
 finds   {"what": "/settings", "rows": [{"what": "Languages", "value": "en, de"}]}

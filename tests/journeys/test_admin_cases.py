@@ -109,9 +109,7 @@ async def test_another_takes_over_and_closes(deployment: Deployment) -> None:
         ("/cases " + "x" * 1900, "There is no request"),
     ],
 )
-async def test_odd_arguments_are_answered(
-    deployment: Deployment, typed: str, said: str
-) -> None:
+async def test_odd_arguments_are_answered(deployment: Deployment, typed: str, said: str) -> None:
     """Whatever is missing, too much or unknown, the answer says what to type instead."""
     owner = await signed_in(deployment)
     await owner.chat.says(typed)
