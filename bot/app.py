@@ -41,6 +41,7 @@ from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
+from bot.outbound.notices import notices_of
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
@@ -161,6 +162,7 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
+    notices = notices_of(settings, store)
     counting = Counting(store, clock)
     admins = admin_desk(settings, store, figures=lambda: counting.newest)
     dispatcher = Dispatcher(
@@ -210,7 +212,13 @@ async def _wire(
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
-            enrolling=_enrolling(settings, store, clock),
+            enrolling=Enrolling(
+                store,
+                clock,
+                notices,
+                outbox_bell.set,
+                issuer=settings.controller.name or settings.pages[0].name,
+            ),
             exports=Handing(store, clock, maker),
             proofs=Proofs(store, clock, prover),
             returns=returning,
@@ -258,10 +266,6 @@ def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
 
 def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
-
-
-def _enrolling(settings: Settings, store: Store, clock: Clock) -> Enrolling:
-    return Enrolling(store, clock, settings.controller.name or settings.pages[0].name)
 
 
 def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:

@@ -47,8 +47,8 @@ def paused(turn: Turn) -> Say:
     facts = found_in(turn).facts
     return Say(
         f"{facts['page']} is paused: no broadcast and no announcement begins to leave any more, "
-        "on no node, until /resume. What is not sent in time is dropped. People are answered as ever: "
-        "STOP, their rights, their requests, and word of who looked at their data.",
+        "on no node, until /resume. What is not sent in time is dropped. People are answered as "
+        "ever: STOP, their rights, their requests, and word of who looked at their data.",
         choices=(
             command_choice("Resume", f"/resume {facts['id']}"),
             *command_choices("/status"),

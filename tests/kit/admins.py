@@ -63,6 +63,13 @@ async def claimed(deployment: Deployment, role: Role, page_id: str = PAGE) -> Ch
     return chat
 
 
+async def unready(deployment: Deployment, role: Role) -> Chat:
+    """Make an admin who has no app yet; return their chat."""
+    chat = await claimed(deployment, role)
+    await chat.hears("You are admin")
+    return chat
+
+
 async def set_up(deployment: Deployment, chat: Chat) -> AdminChat:
     """Let whoever has just claimed a code set up an app on the page that the chat gives."""
     said = await chat.hears("set up an authenticator app")
@@ -70,6 +77,7 @@ async def set_up(deployment: Deployment, chat: Chat) -> AdminChat:
     url = said.buttons[0].url or ""
     async with aiohttp.ClientSession() as session, session.post(url) as answer:
         page = await answer.text()
+    await chat.hears("was shown on the page just now")
     (seed,) = re.findall(r"<code>([A-Z2-7 ]+)</code>", page)
     return AdminChat(deployment, chat, seed.replace(" ", ""), name)
 

@@ -1,6 +1,5 @@
 """The desk: what takes two waits for the second, and whatever changed meanwhile is another act."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -81,7 +80,7 @@ class Room:
 
 
 @pytest.fixture
-async def room(deployment: Deployment) -> AsyncIterator[Room]:
+async def room(deployment: Deployment) -> Room:
     """The desk, and an owner."""
     store = deployment.bot.store
     made = admin_desk(deployment.settings, store, figures=lambda: None)
@@ -92,7 +91,7 @@ async def room(deployment: Deployment) -> AsyncIterator[Room]:
     # Agreeing goes through the same desk.
     for name in ("approve", "undo"):
         commands[name] = replace(commands[name], desk=desk)
-    yield Room(deployment, desk, drill, await first_owner(deployment))
+    return Room(deployment, desk, drill, await first_owner(deployment))
 
 
 async def second(room: Room, role: str = "privacy officer") -> AdminChat:
