@@ -26,6 +26,8 @@ WAYS: Final[Mapping[Way, str]] = {
 }
 #: As what a look at everything that is kept of a person is noted.
 LOOKED_AT_ALL: Final = "case"
+#: As what it is noted that the proof of a consent was handed out.
+HANDED_OUT: Final = "evidence"
 #: A look goes on for so long; later it is another one, and told again.
 _ONE_LOOK_MS: Final = 15 * 60_000
 #: What admins read in the chat is in English only.

@@ -6,16 +6,14 @@ from typing import Final
 
 from bot.admins.command import Ask, refused
 from bot.admins.rules import RULES, Act
-from bot.desk import Desk, NoSuchCase, as_number
-from bot.exports.proofs import USE
+from bot.desk import HANDED_OUT, Desk, NoSuchCase, as_number
+from bot.exports.proofs import USE, about
 from flows.kit.found import Found
 from storage import KeyLost, Transaction
 from storage.consent_history import newest_act
 
 _LASTS_MS: Final = 15 * 60_000
 _MOST_SHOWN: Final = 12
-#: As what it is noted, here and on the command line.
-HANDED_OUT: Final = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +60,10 @@ class Evidence:
             return refused("no_consent", number=number, name=purpose)
         token = await store.links.make(
             tx,
-            ask.person.person_id,
+            person.person_id,
             USE,
             now_ms=ask.now_ms,
             expires_at_ms=ask.now_ms + _LASTS_MS,
-            about=consent_id.hex(),
+            about=about(consent_id, ask.admin),
         )
         return Found("/evidence", number=number, url=self.page_url(token))

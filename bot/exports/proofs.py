@@ -1,13 +1,22 @@
-"""Answers the page of a consent's proof: each link gives out one file."""
+"""Answers the page of a consent's proof: each link gives out one file.
+
+The link is the person's whose consent it is: they see it in MY DATA, and it goes when they do.
+"""
 
 from dataclasses import dataclass
 from typing import Final
 
 from bot.clock import Clock
 from storage import Store
+from storage.admins import Admin
 from storage.ledger.evidence import Prover
 
 USE: Final = "evidence"
+
+
+def about(consent_id: bytes, admin: Admin) -> str:
+    """Return what a link is about: which consent, and for which admin."""
+    return f"{consent_id.hex()} {admin.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +39,11 @@ class Proofs:
             link = await self.store.links.look(tx, token, USE)
             if link is None or not link.is_open(self.clock.now_ms()):
                 return None
-            found = await self.prover.of_consent(tx, bytes.fromhex(link.about or ""))
+            consent, _, number = (link.about or "").partition(" ")
+            found = await self.prover.of_consent(tx, bytes.fromhex(consent))
         async with self.store.write(is_quick=True) as tx:
-            if found is None or await self.store.admins.of(tx, link.person_id) is None:
+            # Whoever asked may have been revoked meanwhile: then nothing goes out any more.
+            if found is None or await self.store.admins.numbered(tx, int(number)) is None:
                 return None
             is_mine = await self.store.links.spend(tx, token, USE, now_ms=self.clock.now_ms())
         return bytearray(found.file) if is_mine else None

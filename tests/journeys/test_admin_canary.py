@@ -1,4 +1,4 @@
-"""Nothing of a person is where admins look, but what was opened for a request, and they were told."""
+"""Admins see nothing of a person but what they opened for a request, and the person was told."""
 
 import pytest
 

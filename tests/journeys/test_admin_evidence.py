@@ -51,14 +51,18 @@ async def test_a_proof_is_given_out_once_and_checks_offline(deployment: Deployme
     assert chat.psid.encode() not in file
 
 
-@pytest.mark.parametrize("how", ["late", "revoked"])
+@pytest.mark.parametrize("how", ["late", "revoked", "erased"])
 async def test_a_link_ends_with_its_time_and_its_admin(deployment: Deployment, how: str) -> None:
-    """After 15 minutes, or once whoever asked is no admin any more, it gives out nothing."""
-    _, number = await agreed(deployment)
+    """After 15 minutes, or once the admin or the person is gone, it gives out nothing."""
+    chat, number = await agreed(deployment)
     owner = await signed_in(deployment)
     url = await link(owner, number)
     if how == "late":
         deployment.clock.move(15 * 60)
+    elif how == "erased":
+        await chat.says("delete me")
+        await chat.says("DELETE")
+        await deployment.until(lambda: deployment.has_people(1))
     else:
         store, now_ms = deployment.bot.store, deployment.clock.now_ms()
         async with store.write() as tx:
