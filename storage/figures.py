@@ -19,7 +19,7 @@ from storage.store import Store
 _DAY_MS: Final = 86_400_000
 _WEEK_DAYS: Final = 7
 #: So many people at once.
-PORTION: Final = 5_000
+PORTION: Final = 1_000
 #: Counting a week goes no further.
 MOST_COUNTED: Final = 1_000_000
 

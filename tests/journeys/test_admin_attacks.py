@@ -153,15 +153,7 @@ async def test_echoes_and_standby_are_no_admin(deployment: Deployment) -> None:
     assert [text for text in heard if text != "/status"] == []
 
 
-TAILS = (
-    "",
-    "A-1 A-2 A-3",
-    "-1",
-    "\u201eA-1",
-    "\U0001f511 \U0001f511",
-    "x" * 1900,
-    "'; DROP TABLE admins",
-)
+TAILS = ("", "A-1 A-2 A-3", "-1", "\u201eA-1", "\U0001f511 \U0001f511", "x" * 1900, "'; DROP TABLE")
 
 
 async def test_whatever_follows_a_command_is_answered(deployment: Deployment) -> None:
