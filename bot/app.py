@@ -18,10 +18,12 @@ from bot.details.giving import Giving
 from bot.exports.chat_files import ChatFiles
 from bot.exports.handing import Handing
 from bot.exports.maker import Maker
+from bot.exports.proofs import Proofs
 from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
+from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
@@ -165,12 +167,8 @@ async def _wire(
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
     notices = notices_of(settings, store)
-    admins = admin_desk(
-        store,
-        notices,
-        page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
-        sign_in_days=settings.retention.sign_in_days,
-    )
+    counting = Counting(store, clock)
+    admins = admin_desk(settings, store, figures=lambda: counting.newest)
     dispatcher = Dispatcher(
         Batches(store, clock, rules, _lookups(settings, giving, clock, admins), metrics),
         bell=inbox_bell,
@@ -197,6 +195,7 @@ async def _wire(
             rotation=rotation,
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
+            counting=counting,
             mailer=Mailer(store, clock, metrics, Postman(access) if access else None),
             teller=Teller(store, clock, metrics, ways_to(settings, session)),
         )
@@ -226,6 +225,7 @@ async def _wire(
                 issuer=settings.controller.name or settings.pages[0].name,
             ),
             exports=Handing(store, clock, maker),
+            proofs=Proofs(store, clock, prover),
             returns=returning,
             subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
         ),

@@ -4,6 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.db.admin_tables import admins
+from storage.db.hold_tables import page_holds
 from storage.db.tables import consent_status, outbox, page_states, people
 
 
@@ -20,6 +22,8 @@ def claimable() -> sa.Select[Any]:
                 (other.c.state == "pending")
                 & (other.c.kind == outbox.c.kind)
                 & (other.c.seq < outbox.c.seq)
+                # What is held lets others pass: an answer to a request never waits behind it.
+                & ~_is_held(other)
             )
         )
     )
@@ -35,11 +39,24 @@ def claimable() -> sa.Select[Any]:
         .join(people, people.c.person_id == outbox.c.person_id)
         .where(outbox.c.state == "pending", outbox.c.due_at_ms <= now_ms)
         .where(outbox.c.page_id.in_(sa.bindparam("pages", expanding=True)))
-        .where(~waits_behind, ~page_rests)
+        .where(~waits_behind, ~page_rests, ~_is_held(outbox))
         .order_by(outbox.c.due_at_ms, outbox.c.seq)
         .limit(sa.bindparam("limit"))
         .with_for_update(of=outbox, skip_locked=True)
     )
+
+
+def is_unasked(message: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Match what nobody asked for: no answer, no word of a look, nothing for an admin."""
+    for_admin = sa.exists().where(admins.c.person_id == message.c.person_id)
+    has_reason = message.c.case_id.is_not(None) | message.c.access_id.is_not(None)
+    return (message.c.kind != "answer") & ~has_reason & ~for_admin
+
+
+def _is_held(message: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Match what an admin's /pause of its Page keeps back."""
+    page = sa.exists().where(page_holds.c.page_id == message.c.page_id)
+    return (message.c.kind != "answer") & page & is_unasked(message)
 
 
 def _is_wanted() -> sa.ColumnElement[bool]:

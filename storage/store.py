@@ -29,6 +29,7 @@ from storage.erasure import (
 from storage.expired import count_expired, delete_expired
 from storage.export import Exports
 from storage.guard import Guard
+from storage.holds import Holds
 from storage.inbox import Inbox, day_of
 from storage.kept_proofs import KeptProofs
 from storage.keyring import Keyring
@@ -90,6 +91,7 @@ class Store:
         self.admin_acts = AdminActs(self.ledger)
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
+        self.holds = Holds(self.main)
         self.tombstones = Tombstones(tombstones)
 
         def write(is_quick: bool) -> AbstractAsyncContextManager[Transaction]:  # noqa: FBT001

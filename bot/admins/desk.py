@@ -213,10 +213,12 @@ class AdminDesk:
         return Actor(ask.admin, has_session=end is not None, is_alone=not can_agree)
 
     def _ask(self, admin: Admin, person: KnownPerson, line: Line, now_ms: int) -> Ask:
-        first = line.args[0].casefold() if line.args else ""
-        if f"{line.name} {first}" in self.gate.rules:
-            rest = line.rest[len(first) :].strip()
-            return Ask(admin, person, f"{line.name} {first}", line.args[1:], rest, now_ms)
+        for place, word in enumerate(line.args[:2]):  # "/cases open K7QF-3M2P", or the other way
+            name = f"{line.name} {word.casefold()}"
+            if name in self.gate.rules:
+                args = line.args[:place] + line.args[place + 1 :]
+                rest = line.rest.replace(word, "", 1).strip()
+                return Ask(admin, person, name, args, rest, now_ms)
         return Ask(admin, person, line.name, line.args, line.rest, now_ms)
 
 

@@ -8,6 +8,10 @@ from typing import Final, Literal
 from storage.admins import ROLES, Admin, Role
 
 _OWNER: Final[tuple[Role, ...]] = ("owner",)
+#: Who decides what is sent to many.
+_SENDERS: Final[tuple[Role, ...]] = ("owner", "sender")
+#: Who answers people, and may see their data for it.
+_OFFICERS: Final[tuple[Role, ...]] = ("owner", "privacy officer")
 
 
 class Proof(StrEnum):
@@ -54,9 +58,42 @@ RULES: Final[Mapping[str, Rule]] = {
     "admin revoke": Rule(_OWNER, Proof.CODE, usage="/admin revoke A-2", does="make an admin none."),
     "approve": Rule(ROLES, Proof.CODE, usage="/approve P-ABC234", does="agree to another's act."),
     "undo": Rule(ROLES, Proof.NONE, usage="/undo P-ABC234", does="take back what still waits."),
-    "audit": Rule(
-        ("owner", "privacy officer"), Proof.SESSION, usage="/audit", does="what admins did."
+    "audit": Rule(_OFFICERS, Proof.SESSION, usage="/audit", does="what admins did."),
+    "settings": Rule(ROLES, Proof.SESSION, usage="/settings", does="what is configured."),
+    "stats": Rule(ROLES, Proof.SESSION, usage="/stats", does="numbers without people."),
+    "cases": Rule(
+        ("owner", "privacy officer", "viewer"),
+        Proof.SESSION,
+        usage="/cases",
+        does="what people asked the team.",
     ),
+    "cases claim": Rule(
+        _OFFICERS, Proof.SESSION, usage="/cases claim K7QF-3M2P", does="work on one yourself."
+    ),
+    "cases open": Rule(
+        _OFFICERS,
+        Proof.SESSION,
+        usage="/cases open K7QF-3M2P",
+        does="see the data of whoever asked; they are told.",
+    ),
+    "cases answer": Rule(
+        _OFFICERS,
+        Proof.CODE,
+        usage="/cases answer K7QF-3M2P We have looked into it: …",
+        does="answer one.",
+    ),
+    "cases close": Rule(
+        _OFFICERS, Proof.CODE, usage="/cases close K7QF-3M2P", does="it was answered elsewhere."
+    ),
+    "evidence": Rule(
+        _OFFICERS,
+        Proof.CODE,
+        usage="/evidence K7QF-3M2P news",
+        does="proof of a consent; the person is told.",
+    ),
+    # Stopping is quick, and undone in a moment; letting go reaches many people.
+    "pause": Rule(_SENDERS, Proof.SESSION, usage="/pause", does="hold broadcasts of a Page."),
+    "resume": Rule(_SENDERS, Proof.CODE, usage="/resume", does="let a Page go on."),
 }
 
 

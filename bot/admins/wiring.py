@@ -3,33 +3,41 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from bot.admins import cases
 from bot.admins.approving import Approve, Undo
 from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
+from bot.admins.evidence import Evidence
+from bot.admins.numbers import ShowSettings, Stats
+from bot.admins.pausing import Pausing
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
 from bot.admins.proving import Proving
 from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
-from bot.outbound.notices import Notices
+from bot.desk import Desk
+from bot.outbound.notices import Notices, notices_of
+from bot.settings import Settings
 from storage import Store
+from storage.figures import Figures
 
 if TYPE_CHECKING:
     from bot.admins.command import Command
 
 
 def admin_desk(
-    store: Store, notices: Notices, *, page_url: Callable[[str], str], sign_in_days: int
+    settings: Settings, store: Store, *, figures: Callable[[], Figures | None]
 ) -> AdminDesk:
     """Return the desk with all commands.
 
     Args:
+        settings: What an operator decides.
         store: Everything that is kept.
-        notices: Tell admins what others did.
-        page_url: Makes the address of the page on which an app is set up, from its secret part.
-        sign_in_days: How long a sign-in stays on record.
+        figures: Returns what was counted last.
     """
-    claims = Claims(store, page_url, sign_in_days)
+    url, sign_in_days = settings.server.public_url, settings.retention.sign_in_days
+    notices, requests = notices_of(settings, store), Desk(settings, store)
+    claims = Claims(store, lambda token: f"{url}/enroll/{token}", sign_in_days)
     proving = Proving(store, notices, sign_in_days)
     commands: dict[str, Command] = {
         "help": Help(),
@@ -41,8 +49,23 @@ def admin_desk(
         "admins": Admins(store),
         "admin revoke": Revoke(store, notices),
         "audit": Audit(store),
+        "settings": ShowSettings(settings),
+        "stats": Stats(settings, figures),
+        "evidence": Evidence(requests, lambda token: f"{url}/evidence/{token}"),
+        **dict.fromkeys(("pause", "resume"), Pausing(store, settings)),
+        **_about_requests(requests, notices),
     }
     desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)
     commands["undo"] = Undo(desk)
     return desk
+
+
+def _about_requests(desk: Desk, notices: Notices) -> "dict[str, Command]":
+    return {
+        "cases": cases.Cases(desk.store),
+        "cases claim": cases.Claim(desk.store, notices),
+        "cases open": cases.Open(desk),
+        "cases answer": cases.Answer(desk),
+        "cases close": cases.Close(desk.store),
+    }

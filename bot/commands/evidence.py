@@ -67,6 +67,7 @@ def verified(file: Path, key: "VerifierKey | None") -> "Verified":
 
 async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:
     from bot.clock import SystemClock
+    from bot.desk import HANDED_OUT
     from bot.stores import open_prover
 
     async with opened(settings) as store, store.write() as tx:
@@ -81,7 +82,7 @@ async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:
         now_ms = SystemClock().now_ms()
         if found.person_id is not None:
             await store.accesses.note(
-                tx, found.person_id, role="operator", act="evidence", now_ms=now_ms
+                tx, found.person_id, role="operator", act=HANDED_OUT, now_ms=now_ms
             )
     _write(file, found.file)
     typer.echo(f"Wrote {file}. `chatmagico verify-receipt` checks it on any machine.")

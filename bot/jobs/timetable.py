@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
@@ -27,6 +28,7 @@ class Jobs:
     rotation: Rotation
     delayed_acts: DelayedActs
     witness: Witness
+    counting: Counting
     mailer: Mailer
     teller: Teller
 
@@ -49,6 +51,7 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(60, sweeper.delete_expired)
     scheduler.every(60, jobs.probe.resume_mended)
     scheduler.every(60, jobs.witness.sign_newest)
+    scheduler.every(60, jobs.counting.count_if_old)
     scheduler.every(3600, sweeper.destroy_old_keys)
     scheduler.every(3600, sweeper.look_for_lost_keys)
     scheduler.every(5, jobs.rotation.learn)

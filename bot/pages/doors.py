@@ -14,6 +14,7 @@ from bot.pages.bring_back import Returns, bring_back_routes
 from bot.pages.callbacks import Callbacks, callback_routes
 from bot.pages.detail import Desk, detail_routes
 from bot.pages.enroll import Enrolling, enroll_routes
+from bot.pages.evidence import evidence_routes
 from bot.pages.export import Exports, export_routes
 from bot.pages.facts import Pages
 from bot.pages.headers import guarded
@@ -50,6 +51,7 @@ class Desks:
     details: Desk
     enrolling: Enrolling
     exports: Exports
+    proofs: Exports
     returns: Returns
     subscriptions: Subscriptions
 
@@ -62,6 +64,7 @@ def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDe
         *detail_routes(press, desks.details),
         *enroll_routes(press, desks.enrolling),
         *export_routes(press, desks.exports),
+        *evidence_routes(press, desks.proofs),
         *bring_back_routes(press, desks.returns),
         *unsubscribe_routes(press, desks.subscriptions),
         web.get("/deletion/{code}", partial(_show_status, press, callbacks.receipts)),

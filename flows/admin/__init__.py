@@ -36,7 +36,20 @@ opens a person's data does so through `bot/desk.py`, which tells that person.
 
 from typing import Final
 
-from flows.admin import becoming, commands, people, refusal, session, status, step_up
+from flows.admin import (
+    becoming,
+    case_data,
+    cases,
+    commands,
+    evidence,
+    numbers,
+    pausing,
+    people,
+    refusal,
+    session,
+    status,
+    step_up,
+)
 
 FLOWS: Final = (
     becoming.flow,
@@ -46,6 +59,11 @@ FLOWS: Final = (
     people.flow,
     session.flow,
     status.flow,
+    numbers.flow,
+    cases.flow,
+    case_data.flow,
+    evidence.flow,
+    pausing.flow,
 )
 
 __all__ = ["FLOWS"]

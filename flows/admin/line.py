@@ -28,6 +28,8 @@ _OPENING: Final = {
 #: What else looks like a slash: full width, fraction, division.
 _SLASHES: Final = str.maketrans(dict.fromkeys("\uff0f\u2044\u2215", "/"))
 _UNSEEN: Final = ("Cf", "Cc")
+#: An answer to a person has lines.
+_NEW_LINE: Final = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Line:
     name: str
     #: The others; what stood in quotes is one.
     args: tuple[str, ...] = field(default=(), repr=False)
-    #: Everything behind the name, as it was typed.
+    #: Everything behind the name as it was typed, with its lines.
     rest: str = field(default="", repr=False)
 
 
@@ -57,19 +59,28 @@ def parse(typed: str) -> Line | None:
     text = _plain(typed[:MAX_LINE_CHARS])
     if not text.startswith("/"):
         return None
-    first, _, rest = text[1:].lstrip().partition(" ")
+    first, rest = [*text[1:].split(None, 1), "", ""][:2]
     name = "".join(char for char in first.casefold() if char.isalnum())
     if not name:
         return None
-    return Line(name, tuple(_words(rest)), rest.strip())
+    return Line(name, tuple(_words(rest.replace(_NEW_LINE, " "))), rest.strip())
 
 
 def _plain(typed: str) -> str:
-    """Make every space a plain one; what nobody sees, and quotes around it all, go."""
-    spaced = (" " if char.isspace() else char for char in typed.translate(_SLASHES))
-    text = "".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN).strip()
+    """Make every space in a line a plain one; what nobody sees, and quotes around it all, go."""
+    spaced = (_space(char) for char in typed.translate(_SLASHES))
+    seen = (
+        char for char in spaced if char == _NEW_LINE or unicodedata.category(char) not in _UNSEEN
+    )
+    text = "".join(seen).strip()
     end = _OPENING.get(text[:1])
     return text[1:-1].strip() if end and len(text) > 1 and text.endswith(end) else text
+
+
+def _space(char: str) -> str:
+    if char == _NEW_LINE or not char.isspace():
+        return char
+    return " "
 
 
 def _words(text: str) -> Iterator[str]:

@@ -41,6 +41,15 @@ TEXTS: Final = {
         "server: chatmagico admin invite --role owner"
     ),
     "own_act": "You asked for this yourself, so somebody else has to agree.",
+    "held": "{page} is paused already. /status says by whom.",
+    "not_held": "{page} is not paused by an admin. /status says what is.",
+    "no_case": "There is no request {number}. /cases lists what is open.",
+    "case_done": "{number} is answered already. /cases lists what is open.",
+    "case_waits": "{number} has its answer, which waits for the person. /cases lists what is open.",
+    "key_lost": "The key of who made {number} is missing: restore it, or answer elsewhere.",
+    "answer_length": "An answer has 1 to 1700 characters, and this has {found}. Nothing was sent.",
+    "no_purpose": "There is no purpose {name}. Type /evidence {number} to see them.",
+    "no_consent": "Nothing is on record of {number} for the purpose {name}.",
     "enrolled": "Your authenticator app is set up already.",
 }
 

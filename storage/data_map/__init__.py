@@ -7,7 +7,16 @@ keeps a field which is not in FIELDS.
 
 from typing import Final
 
-from storage.data_map import admins, erasure, evidence, ledger, recipients, rights, tables
+from storage.data_map import (
+    admins,
+    erasure,
+    evidence,
+    holds,
+    ledger,
+    recipients,
+    rights,
+    tables,
+)
 from storage.data_map.entry import Basis, Entry, Erased, Form
 from storage.data_map.fields import FIELDS
 
@@ -19,6 +28,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | evidence.TABLES
     | admins.TABLES
     | recipients.TABLES
+    | holds.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

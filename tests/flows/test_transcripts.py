@@ -13,6 +13,7 @@ from flows import FLOWS
 from flows.kit.found import Found
 from flows.kit.turn import ConsentState, Memory
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site, shown
+from tests.flows.finding import LANGUAGE_ITEM
 
 if TYPE_CHECKING:
     from flows.kit.flow import AnyFlow
@@ -51,7 +52,9 @@ def found_of(line: str) -> Found:
     """Read what a command of an admin finds."""
     told = json.loads(line)
     url, rows = told.pop("url", ""), tuple(told.pop("rows", ()))
-    return Found(told.pop("what"), url=url, rows=rows, facts=told)
+    items = (LANGUAGE_ITEM,) * told.pop("items", 0)
+    what, number = told.pop("what"), told.pop("number", "")
+    return Found(what, items=items, number=number, url=url, rows=rows, facts=told)
 
 
 def act(chat: Chat, role: str, line: str) -> None:

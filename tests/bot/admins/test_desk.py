@@ -9,7 +9,6 @@ from bot.admins.desk import DELAY_MS, AdminDesk
 from bot.admins.rules import RULES, Act, Gate, Proof, Rule, Two
 from bot.admins.wiring import admin_desk
 from bot.jobs.delayed_acts import DelayedActs
-from bot.outbound.notices import notices_of
 from flows.kit.effects import ProveAct, RunCommand
 from flows.kit.found import Found
 from storage import PersonId, Transaction
@@ -84,8 +83,7 @@ class Room:
 async def room(deployment: Deployment) -> Room:
     """The desk, and an owner."""
     store = deployment.bot.store
-    notices = notices_of(deployment.settings, store)
-    made = admin_desk(store, notices, page_url=str, sign_in_days=90)
+    made = admin_desk(deployment.settings, store, figures=lambda: None)
     drill = Drill()
     commands = {**made.commands, "drill": drill, "hall": drill}
     rules = {**RULES, "drill": DRILL, "hall": HALL}

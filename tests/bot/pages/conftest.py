@@ -236,7 +236,12 @@ def open_pages(aiohttp_client: Any) -> Opening:
         counter, desk = Counter(), Desk()
         told = Pages.of(parse_settings(RAW | tables))
         desks = Desks(
-            details=counter, enrolling=desk, exports=desk, returns=desk, subscriptions=links
+            details=counter,
+            enrolling=desk,
+            exports=desk,
+            proofs=desk,
+            returns=desk,
+            subscriptions=links,
         )
         app.add_routes(routes(told, callbacks, desks))
         return Reader(await aiohttp_client(app), ledger, links, removals, counter, desk)
