@@ -12,6 +12,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from storage.accesses import Accesses
+from storage.breach_notices import BreachNotices
+from storage.breaches import Breaches
 from storage.cases import Cases
 from storage.codes import Codes
 from storage.consents import ConsentBook
@@ -79,6 +81,9 @@ class Store:
         self.links = Links()
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
+        register_key = secrets.derive("breaches/1")
+        self.breaches = Breaches(register_key)
+        self.breach_notices = BreachNotices(register_key)
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
         self.tombstones = Tombstones(tombstones)

@@ -157,6 +157,8 @@ class Outcomes:
         handed = [one.person_id for one in accepted if one.body == HAND_OVER]
         await store.cases.mark_delivered(tx, cases)
         await store.accesses.mark_told(tx, looks, now_ms=now_ms)
+        notices = [one.notice_id for one in accepted if one.notice_id]
+        await store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
         await store.people.mute_all(tx, handed, now_ms + HAND_OVER_MS)
 
     async def _write_error(
@@ -187,6 +189,8 @@ class Outcomes:
                 unheard = [] if moves_thread(message.body) else [message.person_id]
                 await self._store.people.mark_unreachable(tx, unheard, at_ms=now_ms)
                 await outbox.remove(tx, [one])
+                notices = [message.notice_id] if message.notice_id else []
+                await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
 
     async def _pause(
         self, tx: Transaction, page_id: str, reason: str, until_ms: int | None

@@ -22,6 +22,7 @@ from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
 from flows.kit.effects import (
+    HandNotices,
     HandOut,
     HandOver,
     MarkAnswersTold,
@@ -44,7 +45,10 @@ from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retent
 from storage.news import News
 
 #: What is done by saying it: nothing of it happens where nothing can be said.
-_UNSAID = MarkTold | OweStopConfirmation | HandOut | HandOver | MarkLooksTold | MarkAnswersTold
+_UNSAID = (
+    *(MarkTold, OweStopConfirmation, HandOut, HandOver),
+    *(MarkLooksTold, MarkAnswersTold, HandNotices),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class Conversation:
         self.handled: list[int] = []
         #: The looks at their data that the person is told of.
         self.told_looks: list[bytes] = []
+        #: Whether the notices of breaches that wait for the person are to leave after this.
+        self.hands_notices = False
         #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
 
@@ -130,12 +136,12 @@ class Conversation:
         """Return what undoes everything that happens from here on."""
         before = self._person, self._state, self._has_acted, self.resets_timer, self._news
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
-        told = len(self.told_looks)
+        told, hands_notices = len(self.told_looks), self.hands_notices
 
         def undo() -> None:
             self._person, self._state, self._has_acted, self.resets_timer, self._news = before
             del self.messages[said:], self.acts.noted[noted:], self.told_looks[told:]
-            self.acts.statuses = statuses
+            self.acts.statuses, self.hands_notices = statuses, hands_notices
 
         return undo
 
@@ -236,6 +242,9 @@ class Conversation:
         if MarkLooksTold() in outcome.effects:
             self.told_looks += [look.access_id for look in self._news.looks]
             self._news = replace(self._news, looks=())
+        if HandNotices() in outcome.effects:
+            self.hands_notices = True
+            self._news = replace(self._news, has_breach_notice=False)
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
         self._state = State(outcome.position, memory, due_at_ms)
@@ -287,4 +296,5 @@ class Conversation:
             has_unheard=is_unheard or missed,
             looks=looks,
             waiting_answers=self._news.waiting_answers,
+            has_breach_notice=self._news.has_breach_notice,
         )

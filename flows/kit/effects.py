@@ -129,6 +129,11 @@ class MarkAnswersTold:
 
 
 @dataclass(frozen=True, slots=True)
+class HandNotices:
+    """Send the notices of breaches that wait for this person, after what is said now."""
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -199,6 +204,7 @@ Effect = (
     | HandOver
     | MarkLooksTold
     | MarkAnswersTold
+    | HandNotices
     | EraseMe
     | WantDetail
     | SkipDetail
