@@ -8,6 +8,8 @@ from functools import partial
 import aiohttp
 
 from bot import pages
+from bot.breaches.desk import public_texts
+from bot.breaches.wiring import schedule_breach_jobs
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
@@ -175,6 +177,7 @@ async def _wire(
     access = mail_access(settings)
     mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
     scheduler.every(1, mailer.send_due)
+    schedule_breach_jobs(scheduler, settings, store, clock, wake_sender=outbox_bell.set)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -195,6 +198,7 @@ async def _wire(
             exports=Handing(store, clock, maker),
             returns=returning,
             subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
+            breaches=partial(public_texts, settings, store),
         ),
         intake=intake,
         dispatcher=dispatcher,

@@ -52,6 +52,7 @@ class Action(StrEnum):
     SCHEMA_UPGRADED = "schema.upgraded"
     APP_DEAUTHORIZED = "app.deauthorized"
     PROFILE_PUSHED = "profile.pushed"
+    ALERT_RAISED = "alert.raised"
     LIBRARY_LOGGED = "library.logged"
 
 
@@ -104,6 +105,7 @@ _LEVELS: Final = {
     Action.MESSAGE_REPEATED: logging.WARNING,
     Action.MAIL_PUT_OFF: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
+    Action.ALERT_RAISED: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,
 }
 

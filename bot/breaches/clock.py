@@ -1,8 +1,11 @@
 """The clock of Art. 33(1) GDPR: 72 hours from becoming aware, and who is reminded when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bot.clock import Clock
+from bot.logs import Action, action
 from storage import Store, Transaction
 from storage.breaches import Breach
 
@@ -16,8 +19,22 @@ REMINDER_HOURS: Final = (24, 48, 66, 71)
 class Alerts(Protocol):
     """Where what concerns admins is handed in."""
 
-    async def raise_(self, tx: Transaction, kind: str, object_: str, facts: dict[str, str]) -> None:
+    async def raise_(
+        self, tx: Transaction, kind: str, about: str, facts: Mapping[str, str], *, now_ms: int
+    ) -> None:
         """Tell admins of something, by their own lanes."""
+
+
+class LogAlerts:
+    """Tells the log, on which alarms can be built."""
+
+    async def raise_(
+        self, tx: Transaction, kind: str, about: str, facts: Mapping[str, str], *, now_ms: int
+    ) -> None:
+        """Log which clock runs; the number of a breach says nothing of anybody."""
+        del tx, now_ms
+        reason = ", ".join(f"{name} {value}" for name, value in facts.items())
+        action(Action.ALERT_RAISED, kind=kind, reason=f"{about}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +60,9 @@ def deadline_ms(breach: Breach) -> int:
 class BreachClock:
     """Reminds admins, each time once, whatever is stopped or started on the way."""
 
-    def __init__(self, store: Store, alerts: Alerts) -> None:
+    def __init__(self, store: Store, clock: Clock, alerts: Alerts) -> None:
         self._store = store
+        self._clock = clock
         self._alerts = alerts
 
     async def due_reminders(self, now_ms: int) -> list[Reminder]:
@@ -52,14 +70,15 @@ class BreachClock:
         async with self._store.read() as tx:
             return await self._due(tx, now_ms)
 
-    async def remind(self, now_ms: int) -> int:
+    async def remind(self) -> int:
         """Remind admins of what is due, and remember it in the same transaction."""
+        now_ms = self._clock.now_ms()
         if not await self.due_reminders(now_ms):
             return 0
         async with self._store.write() as tx:
             due = await self._due(tx, now_ms)
             for one in due:
-                await self._alerts.raise_(tx, "breach", one.breach.number, one.facts)
+                await self._alerts.raise_(tx, "breach", one.breach.number, one.facts, now_ms=now_ms)
                 await self._store.breaches.note_reminders(
                     tx, one.breach.breach_id, one.hours, now_ms=now_ms
                 )
