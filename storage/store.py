@@ -12,6 +12,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from storage.accesses import Accesses
+from storage.admin_acts import AdminActs
+from storage.admins import Admins
 from storage.breach_notices import BreachNotices
 from storage.breaches import Breaches
 from storage.cases import Cases
@@ -38,9 +40,11 @@ from storage.links import Links
 from storage.mails import Mails
 from storage.outbox import Outbox
 from storage.pages import Pages
+from storage.pending_acts import PendingActs
 from storage.people import People
 from storage.receipts import Receipts
 from storage.records import PersonId
+from storage.sign_ins import SignIns
 from storage.timers import Timers
 from storage.tombstones import Tombstones
 from storage.vault.secrets import Secrets
@@ -81,6 +85,10 @@ class Store:
         self.links = Links()
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
+        self.admins = Admins()
+        self.sign_ins = SignIns(self.main)
+        self.pending_acts = PendingActs()
+        self.admin_acts = AdminActs(self.ledger)
         register_key = secrets.derive("breaches/1")
         self.breaches = Breaches(register_key)
         self.breach_notices = BreachNotices(register_key)

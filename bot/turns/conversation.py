@@ -22,15 +22,12 @@ from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
 from flows.kit.effects import (
+    UNSAID,
     HandNotices,
-    HandOut,
-    HandOver,
-    MarkAnswersTold,
     MarkLooksTold,
-    MarkTold,
-    OweStopConfirmation,
     Withdraw,
 )
+from flows.kit.found import NOT_A_COMMAND
 from flows.kit.turn import (
     Event,
     Look,
@@ -43,12 +40,6 @@ from flows.kit.turn import (
 )
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
 from storage.news import News
-
-#: What is done by saying it: nothing of it happens where nothing can be said.
-_UNSAID = (
-    *(MarkTold, OweStopConfirmation, HandOut, HandOver),
-    *(MarkLooksTold, MarkAnswersTold, HandNotices),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +79,8 @@ class Conversation:
         #: Whether the event being taken is the person's own act, which may always be answered.
         self._opens_window = False
         self._is_standby = False
+        #: What the person did, as flows are told of it.
+        self._event: Event | None = None
         self._news = news
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
@@ -161,6 +154,7 @@ class Conversation:
         asked: list[Asked] = []
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
+            self._event = told
             asked = self._step(told, now_ms)
         if isinstance(wire, ThreadControl):
             self._mute(wire, at_ms)
@@ -170,6 +164,8 @@ class Conversation:
 
     def hear_back(self, found: Event, *, now_ms: int) -> list[Asked]:
         """Take in what was asked for; return what that asks for in its turn."""
+        if found.input == NOT_A_COMMAND and self._event is not None:
+            found = replace(self._event, is_no_command=True)
         return self._step(found, now_ms)
 
     def give_up(self, event: PendingEvent, *, now_ms: int) -> None:
@@ -232,7 +228,7 @@ class Conversation:
         if not outcome.replies:
             return outcome
         self._person = replace(self._person, unreachable_since_ms=now_ms)
-        effects = tuple(one for one in outcome.effects if not isinstance(one, _UNSAID))
+        effects = tuple(one for one in outcome.effects if not isinstance(one, UNSAID))
         return replace(outcome, replies=(), effects=effects)
 
     def _accept(self, outcome: Outcome, at: datetime, now_ms: int) -> None:

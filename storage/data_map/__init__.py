@@ -7,7 +7,7 @@ keeps a field which is not in FIELDS.
 
 from typing import Final
 
-from storage.data_map import breaches, erasure, evidence, ledger, rights, tables
+from storage.data_map import admins, breaches, erasure, evidence, ledger, rights, tables
 from storage.data_map.entry import Basis, Entry, Erased, Form
 from storage.data_map.fields import FIELDS
 
@@ -17,6 +17,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | ledger.TABLES
     | erasure.TABLES
     | evidence.TABLES
+    | admins.TABLES
     | breaches.TABLES
 )
 
