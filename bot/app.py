@@ -10,7 +10,7 @@ import aiohttp
 from bot import pages
 from bot.admins.desk import AdminDesk
 from bot.admins.wiring import admin_desk
-from bot.breaches.desk import public_texts
+from bot.breaches.desk import BreachDesk, public_texts
 from bot.breaches.wiring import schedule_breach_jobs
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
@@ -161,6 +161,7 @@ async def _wire(
     giving = Giving(store, clock, sites(settings))
     admins = admin_desk(
         store,
+        BreachDesk(settings, store),
         page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
         sign_in_days=settings.retention.sign_in_days,
     )

@@ -12,28 +12,20 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.breach_audience import audience
 from storage.db.breach_tables import breach_notices as notices
 from storage.db.breach_tables import breach_tellings as tellings
-from storage.db.erasure_tables import erasing
-from storage.db.tables import cases, consents, deliveries, details, erasures, mails, outbox, people
+from storage.db.tables import mails, outbox, people
 from storage.receipts import new_number
 from storage.records import PersonId
 from storage.vault.sealing import Cell, open_sealed, seal
 
 State = Literal["queued", "sent", "waiting", "undelivered", "failed", "unreachable"]
-
-#: What may have been held of somebody, by the name under which it is chosen.
-CATEGORIES: Final = {
-    "details": details,
-    "consents": consents,
-    "requests": cases,
-    "broadcasts": deliveries,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +39,10 @@ class Plan:
     categories: tuple[str, ...] = ()
     #: In which of the languages those read it whose language it does not have.
     default_language: str = "en"
+
+    def to_bytes(self) -> bytes:
+        """Return it as it is sealed, and as two admins agree to it."""
+        return json.dumps(asdict(self), sort_keys=True).encode()
 
     def text_in(self, language: str) -> str:
         """Return what somebody who is spoken to in a language reads."""
@@ -96,11 +92,10 @@ class BreachNotices:
     ) -> Telling:
         """Begin to tell people; who they are is chosen in portions."""
         made = Telling(secrets.token_bytes(16), plan, now_ms)
-        body = json.dumps(asdict(plan)).encode()
         row = {
             "telling_id": made.telling_id,
             "breach_id": breach_id,
-            "plan": seal(self._key, body, _cell(made.telling_id)),
+            "plan": seal(self._key, plan.to_bytes(), _cell(made.telling_id)),
             "begun_at_ms": now_ms,
         }
         await tx.execute(tellings.insert(), [row])
@@ -126,19 +121,15 @@ class BreachNotices:
         has_one = sa.exists().where(
             notices.c.telling_id == telling.telling_id, notices.c.person_id == people.c.person_id
         )
-        chosen = (
-            sa.select(people.c.person_id)
-            .where(people.c.page_id.in_(telling.plan.pages), ~has_one, ~_is_being_erased())
-            .where(people.c.created_at_ms <= telling.begun_at_ms)
-            .limit(limit)
-        )
-        held = [
-            sa.exists().where(CATEGORIES[name].c.person_id == people.c.person_id)
-            for name in telling.plan.categories
-        ]
-        if held:
-            chosen = chosen.where(sa.or_(*held))
+        everybody = audience(telling.plan.pages, telling.plan.categories, telling.begun_at_ms)
+        chosen = sa.select(people.c.person_id).where(everybody, ~has_one).limit(limit)
         return [PersonId(person) for person in (await tx.execute(chosen)).scalars()]
+
+    async def count_audience(self, tx: AsyncConnection, plan: Plan, *, now_ms: int) -> int:
+        """Return how many people would be told."""
+        everybody = audience(plan.pages, plan.categories, now_ms)
+        query = sa.select(sa.func.count()).select_from(people).where(everybody)
+        return int((await tx.execute(query)).scalar_one())
 
     async def end_choosing(self, tx: AsyncConnection, telling: Telling, *, now_ms: int) -> None:
         """Note that everybody has a notice."""
@@ -280,11 +271,6 @@ def _is_lost() -> sa.ColumnElement[bool]:
     in_outbox = sa.exists().where(outbox.c.notice_id == notices.c.notice_id)
     in_mails = sa.exists().where(mails.c.notice_id == notices.c.notice_id)
     return (notices.c.state == "queued") & ~in_outbox & ~in_mails
-
-
-def _is_being_erased() -> sa.ColumnElement[bool]:
-    is_ordered = sa.exists().where(erasures.c.person_id == people.c.person_id)
-    return is_ordered | sa.exists().where(erasing.c.person_id == people.c.person_id)
 
 
 def _cell(telling_id: bytes) -> Cell:

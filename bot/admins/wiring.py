@@ -4,23 +4,28 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.admins.approving import Approve, Undo
+from bot.admins.breaches import breach_commands
 from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
 from bot.admins.proving import Proving
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
+from bot.breaches.desk import BreachDesk
 from storage import Store
 
 if TYPE_CHECKING:
     from bot.admins.command import Command
 
 
-def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: int) -> AdminDesk:
+def admin_desk(
+    store: Store, breaches: BreachDesk, *, page_url: Callable[[str], str], sign_in_days: int
+) -> AdminDesk:
     """Return the desk with all commands.
 
     Args:
         store: Everything that is kept.
+        breaches: Where breaches are worked on.
         page_url: Makes the address of the page on which an app is set up, from its secret part.
         sign_in_days: How long a sign-in stays on record.
     """
@@ -37,6 +42,7 @@ def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: in
         "admin revoke": Revoke(store, proving),
         "audit": Audit(store),
     }
+    commands |= breach_commands(breaches)
     desk = AdminDesk(store, claims, proving, commands)
     commands["approve"] = Approve(desk)
     commands["undo"] = Undo(desk)

@@ -11,7 +11,8 @@ from flows.breaches.drafts import Known, draft_text, notices, require
 from flows.breaches.fields import BY_NAME, DRAFTS, TRANSLATED, Draft, in_language
 from flows.breaches.words import public_text
 from storage import Store, Transaction
-from storage.breach_notices import CATEGORIES, Plan, Unreached
+from storage.breach_audience import CATEGORIES
+from storage.breach_notices import Plan, Unreached
 from storage.breaches import AUTHORITY_TOLD, CLOSED, NOT_NOTIFIED, ON_PAGE, Breach, File, Line
 
 #: What is on record beside the fields: who was told, where something was published.

@@ -34,7 +34,17 @@ opens a person's data does so through `bot/desk.py`, which tells that person.
 
 from typing import Final
 
-from flows.admin import becoming, commands, people, refusal, session, status, step_up
+from flows.admin import (
+    becoming,
+    breach,
+    breach_writing,
+    commands,
+    people,
+    refusal,
+    session,
+    status,
+    step_up,
+)
 
 FLOWS: Final = (
     becoming.flow,
@@ -44,6 +54,8 @@ FLOWS: Final = (
     people.flow,
     session.flow,
     status.flow,
+    breach.flow,
+    breach_writing.flow,
 )
 
 __all__ = ["FLOWS"]

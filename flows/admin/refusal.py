@@ -32,6 +32,7 @@ TEXTS: Final = {
         "server: chatmagico admin invite --role owner"
     ),
     "own_act": "You asked for this yourself, so somebody else has to agree.",
+    "breach": "{said}",
     "enrolled": "Your authenticator app is set up already.",
 }
 
