@@ -9,9 +9,11 @@ import aiohttp
 
 from bot import pages
 from bot.admins.desk import AdminDesk
+from bot.admins.enrolling import Enrolling
 from bot.admins.wiring import admin_desk
+from bot.breaches.clock import BreachClock, LogAlerts
 from bot.breaches.desk import BreachDesk, public_texts
-from bot.breaches.wiring import schedule_breach_jobs
+from bot.breaches.telling import Teller
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
@@ -23,14 +25,15 @@ from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
+from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.rotation import Periods, Rotation
-from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timers import TimerJob
+from bot.jobs.timetable import Jobs, timetable
 from bot.jobs.witness import Witness
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -180,12 +183,22 @@ async def _wire(
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
     rotation = _rotation(settings, clock, store, node)
-    scheduler = _scheduler(sweeping, gauges, doubts, probe, timers, rotation)
-    scheduler.every(60, Witness(store, prover.checkpoints).sign_newest)
     access = mail_access(settings)
-    mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
-    scheduler.every(1, mailer.send_due)
-    schedule_breach_jobs(scheduler, settings, store, clock, wake_sender=outbox_bell.set)
+    scheduler = timetable(
+        Jobs(
+            sweeper=sweeping,
+            gauges=gauges,
+            doubts=doubts,
+            probe=probe,
+            timers=timers,
+            rotation=rotation,
+            teller=Teller(settings, store, clock, wake_sender=outbox_bell.set),
+            breach_clock=BreachClock(store, clock, LogAlerts()),
+            delayed_acts=DelayedActs(admins, clock),
+            witness=Witness(store, prover.checkpoints),
+            mailer=Mailer(store, clock, metrics, Postman(access) if access else None),
+        )
+    )
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -203,6 +216,7 @@ async def _wire(
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
+            enrolling=_enrolling(settings, store, clock),
             exports=Handing(store, clock, maker),
             returns=returning,
             subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
@@ -252,36 +266,13 @@ def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
 
 
+def _enrolling(settings: Settings, store: Store, clock: Clock) -> Enrolling:
+    return Enrolling(store, clock, settings.controller.name or settings.pages[0].name)
+
+
 def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
     periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
     return Rotation(store, clock, node, secrets_provider(settings), periods)
-
-
-def _scheduler(
-    sweeper: Sweeper,
-    gauges: Gauges,
-    doubts: Doubts,
-    probe: PageProbe,
-    timers: TimerJob,
-    rotation: Rotation,
-) -> Scheduler:
-    scheduler = Scheduler()
-    scheduler.every(1, gauges.look)
-    scheduler.every(1, doubts.decide)
-    scheduler.every(1, timers.fire_due)
-    scheduler.every(5, doubts.take_over)
-    scheduler.every(0.5, sweeper.forget_keys)
-    scheduler.every(1, sweeper.scrub)
-    scheduler.every(1, sweeper.complete_erasures)
-    scheduler.every(60, sweeper.scrub_everything)
-    scheduler.every(60, sweeper.erase_due)
-    scheduler.every(60, sweeper.delete_expired)
-    scheduler.every(60, probe.resume_mended)
-    scheduler.every(3600, sweeper.destroy_old_keys)
-    scheduler.every(3600, sweeper.look_for_lost_keys)
-    scheduler.every(5, rotation.learn)
-    scheduler.every(3600, rotation.go_on)
-    return scheduler
 
 
 def _door(settings: Settings, intake: Intake, metrics: Metrics) -> Door:

@@ -54,8 +54,7 @@ class PendingActs:
         expires_at_ms: int,
     ) -> str:
         """Keep an act that waits for a code, in place of any other that does; return its id."""
-        mine = (pending_acts.c.person_id == person) & (pending_acts.c.state == "asked")
-        await tx.execute(pending_acts.delete().where(mine))
+        await self.drop_asked(tx, person)
         letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS))
         act_id = f"P-{letters}"
         row = {
@@ -69,6 +68,11 @@ class PendingActs:
         }
         await tx.execute(pending_acts.insert(), [row])
         return act_id
+
+    async def drop_asked(self, tx: AsyncConnection, person: PersonId) -> None:
+        """Take away what waits for a person's code."""
+        mine = (pending_acts.c.person_id == person) & (pending_acts.c.state == "asked")
+        await tx.execute(pending_acts.delete().where(mine))
 
     async def find(self, tx: AsyncConnection, act_id: str, *, now_ms: int) -> PendingAct | None:
         """Return an act that waits; on PostgreSQL nobody else takes it meanwhile."""

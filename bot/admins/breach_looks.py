@@ -29,7 +29,7 @@ class Register(Look):
             return await refusing(lambda: self._one(tx, ask.args[0]))
         files = await self.desk.store.breaches.list_all(tx)
         rows = tuple({"number": one.breach.number, "told": _state(one)} for one in files[:_LISTED])
-        return Found("breach", rows=rows)
+        return Found("/breach", rows=rows)
 
     async def _one(self, tx: Transaction, number: str) -> Found:
         file = await self.desk.find(tx, number)
@@ -53,7 +53,7 @@ class Register(Look):
             for one in reach.unreached
         ]
         facts = {"number": file.breach.number, "told": _state(file)}
-        return Found("breach_shown", rows=tuple(rows), facts=facts)
+        return Found("/breach NUMBER", rows=tuple(rows), facts=facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ class Drafts(Look):
         async def look() -> Found:
             number = (await self.desk.find(tx, ask.args[0])).breach.number
             if which is None:
-                return Found("breach_drafts", facts={"number": number})
+                return Found("/breach drafts", facts={"number": number})
             text = await self.desk.draft(tx, number, which, now_ms=ask.now_ms)
-            return Found("breach_draft", facts={"number": number, "text": text})
+            return Found("/breach draft", facts={"number": number, "text": text})
 
         return await refusing(look)
 
@@ -105,9 +105,9 @@ def question(file: File, name: str = "", *, after: str = "", said: str = "") -> 
     facts = {"number": file.breach.number, "said": said}
     wanted = name or next((one for one in missing if one != plain), "")
     if not wanted:
-        return Found("breach_complete", facts=facts)
+        return Found("/breach complete", facts=facts)
     kind = BY_NAME[wanted.partition(":")[0]].kind
-    return Found("breach_question", facts={**facts, "field": wanted, "kind": kind})
+    return Found("/breach question", facts={**facts, "field": wanted, "kind": kind})
 
 
 def _state(file: File) -> str:

@@ -43,7 +43,7 @@ class Open:
         """Say since when one was aware; that can never be changed."""
         del tx
         if not ask.rest:
-            return Found("breach_when")
+            return Found("/breach when")
         at_ms = _aware_at_ms(ask)
         if at_ms is None:
             return usage(ask)
@@ -186,7 +186,7 @@ class Tell:
         async def look() -> Act | Found:
             number = (await self.desk.find(tx, ask.args[0])).breach.number
             if len(ask.args) == 1:
-                return Found("breach_audience", facts={"number": number})
+                return Found("/breach audience", facts={"number": number})
             pages, categories = self._audience(ask)
             plan = await self.desk.plan(
                 tx, number, pages=pages, categories=categories, now_ms=ask.now_ms
@@ -275,7 +275,7 @@ def text_after(ask: Ask, words: int) -> str:
 
 def done(number: str, said: str) -> Found:
     """Return that something was done to an entry."""
-    return Found("breach_done", facts={"number": number, "said": said})
+    return Found("/breach done", facts={"number": number, "said": said})
 
 
 def _aware_at_ms(ask: Ask) -> int | None:

@@ -27,7 +27,7 @@ class Help(Look):
             for name, rule in RULES.items()
             if ask.admin.role in rule.roles and (name != ENROLL or not ask.admin.proved_at_ms)
         )
-        return Found("help", rows=rows, facts={"name": ask.admin.name, "role": ask.admin.role})
+        return Found("/help", rows=rows, facts={"name": ask.admin.name, "role": ask.admin.role})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Admins(Look):
             }
             for one in await self.store.admins.list_all(tx)
         )
-        return Found("admins", rows=rows)
+        return Found("/admins", rows=rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Revoke:
         if admin is None:
             return refused("over")
         await revoke(tx, self.store, self.proving, admin, now_ms=ask.now_ms)
-        return Found("admin revoke", facts={"name": admin.name})
+        return Found("/admin revoke", facts={"name": admin.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Audit(Look):
             for one in acts
         )
         older = str(acts[-1].index) if len(acts) == _PER_PAGE else ""
-        return Found("audit", rows=rows, facts={"older": older})
+        return Found("/audit", rows=rows, facts={"older": older})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Enroll(Look):
         """Make the page."""
         if ask.admin.proved_at_ms:
             return refused("enrolled")
-        return Found("enroll", url=await self.claims.page(tx, ask.admin, now_ms=ask.now_ms))
+        return Found("/enroll", url=await self.claims.page(tx, ask.admin, now_ms=ask.now_ms))
 
 
 async def named(tx: Transaction, store: Store, name: str) -> Admin | None:

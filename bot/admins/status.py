@@ -28,4 +28,4 @@ class Status(Look):
             "Messages given up on": str(len(parked)),
             "Paused Pages": ", ".join(f"{one.page_id} ({one.reason})" for one in paused) or "none",
         }
-        return Found("status", rows=tuple({"what": w, "value": v} for w, v in told.items()))
+        return Found("/status", rows=tuple({"what": w, "value": v} for w, v in told.items()))

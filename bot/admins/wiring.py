@@ -9,6 +9,7 @@ from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
 from bot.admins.proving import Proving
+from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
 from bot.breaches.desk import BreachDesk
@@ -43,7 +44,7 @@ def admin_desk(
         "audit": Audit(store),
     }
     commands |= breach_commands(breaches)
-    desk = AdminDesk(store, claims, proving, commands)
+    desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)
     commands["undo"] = Undo(desk)
     return desk

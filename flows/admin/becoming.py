@@ -1,4 +1,12 @@
-"""Becoming an admin: the answer to a code that counted, and the way to an authenticator app."""
+"""Becoming an admin: the answer to a code that counted, and the way to an authenticator app.
+
+finds   {"what": "admin_claimed", "name": "A-2", "role": "viewer", "days": "90", "url": "https://bot.example/enroll/x"}
+person  /admin claim ABCD-EFGH-IJKL
+bot     You are admin A-2 of this Page now: viewer. We keep your role, your sign-ins for 90 days,
+        and what you do as an admin, under this number. Next, set up an authenticator app: the
+        button opens a page that works once, for 15 minutes. Open it where nobody looks over your
+        shoulder. [Set up the app]
+"""
 
 from enum import StrEnum
 
@@ -27,7 +35,7 @@ def welcome(turn: Turn) -> Say:
     return Say(f"{who} {kept} {_next(found.url)}", buttons=_buttons(found.url))
 
 
-@flow.on_found("enroll", goes_to=END)
+@flow.on_found("/enroll", goes_to=END)
 def enroll(turn: Turn) -> Say:
     """Give the page on which an authenticator app is set up."""
     url = found_in(turn).url

@@ -19,7 +19,7 @@ class At(StrEnum):
 flow = Flow("admin_breach", version=1, places=At, is_aside=True)
 
 
-@flow.on_found("breach", goes_to=END)
+@flow.on_found("/breach", goes_to=END)
 def list_breaches(turn: Turn) -> Say:
     """List the register, the newest first."""
     rows = found_in(turn).rows
@@ -29,7 +29,7 @@ def list_breaches(turn: Turn) -> Say:
     return Say("\n".join(lines), choices=(new, *shown[:_MOST_BUTTONS]))
 
 
-@flow.on_found("breach_shown", goes_to=END)
+@flow.on_found("/breach NUMBER", goes_to=END)
 def show(turn: Turn) -> Say:
     """Show what holds of an entry now; every earlier line stays in the register."""
     found = found_in(turn)
@@ -39,7 +39,7 @@ def show(turn: Turn) -> Say:
     return Say("\n".join(lines), choices=_ways(number))
 
 
-@flow.on_found("breach_complete", goes_to=END)
+@flow.on_found("/breach complete", goes_to=END)
 def complete(turn: Turn) -> Say:
     """Say that nothing is missing."""
     facts = found_in(turn).facts
@@ -47,7 +47,7 @@ def complete(turn: Turn) -> Say:
     return Say(said, choices=_ways(facts["number"]))
 
 
-@flow.on_found("breach_drafts", goes_to=END)
+@flow.on_found("/breach drafts", goes_to=END)
 def offer_drafts(turn: Turn) -> Say:
     """Offer the drafts."""
     number = found_in(turn).facts["number"]
@@ -55,14 +55,14 @@ def offer_drafts(turn: Turn) -> Say:
     return Say("Which draft?", choices=tuple(drafts))
 
 
-@flow.on_found("breach_draft", goes_to=END)
+@flow.on_found("/breach draft", goes_to=END)
 def give_draft(turn: Turn) -> Say:
     """Give a draft, to be read, changed and handed in."""
     facts = found_in(turn).facts
     return Say(facts["text"], choices=_ways(facts["number"]))
 
 
-@flow.on_found("breach_audience", goes_to=END)
+@flow.on_found("/breach audience", goes_to=END)
 def ask_audience(turn: Turn) -> Say:
     """Ask who is to be told."""
     number = found_in(turn).facts["number"]
@@ -82,7 +82,7 @@ def ask_audience(turn: Turn) -> Say:
     )
 
 
-@flow.on_found("breach_done", goes_to=END)
+@flow.on_found("/breach done", goes_to=END)
 def done(turn: Turn) -> Say:
     """Say that it is done."""
     facts = found_in(turn).facts

@@ -31,7 +31,7 @@ flow = Flow("admin_breach_writing", version=1, places=At, notes=(NUMBER, FIELD))
 
 
 # --- When one became aware ----------------------------------------------------
-@flow.on_found("breach_when", goes_to=At.WHEN)
+@flow.on_found("/breach when", goes_to=At.WHEN)
 def begin(_turn: Turn) -> Say:
     """Say what counts."""
     return Say("The clock of 72 hours begins when you became aware, not when it happened.")
@@ -80,13 +80,13 @@ def is_choice(turn: Turn) -> bool:
     return found_in(turn).facts["kind"] == "choice"
 
 
-@flow.on_found("breach_question", when=is_choice, goes_to=At.CHOICE)
+@flow.on_found("/breach question", when=is_choice, goes_to=At.CHOICE)
 def ask_choice(turn: Turn) -> Say:
     """Ask for one of a few answers."""
     return _ask(turn)
 
 
-@flow.on_found("breach_question", goes_to=At.WORDS)
+@flow.on_found("/breach question", goes_to=At.WORDS)
 def ask_words(turn: Turn) -> Say:
     """Ask for words, or for a number."""
     return _ask(turn)

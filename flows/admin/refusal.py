@@ -1,10 +1,19 @@
-"""Refusals: why a command was not carried out, and what to type instead."""
+"""Refusals: why a command was not carried out, and what to type instead.
+
+finds   {"what": "admin_refused", "why": "unknown", "name": "statsu"}
+person  /statsu
+bot     There is no command /statsu. [/help]
+finds   {"what": "admin_refused", "why": "usage", "usage": "/admin revoke A-2"}
+person  /admin revoke
+bot     Please type it like this: /admin revoke A-2 [/help]
+"""
 
 from enum import StrEnum
 from typing import Final
 
 from flows.admin.ways import command_choices, found_in
 from flows.kit.flow import END, Flow
+from flows.kit.found import Found
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
 
@@ -40,8 +49,14 @@ TEXTS: Final = {
 @flow.on_found("admin_refused", goes_to=END)
 def refuse(turn: Turn) -> Say:
     """Say why."""
-    facts = found_in(turn).facts
-    return Say(TEXTS[facts["why"]].format_map(facts), choices=command_choices("/help"))
+    return Say(reason_of(found_in(turn)), choices=command_choices("/help"))
 
 
 flow.check()
+
+
+def reason_of(found: Found) -> str:
+    """Return in words why something was refused; empty where it was not."""
+    if found.what != "admin_refused":
+        return ""
+    return TEXTS[found.facts["why"]].format_map(found.facts)

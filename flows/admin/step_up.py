@@ -1,9 +1,31 @@
-"""Step up: the six digits of an admin's app, for one act or for a session."""
+"""Step up: the six digits of an admin's app, for one act or for a session.
+
+finds   {"what": "admin_code", "act": "P-ABC234", "summary": "A-2, viewer, is to be no admin."}
+person  /admin revoke A-2
+bot     A-2, viewer, is to be no admin. Please type the six digits that your authenticator app
+        shows now. [Leave it]
+person  what?
+bot     That is not a code of six digits. [Leave it] does nothing. Please type the six digits that
+        your authenticator app shows now. [Leave it]
+finds   {"what": "admin_code", "act": "P-ABC234", "left": "4"}
+person  123 456
+bot     That code does not count: it is wrong, old, or was used already. 4 tries left. Please type
+        the six digits that your authenticator app shows now. [Leave it]
+finds   {"what": "admin_waits", "act": "P-ABC234"}
+person  123457
+bot     This takes two. Another admin may now type /approve P-ABC234, within 24 hours.
+        /undo P-ABC234 takes it back. [Take it back]
+finds   {"what": "admin_code", "act": "P-ABC235", "summary": ""}
+person  /audit
+bot     Please type the six digits that your authenticator app shows now. [Leave it]
+taps    Leave it
+bot     All right, nothing was done. [/help]
+"""
 
 from enum import StrEnum
 from typing import Final
 
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choice, command_choices, found_in
 from flows.kit.effects import ProveAct
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
@@ -81,7 +103,7 @@ def wait_for_second(turn: Turn) -> Say:
     return Say(
         f"This takes two. Another admin may now type /approve {act}, within 24 hours. "
         f"/undo {act} takes it back.",
-        choices=command_choices(f"/undo {act}"),
+        choices=(command_choice("Take it back", f"/undo {act}"),),
     )
 
 
@@ -92,7 +114,7 @@ def wait_for_time(turn: Turn) -> Say:
     return Say(
         "This takes two, but you are the only admin: so it happens in 10 minutes. Until then "
         f"/undo {act} takes it back.",
-        choices=command_choices(f"/undo {act}"),
+        choices=(command_choice("Undo", f"/undo {act}"),),
     )
 
 
