@@ -30,6 +30,14 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "email": _("by e-mail"),
         "next_contact": _("when you wrote again"),
     },
+    "state": {
+        "queued": _("on its way"),
+        "sent": _("arrived"),
+        "waiting": _("waits until you write"),
+        "undelivered": _("on its way"),
+        "failed": _("nobody knows whether it arrived"),
+        "unreachable": _("could not be sent"),
+    },
 }
 
 

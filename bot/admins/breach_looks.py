@@ -35,17 +35,17 @@ class Register(Look):
         file = await self.desk.find(tx, number)
         reach = await self.desk.reach(tx, file)
         rows = [
-            {"what": BY_NAME[name.partition(":")[0]].title, "value": value, "field": name}
+            {"what": BY_NAME[name.partition(":")[0]].title, "value": value}
             for name, value in file.values.items()
             if name.partition(":")[0] in BY_NAME
         ]
         rows += [
-            {"what": RECORDS[name], "value": value, "field": ""}
+            {"what": RECORDS[name], "value": value}
             for name, value in file.values.items()
             if name in RECORDS
         ]
         rows += [
-            {"what": f"Notices, {state}", "value": str(count), "field": ""}
+            {"what": f"Notices, {state}", "value": str(count)}
             for state, count in sorted(reach.counts.items())
         ]
         rows += [
@@ -114,9 +114,9 @@ def _state(file: File) -> str:
     aware = f"known since {clock_time(file.breach.aware_at_ms)}"
     if not file.is_open:
         return f"{aware}, closed"
-    return f"{aware}, tell the authority by {clock_time(deadline_ms(file.breach))}" * file.runs or (
-        f"{aware}, open"
-    )
+    if not file.runs:
+        return f"{aware}, open"
+    return f"{aware}, tell the authority by {clock_time(deadline_ms(file.breach))}"
 
 
 def _draft(word: str) -> Draft | None:

@@ -8,7 +8,7 @@ from bot.admins.breach_looks import Drafts, Next, Register, question
 from bot.admins.breach_words import ANSWERED, author_of, refusing, usage
 from bot.admins.command import Ask, clock_time
 from bot.admins.rules import Act
-from bot.breaches.clock import deadline_ms
+from bot.breaches.clock import DEADLINE_HOURS, HOUR_MS, deadline_ms
 from bot.breaches.desk import BreachDesk
 from bot.turns.state import to_ms
 from flows.breaches.fields import BY_NAME
@@ -49,7 +49,7 @@ class Open:
             return usage(ask)
         if at_ms > ask.now_ms:
             return ANSWERED.future
-        until = clock_time(at_ms + 72 * 3_600_000)
+        until = clock_time(at_ms + DEADLINE_HOURS * HOUR_MS)
         summary = (
             f"A breach is entered in the register, known since {clock_time(at_ms)}. That time "
             f"cannot be changed afterwards. The authority is to be told by {until}."
