@@ -13,6 +13,7 @@ from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
 from bot.breaches.desk import BreachDesk
+from bot.outbound.notices import Notices
 from storage import Store
 
 if TYPE_CHECKING:
@@ -20,18 +21,24 @@ if TYPE_CHECKING:
 
 
 def admin_desk(
-    store: Store, breaches: BreachDesk, *, page_url: Callable[[str], str], sign_in_days: int
+    store: Store,
+    notices: Notices,
+    breaches: BreachDesk,
+    *,
+    page_url: Callable[[str], str],
+    sign_in_days: int,
 ) -> AdminDesk:
     """Return the desk with all commands.
 
     Args:
         store: Everything that is kept.
+        notices: Tell admins what others did.
         breaches: Where breaches are worked on.
         page_url: Makes the address of the page on which an app is set up, from its secret part.
         sign_in_days: How long a sign-in stays on record.
     """
     claims = Claims(store, page_url, sign_in_days)
-    proving = Proving(store, sign_in_days)
+    proving = Proving(store, notices, sign_in_days)
     commands: dict[str, Command] = {
         "help": Help(),
         "status": Status(store),
@@ -40,7 +47,7 @@ def admin_desk(
         "remember": Remember(store),
         "logout": LogOut(store),
         "admins": Admins(store),
-        "admin revoke": Revoke(store, proving),
+        "admin revoke": Revoke(store, notices),
         "audit": Audit(store),
     }
     commands |= breach_commands(breaches)
