@@ -1,4 +1,19 @@
-"""Breaches: the register, drafts, who is told, and what is on record; answers in passing."""
+"""Breaches: the register, drafts, who is told, and what is on record; answers in passing.
+
+finds   {"what": "/breach", "rows": []}
+person  /breach
+bot     The register is empty. [Enter a breach]
+finds   {"what": "/breach NUMBER", "number": "7KQ2-M4XD",
+        "told": "known since 2026-11-23 14:05 UTC",
+        "rows": [{"what": "Notices, waiting", "value": "3"}]}
+person  /breach 7KQ2-M4XD
+bot     7KQ2-M4XD: known since 2026-11-23 14:05 UTC
+        Notices, waiting: 3
+        [Next question] [Drafts] [Tell people] [Show on our page] [Close it] [/breach]
+finds   {"what": "/breach drafts", "number": "7KQ2-M4XD"}
+person  /breach draft 7KQ2-M4XD
+bot     Which draft? [authority] [people] [meta] [public] [register]
+"""
 
 from enum import StrEnum
 from typing import Final

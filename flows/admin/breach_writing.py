@@ -1,4 +1,26 @@
-"""Breaches: one question after the other, until everything the law asks for is written."""
+"""Breaches: one question after the other, until everything the law asks for is written.
+
+finds   {"what": "/breach when"}
+person  /breach open
+bot     The clock of 72 hours begins when you became aware, not when it happened. Since when are you
+        aware of the breach? Type the UTC time like 2026-11-23 14:05. It cannot be changed
+        afterwards. [Now] [Leave it]
+person  this morning
+bot     That is no time I can read. Since when are you aware of the breach? Type the UTC time like
+        2026-11-23 14:05. It cannot be changed afterwards. [Now] [Leave it]
+finds   {"what": "/breach question", "number": "7KQ2-M4XD", "field": "nature", "kind": "text",
+        "said": "Entered as 7KQ2-M4XD."}
+person  2026-11-01 09:00
+bot     Entered as 7KQ2-M4XD. What kind of breach is it? What was lost, altered, or seen by whom,
+        and how? [Skip] [Leave it]
+finds   {"what": "/breach question", "number": "7KQ2-M4XD", "field": "keys_reached",
+        "kind": "choice", "said": "Written."}
+person  A backup disk was stolen.
+bot     Written. Were the encryption keys (keys database, key file, or the running server) within
+        reach of the intruder? Say no only where you know it. [Yes] [No] [Unknown] [Skip] [Leave it]
+taps    Leave it
+bot     What was written stays. [/breach 7KQ2-M4XD]
+"""
 
 from enum import StrEnum
 from typing import Final
