@@ -8,6 +8,7 @@ from bot.admins.command import Ask
 from bot.admins.desk import DELAY_MS, AdminDesk
 from bot.admins.rules import RULES, Act, Gate, Proof, Rule, Two
 from bot.admins.wiring import admin_desk
+from bot.breaches.desk import BreachDesk
 from bot.jobs.delayed_acts import DelayedActs
 from bot.outbound.notices import notices_of
 from flows.kit.effects import ProveAct, RunCommand
@@ -85,7 +86,8 @@ async def room(deployment: Deployment) -> Room:
     """The desk, and an owner."""
     store = deployment.bot.store
     notices = notices_of(deployment.settings, store)
-    made = admin_desk(store, notices, page_url=str, sign_in_days=90)
+    breaches = BreachDesk(deployment.settings, store)
+    made = admin_desk(store, notices, breaches, page_url=str, sign_in_days=90)
     drill = Drill()
     commands = {**made.commands, "drill": drill, "hall": drill}
     rules = {**RULES, "drill": DRILL, "hall": HALL}
