@@ -105,9 +105,9 @@ def question(file: File, name: str = "", *, after: str = "", said: str = "") -> 
     facts = {"number": file.breach.number, "said": said}
     wanted = name or next((one for one in missing if one != plain), "")
     if not wanted:
-        return Found("/breach complete", facts=facts)
+        return Found("/breach next", facts={**facts, "field": "", "kind": "none"})
     kind = BY_NAME[wanted.partition(":")[0]].kind
-    return Found("/breach question", facts={**facts, "field": wanted, "kind": kind})
+    return Found("/breach next", facts={**facts, "field": wanted, "kind": kind})
 
 
 def _state(file: File) -> str:

@@ -1,7 +1,7 @@
 """/breach: the register of breaches, as admins work on it in the chat."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.admins.breach_looks import Drafts, Next, Register, question
@@ -43,7 +43,7 @@ class Open:
         """Say since when one was aware; that can never be changed."""
         del tx
         if not ask.rest:
-            return Found("/breach when")
+            return Found("/breach open")
         at_ms = _aware_at_ms(ask)
         if at_ms is None:
             return usage(ask)
@@ -103,7 +103,7 @@ class Write:
             file = await self.desk.write(
                 tx, act.object, name, text, author=author_of(ask), now_ms=ask.now_ms
             )
-            return question(file, after=name, said="Written.")
+            return replace(question(file, after=name, said="Written."), what="/breach write")
 
         return await refusing(write)
 
@@ -136,7 +136,7 @@ class Record:
             await self.desk.record(
                 tx, act.object, what, text_after(ask, 2), author=author, now_ms=ask.now_ms
             )
-            return done(act.object, "On record.")
+            return done(ask, act, "On record.")
 
         return await refusing(write)
 
@@ -167,7 +167,7 @@ class Public:
 
         async def write() -> Found:
             await self.desk.record(tx, act.object, ON_PAGE, value, author=author, now_ms=ask.now_ms)
-            return done(act.object, "The page shows it." if value == "yes" else "It is gone.")
+            return done(ask, act, "The page shows it." if value == "yes" else "It is gone.")
 
         return await refusing(write)
 
@@ -212,7 +212,7 @@ class Tell:
                 author=author_of(ask),
                 now_ms=ask.now_ms,
             )
-            return done(act.object, "People are being told. /breach with the number shows how far.")
+            return done(ask, act, f"People are being told. /breach {act.object} shows how far.")
 
         return await refusing(tell)
 
@@ -248,7 +248,7 @@ class Close:
 
         async def close() -> Found:
             await self.desk.close(tx, act.object, author=author_of(ask), now_ms=ask.now_ms)
-            return done(act.object, "Closed.")
+            return done(ask, act, "Closed.")
 
         return await refusing(close)
 
@@ -273,9 +273,9 @@ def text_after(ask: Ask, words: int) -> str:
     return " ".join(ask.rest.split()[words:])
 
 
-def done(number: str, said: str) -> Found:
+def done(ask: Ask, act: Act, said: str) -> Found:
     """Return that something was done to an entry."""
-    return Found("/breach done", facts={"number": number, "said": said})
+    return Found(f"/{ask.command}", facts={"number": act.object, "said": said})
 
 
 def _aware_at_ms(ask: Ask) -> int | None:

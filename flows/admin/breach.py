@@ -18,10 +18,11 @@ bot     Which draft? [authority] [people] [meta] [public] [register]
 from enum import StrEnum
 from typing import Final
 
-from flows.admin.ways import command_choice, command_choices, found_in
+from flows.admin.breach_ways import ways_of
+from flows.admin.ways import command_choice, found_in
 from flows.breaches.fields import DRAFTS
 from flows.kit.flow import END, Flow
-from flows.kit.reply import Choice, Say
+from flows.kit.reply import Say
 from flows.kit.turn import Turn
 
 _MOST_BUTTONS: Final = 8
@@ -51,15 +52,7 @@ def show(turn: Turn) -> Say:
     number = found.facts["number"]
     lines = [f"{number}: {found.facts['told']}"]
     lines += [f"{row['what']}: {row['value']}" for row in found.rows]
-    return Say("\n".join(lines), choices=_ways(number))
-
-
-@flow.on_found("/breach complete", goes_to=END)
-def complete(turn: Turn) -> Say:
-    """Say that nothing is missing."""
-    facts = found_in(turn).facts
-    said = f"{facts['said']} Everything is written.".strip()
-    return Say(said, choices=_ways(facts["number"]))
+    return Say("\n".join(lines), choices=ways_of(number))
 
 
 @flow.on_found("/breach drafts", goes_to=END)
@@ -74,7 +67,7 @@ def offer_drafts(turn: Turn) -> Say:
 def give_draft(turn: Turn) -> Say:
     """Give a draft, to be read, changed and handed in."""
     facts = found_in(turn).facts
-    return Say(facts["text"], choices=_ways(facts["number"]))
+    return Say(facts["text"], choices=ways_of(facts["number"]))
 
 
 @flow.on_found("/breach audience", goes_to=END)
@@ -97,22 +90,14 @@ def ask_audience(turn: Turn) -> Say:
     )
 
 
-@flow.on_found("/breach done", goes_to=END)
+@flow.on_found("/breach record", goes_to=END)
+@flow.on_found("/breach tell", goes_to=END)
+@flow.on_found("/breach public", goes_to=END)
+@flow.on_found("/breach close", goes_to=END)
 def done(turn: Turn) -> Say:
     """Say that it is done."""
     facts = found_in(turn).facts
-    return Say(facts["said"], choices=_ways(facts["number"]))
+    return Say(facts["said"], choices=ways_of(facts["number"]))
 
 
 flow.check()
-
-
-def _ways(number: str) -> tuple[Choice, ...]:
-    return (
-        command_choice("Next question", f"/breach next {number}"),
-        command_choice("Drafts", f"/breach draft {number}"),
-        command_choice("Tell people", f"/breach tell {number}"),
-        command_choice("Show on our page", f"/breach public {number} show"),
-        command_choice("Close it", f"/breach close {number}"),
-        *command_choices("/breach"),
-    )

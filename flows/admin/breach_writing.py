@@ -1,6 +1,6 @@
 """Breaches: one question after the other, until everything the law asks for is written.
 
-finds   {"what": "/breach when"}
+finds   {"what": "/breach open"}
 person  /breach open
 bot     The clock of 72 hours begins when you became aware, not when it happened. Since when are you
         aware of the breach? Type the UTC time like 2026-11-23 14:05. It cannot be changed
@@ -8,12 +8,12 @@ bot     The clock of 72 hours begins when you became aware, not when it happened
 person  this morning
 bot     That is no time I can read. Since when are you aware of the breach? Type the UTC time like
         2026-11-23 14:05. It cannot be changed afterwards. [Now] [Leave it]
-finds   {"what": "/breach question", "number": "7KQ2-M4XD", "field": "nature", "kind": "text",
+finds   {"what": "/breach next", "number": "7KQ2-M4XD", "field": "nature", "kind": "text",
         "said": "Entered as 7KQ2-M4XD."}
 person  2026-11-01 09:00
 bot     Entered as 7KQ2-M4XD. What kind of breach is it? What was lost, altered, or seen by whom,
         and how? [Skip] [Leave it]
-finds   {"what": "/breach question", "number": "7KQ2-M4XD", "field": "keys_reached",
+finds   {"what": "/breach next", "number": "7KQ2-M4XD", "field": "keys_reached",
         "kind": "choice", "said": "Written."}
 person  A backup disk was stolen.
 bot     Written. Were the encryption keys (keys database, key file, or the running server) within
@@ -25,6 +25,7 @@ bot     What was written stays. [/breach 7KQ2-M4XD]
 from enum import StrEnum
 from typing import Final
 
+from flows.admin.breach_ways import ways_of
 from flows.admin.ways import command_choices, found_in
 from flows.breaches.fields import BY_NAME
 from flows.breaches.times import SHAPE, aware_time
@@ -53,7 +54,7 @@ flow = Flow("admin_breach_writing", version=1, places=At, notes=(NUMBER, FIELD))
 
 
 # --- When one became aware ----------------------------------------------------
-@flow.on_found("/breach when", goes_to=At.WHEN)
+@flow.on_found("/breach open", goes_to=At.WHEN)
 def begin(_turn: Turn) -> Say:
     """Say what counts."""
     return Say("The clock of 72 hours begins when you became aware, not when it happened.")
@@ -102,16 +103,28 @@ def is_choice(turn: Turn) -> bool:
     return found_in(turn).facts["kind"] == "choice"
 
 
-@flow.on_found("/breach question", when=is_choice, goes_to=At.CHOICE)
-def ask_choice(turn: Turn) -> Say:
-    """Ask for one of a few answers."""
-    return _ask(turn)
+def is_complete(turn: Turn) -> bool:
+    """Whether nothing is left to be asked."""
+    return not found_in(turn).facts["field"]
 
 
-@flow.on_found("/breach question", goes_to=At.WORDS)
-def ask_words(turn: Turn) -> Say:
-    """Ask for words, or for a number."""
-    return _ask(turn)
+def complete(turn: Turn) -> Say:
+    """Say that nothing is missing."""
+    facts = found_in(turn).facts
+    said = f"{facts['said']} Everything is written.".strip()
+    return Say(said, choices=ways_of(facts["number"]))
+
+
+def ask(turn: Turn) -> Say:
+    """Ask for a field."""
+    facts = found_in(turn).facts
+    return Say(facts["said"], notes={NUMBER: facts["number"], FIELD: facts["field"]})
+
+
+for _what in "/breach next", "/breach write":
+    flow.on_found(_what, when=is_complete, goes_to=END)(complete)
+    flow.on_found(_what, when=is_choice, goes_to=At.CHOICE)(ask)
+    flow.on_found(_what, goes_to=At.WORDS)(ask)
 
 
 def question_of(turn: Turn) -> str:
@@ -174,11 +187,6 @@ def no_choice(_turn: Turn) -> Say:
 for _place in At:
     flow.forgets(_place, after_s=_FORGET_AFTER_S)
 flow.check()
-
-
-def _ask(turn: Turn) -> Say:
-    facts = found_in(turn).facts
-    return Say(facts["said"], notes={NUMBER: facts["number"], FIELD: facts["field"]})
 
 
 def _write(turn: Turn, text: str) -> Say:

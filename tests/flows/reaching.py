@@ -52,7 +52,7 @@ def asked_for_admins_code(chat: Chat) -> object:
 
 def asked_when_aware(chat: Chat) -> object:
     """Let an admin be asked since when they are aware of a breach."""
-    chat.findings.commands.append(Found("/breach when"))
+    chat.findings.commands.append(Found("/breach open"))
     return chat.says("/breach open")
 
 
@@ -61,7 +61,7 @@ def asked_of_breach(kind: str, field: str) -> Callable[[Chat], object]:
 
     def ask(chat: Chat) -> object:
         facts = {"number": "7KQ2-M4XD", "field": field, "kind": kind, "said": ""}
-        chat.findings.commands.append(Found("/breach question", facts=facts))
+        chat.findings.commands.append(Found("/breach next", facts=facts))
         return chat.says("/breach next 7KQ2-M4XD")
 
     return ask
