@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage import Transaction
 from storage.data_map import COLUMNS
+from storage.db.admin_tables import admin_numbers, admins
 from storage.db.breach_tables import breach_notices, breach_tellings, breaches
 from storage.db.columns import Sealed
 from storage.db.erasure_tables import erasing
@@ -65,6 +66,8 @@ class Owner:
             most = 1 if is_once else _MOST_ROWS
             rows = [self._row(table) for _ in range(self.chance.randint(0, most))]
             for row in rows:
+                if table is admins:
+                    row["number"] = await _number_of_an_admin(tx)
                 await tx.execute(table.insert(), [row])
             self._note(table, rows)
 
@@ -98,7 +101,7 @@ class Owner:
                 row["person_id"] = self.who.person_id
             elif column.foreign_keys:
                 (points,) = column.foreign_keys
-                row[column.name] = _POINTED_AT[points.column.table]
+                row[column.name] = _POINTED_AT.get(points.column.table, _LINE)
             elif not (column.primary_key and isinstance(column.type, sa.Integer)):
                 row[column.name] = self._value(column)
         name = row.get(list(table.primary_key.columns)[-1].name, b"")
@@ -142,6 +145,13 @@ class Owner:
 
     def _time(self) -> int:
         return NOON_MS + self.chance.randrange(10**9)
+
+
+async def _number_of_an_admin(tx: Transaction) -> int:
+    """Give out the next number; each stands for one admin only."""
+    newest = (await tx.execute(sa.select(sa.func.max(admin_numbers.c.number)))).scalar() or 0
+    await tx.execute(admin_numbers.insert(), [{"number": newest + 1, "since_ms": NOON_MS}])
+    return int(newest) + 1
 
 
 async def empty(tx: Transaction) -> None:
