@@ -30,9 +30,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "email": _("by e-mail"),
         "next_contact": _("when you wrote again"),
     },
-    "state": {
+    "outcome": {
         "queued": _("on its way"),
-        "sent": _("arrived"),
+        "sent": _("sent"),
         "waiting": _("waits until you write"),
         "undelivered": _("on its way"),
         "failed": _("nobody knows whether it arrived"),

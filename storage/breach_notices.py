@@ -103,7 +103,7 @@ class BreachNotices:
 
     async def is_work(self, tx: AsyncConnection) -> bool:
         """Tell whether somebody is still to be chosen, or to be told by another lane."""
-        undelivered = sa.select(notices.c.notice_id).where(notices.c.state == "undelivered")
+        undelivered = sa.select(notices.c.notice_id).where(notices.c.outcome == "undelivered")
         unchosen = sa.select(tellings.c.telling_id).where(tellings.c.all_chosen_at_ms.is_(None))
         lost = sa.select(notices.c.notice_id).where(_is_lost())
         work = sa.union_all(undelivered, unchosen, lost).limit(1)
@@ -153,7 +153,7 @@ class BreachNotices:
                 "person_id": one.person_id,
                 "number": new_number()[:9],
                 "lane": one.lane,
-                "state": state,
+                "outcome": state,
                 "reason": reason,
                 "at_ms": now_ms,
             }
@@ -166,12 +166,12 @@ class BreachNotices:
 
     async def list_undelivered(self, tx: AsyncConnection, *, limit: int) -> list[Notice]:
         """Return notices that surely did not arrive, for another lane."""
-        query = notices.select().where(notices.c.state == "undelivered").limit(limit)
+        query = notices.select().where(notices.c.outcome == "undelivered").limit(limit)
         return [_notice(row) for row in await tx.execute(query.with_for_update(skip_locked=True))]
 
     async def waiting_of(self, tx: AsyncConnection, who: Sequence[PersonId]) -> list[Notice]:
         """Return the notices that wait until these people write, the oldest first."""
-        mine = notices.c.person_id.in_(who) & (notices.c.state == "waiting")
+        mine = notices.c.person_id.in_(who) & (notices.c.outcome == "waiting")
         return [
             _notice(row)
             for row in await tx.execute(notices.select().where(mine).order_by(notices.c.at_ms))
@@ -196,22 +196,22 @@ class BreachNotices:
         now_ms: int,
     ) -> None:
         """Put a notice onto another lane."""
-        new = {"lane": lane, "state": state, "reason": reason, "at_ms": now_ms}
+        new = {"lane": lane, "outcome": state, "reason": reason, "at_ms": now_ms}
         await tx.execute(notices.update().where(notices.c.notice_id == notice_id).values(new))
 
     async def mark_sent(self, tx: AsyncConnection, ids: Sequence[bytes], *, now_ms: int) -> None:
         """Note that these have arrived."""
         if ids:
             mine = notices.c.notice_id.in_(ids)
-            await tx.execute(notices.update().where(mine).values(state="sent", at_ms=now_ms))
+            await tx.execute(notices.update().where(mine).values(outcome="sent", at_ms=now_ms))
 
     async def mark_undelivered(
         self, tx: AsyncConnection, ids: Sequence[bytes], *, now_ms: int
     ) -> None:
         """Note that these surely did not arrive, so that another lane is looked for."""
         if ids:
-            mine = notices.c.notice_id.in_(ids) & (notices.c.state == "queued")
-            gone = notices.update().where(mine).values(state="undelivered", at_ms=now_ms)
+            mine = notices.c.notice_id.in_(ids) & (notices.c.outcome == "queued")
+            gone = notices.update().where(mine).values(outcome="undelivered", at_ms=now_ms)
             await tx.execute(gone)
 
     async def hold_back(self, tx: AsyncConnection, who: Sequence[PersonId], *, now_ms: int) -> None:
@@ -225,13 +225,13 @@ class BreachNotices:
 
     async def give_up_lost(self, tx: AsyncConnection, *, now_ms: int) -> None:
         """Note as failed what left nobody knows where to: it was resent once, and no echo came."""
-        await tx.execute(notices.update().where(_is_lost()).values(state="failed", at_ms=now_ms))
+        await tx.execute(notices.update().where(_is_lost()).values(outcome="failed", at_ms=now_ms))
 
     async def count(self, tx: AsyncConnection, breach_id: bytes) -> dict[str, int]:
         """Return how many notices of a breach are in which state; who was erased is `gone`."""
         its = sa.select(tellings.c.telling_id).where(tellings.c.breach_id == breach_id)
-        query = sa.select(notices.c.state, sa.func.count()).where(notices.c.telling_id.in_(its))
-        found = {state: int(n) for state, n in await tx.execute(query.group_by(notices.c.state))}
+        query = sa.select(notices.c.outcome, sa.func.count()).where(notices.c.telling_id.in_(its))
+        found = {state: int(n) for state, n in await tx.execute(query.group_by(notices.c.outcome))}
         told = sa.select(sa.func.coalesce(sa.func.sum(tellings.c.people), 0))
         total = (await tx.execute(told.where(tellings.c.breach_id == breach_id))).scalar_one()
         gone = int(total) - sum(found.values())
@@ -242,9 +242,9 @@ class BreachNotices:
     ) -> list[Unreached]:
         """Return who was not told yet, without a word of who they are."""
         its = sa.select(tellings.c.telling_id).where(tellings.c.breach_id == breach_id)
-        theirs = notices.c.telling_id.in_(its) & (notices.c.state != "sent")
+        theirs = notices.c.telling_id.in_(its) & (notices.c.outcome != "sent")
         query = notices.select().where(theirs).order_by(notices.c.number).limit(limit)
-        return [Unreached(row.number, row.state, row.reason) for row in await tx.execute(query)]
+        return [Unreached(row.number, row.outcome, row.reason) for row in await tx.execute(query)]
 
     def _telling(self, row: Any) -> Telling:
         kept = json.loads(open_sealed(self._key, row.plan, _cell(row.telling_id)))
@@ -270,7 +270,7 @@ def _is_lost() -> sa.ColumnElement[bool]:
     """Match what is on its way, while no queue has it."""
     in_outbox = sa.exists().where(outbox.c.notice_id == notices.c.notice_id)
     in_mails = sa.exists().where(mails.c.notice_id == notices.c.notice_id)
-    return (notices.c.state == "queued") & ~in_outbox & ~in_mails
+    return (notices.c.outcome == "queued") & ~in_outbox & ~in_mails
 
 
 def _cell(telling_id: bytes) -> Cell:

@@ -36,12 +36,12 @@ _WITH_NEWS = sa.union(
 )
 
 #: Very many may have such a notice waiting, so here it begins with those who have written.
-_IS_ANY = sa.exists().where(breach_notices.c.state == sa.text("'waiting'"))
+_IS_ANY = sa.exists().where(breach_notices.c.outcome == sa.text("'waiting'"))
 _WITH_NOTICES = sa.select(inbox.c.person_id).where(
     _IS_ANY,
     sa.exists().where(
         breach_notices.c.person_id == inbox.c.person_id,
-        breach_notices.c.state == sa.text("'waiting'"),
+        breach_notices.c.outcome == sa.text("'waiting'"),
     ),
 )
 

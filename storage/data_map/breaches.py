@@ -57,7 +57,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "person_id": _notice(ID, Form.RANDOM_ID, exported=False),
         "number": _notice("the number of the notice of a breach"),
         "lane": _notice("the way by which that notice goes"),
-        "state": _notice("how far that notice is"),
+        "outcome": _notice("how far that notice is"),
         "reason": _notice("why it is that way", exported=False),
         "at_ms": _notice("since when it is so"),
     },

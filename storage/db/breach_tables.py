@@ -66,10 +66,10 @@ breach_notices = Table(
     Column("person_id", ForeignKey(people.c.person_id), nullable=False),
     Column("number", String(16), nullable=False),
     Column("lane", String(16), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),
     Column("reason", String(64), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     UniqueConstraint("telling_id", "person_id", name="breach_notices_once"),
-    Index("breach_notices_by_person", "person_id", "state"),
-    Index("breach_notices_by_state", "state"),
+    Index("breach_notices_by_person", "person_id", "outcome"),
+    Index("breach_notices_by_outcome", "outcome"),
 )

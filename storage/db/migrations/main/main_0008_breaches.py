@@ -77,7 +77,7 @@ def _tellings() -> None:
         sa.Column("person_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("number", sa.String(length=16), nullable=False),
         sa.Column("lane", sa.String(length=16), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["telling_id"], ["breach_tellings.telling_id"]),
@@ -85,5 +85,5 @@ def _tellings() -> None:
         sa.PrimaryKeyConstraint("notice_id"),
         sa.UniqueConstraint("telling_id", "person_id", name="breach_notices_once"),
     )
-    op.create_index("breach_notices_by_person", "breach_notices", ["person_id", "state"])
-    op.create_index("breach_notices_by_state", "breach_notices", ["state"])
+    op.create_index("breach_notices_by_person", "breach_notices", ["person_id", "outcome"])
+    op.create_index("breach_notices_by_outcome", "breach_notices", ["outcome"])
