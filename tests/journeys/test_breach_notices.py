@@ -4,14 +4,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.breaches.desk import BreachDesk
 from bot.simulator import Fault
+from flows.breaches.fields import DRAFTS
 from tests.kit.breaches import HAPPENED, reach_of, told, until_counted
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGES, Databases, Deployment, deployed
 from tests.kit.mail_server import MailServer, text_of
+from tests.storage import raw_files
 
 DAY_S = 24 * 3600
 ADDRESS = "grace@example.org"
+CANARY = "zebracanary-5822"
 
 
 @pytest.fixture
@@ -165,3 +169,28 @@ async def test_whoever_is_erased_meanwhile_stays_a_number(deployment: Deployment
     await chat.says("DELETE")
     await until_counted(deployment, number, gone=1)
     assert _times_told(chat) == 0
+
+
+async def test_nothing_personal_is_in_register_drafts_or_logs(
+    deployment: Deployment, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Ids and names of those who are told are in no line, draft or list, and on no disk."""
+    psid = deployment.simulator.add_person(name=CANARY)
+    chat = deployment.chat(psid)
+    await chat.says(f"{CANARY} help")
+    await chat.hears()
+    number = await told(deployment)
+    await chat.hears(HAPPENED)
+    await until_counted(deployment, number, sent=1)
+    desk = BreachDesk(deployment.settings, deployment.bot.store)
+    async with desk.store.read() as tx:
+        file = await desk.find(tx, number)
+        drafts = [
+            await desk.draft(tx, number, one, now_ms=deployment.clock.now_ms()) for one in DRAFTS
+        ]
+    secrets = [CANARY, psid]
+    logged = capfd.readouterr()
+    told_of = repr([file, drafts, await reach_of(deployment, number), logged])
+    assert not raw_files.found(told_of.encode(), secrets)
+    for path in raw_files.below(deployment.databases.folder):
+        assert not raw_files.found(path.read_bytes(), [*secrets, HAPPENED]), path.name
