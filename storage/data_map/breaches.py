@@ -15,7 +15,7 @@ def _sealed(holds: str) -> Entry:
 
 def _notice(holds: str, form: Form = Form.CLEAR, *, exported: bool = True) -> Entry:
     why = "finds who was not told yet" if form is Form.CLEAR else ""
-    purpose, kept = "to tell you of a breach of security", "as long as we know you"
+    purpose, kept = "to tell you of a breach of security", "30 days after the breach was closed"
     return Entry(
         holds, purpose, Basis.DUTY, kept, form, Erased.WITH_PERSON, is_exported=exported,
         why_clear=why,
