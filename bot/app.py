@@ -11,6 +11,9 @@ from bot import pages
 from bot.admins.desk import AdminDesk
 from bot.admins.enrolling import Enrolling
 from bot.admins.wiring import admin_desk
+from bot.breaches.clock import BreachClock, LogAlerts
+from bot.breaches.desk import public_texts
+from bot.breaches.telling import BreachTeller
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
@@ -193,6 +196,8 @@ async def _wire(
             probe=probe,
             timers=timers,
             rotation=rotation,
+            breach_teller=BreachTeller(settings, store, clock, wake_sender=outbox_bell.set),
+            breach_clock=BreachClock(store, clock, LogAlerts()),
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
             counting=counting,
@@ -228,6 +233,7 @@ async def _wire(
             proofs=Proofs(store, clock, prover),
             returns=returning,
             subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
+            breaches=partial(public_texts, settings, store),
         ),
         intake=intake,
         dispatcher=dispatcher,

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from bot.commands import (
     admin,
     backup,
+    breach,
     cases,
     chat,
     check,
@@ -110,6 +111,7 @@ app.add_typer(keys.commands, name="keys", help="The secrets that open people's k
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
 app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
 app.add_typer(cases.commands, name="cases", help="Requests that a human answers.")
+app.add_typer(breach.commands, name="breach", help="The register of breaches.")
 app.add_typer(consents.commands, name="consents", help="What people were asked, without people.")
 app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")
 app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")

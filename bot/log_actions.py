@@ -39,6 +39,7 @@ class Action(StrEnum):
     APP_DEAUTHORIZED = "app.deauthorized"
     PROFILE_PUSHED = "profile.pushed"
     OWNERS_GONE = "owners.gone"
+    ALERT_RAISED = "alert.raised"
     LIBRARY_LOGGED = "library.logged"
 
 
@@ -62,5 +63,6 @@ LEVELS: Final = {
     Action.RECIPIENT_GIVEN_UP: logging.ERROR,
     Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
+    Action.ALERT_RAISED: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows.dates import day_in
-from flows.kit.effects import MarkAnswersTold, MarkLooksTold
+from flows.kit.effects import HandNotices, MarkAnswersTold, MarkLooksTold
 from flows.kit.reply import Say
 from flows.kit.texts import _, translate
 from flows.kit.turn import Said, Showed, Tapped
@@ -88,6 +88,8 @@ def at_contact(turn: Turn) -> Say:
     effects: list[Effect] = []
     if not isinstance(turn.event.input, _BY_HAND):
         return Say()
+    if person.has_breach_notice:
+        effects.append(HandNotices())
     if person.looks:
         lines.append(looks_text(turn.language, person.looks))
         effects.append(MarkLooksTold())

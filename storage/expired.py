@@ -6,6 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.breaches import CLOSED
 from storage.db.admin_tables import (
     admin_invites,
     admin_sessions,
@@ -13,6 +14,7 @@ from storage.db.admin_tables import (
     admin_tries,
     pending_acts,
 )
+from storage.db.breach_tables import breach_lines, breach_notices, breach_tellings
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
 
@@ -54,4 +56,14 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         **{table: table.c.expires_at_ms <= now_ms for table in _WITH_EXPIRY},
         admin_sessions: admin_sessions.c.ends_at_ms <= now_ms,
         evidence: evidence.c.due_at_ms <= now_ms,
+        breach_notices: breach_notices.c.telling_id.in_(_of_breaches_closed(deliveries_before_ms)),
     }
+
+
+def _of_breaches_closed(before_ms: int) -> sa.Select[tuple[bytes]]:
+    """Select rounds of telling whose breach was closed; their numbers stand in the register."""
+    return (
+        sa.select(breach_tellings.c.telling_id)
+        .join(breach_lines, breach_lines.c.breach_id == breach_tellings.c.breach_id)
+        .where(breach_lines.c.field == CLOSED, breach_lines.c.at_ms <= before_ms)
+    )

@@ -44,6 +44,8 @@ class NewMail:
     case_id: bytes | None = None
     #: The look at the person's data it tells of, if it tells of one.
     access_id: bytes | None = None
+    #: The notice of a breach it is, if it is one.
+    notice_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class ClaimedMail:
     attempts: int
     case_id: bytes | None
     access_id: bytes | None
+    notice_id: bytes | None
 
 
 _decode = msgspec.json.Decoder(Letter).decode
@@ -76,6 +79,7 @@ class Mails:
             "person_id": new.person_id,
             "case_id": new.case_id,
             "access_id": new.access_id,
+            "notice_id": new.notice_id,
             "body": seal(new.key, body, _cell(mail_id, new.person_id)),
             "due_at_ms": new.due_at_ms,
             "expires_at_ms": new.expires_at_ms,
@@ -99,7 +103,7 @@ class Mails:
         taken = {"claimed_until_ms": until_ms, "attempts": attempts}
         await tx.execute(mails.update().where(mails.c.mail_id == row.mail_id).values(taken))
         person = PersonId(row.person_id)
-        return ClaimedMail(row.mail_id, person, attempts, row.case_id, row.access_id)
+        return ClaimedMail(row.mail_id, person, attempts, row.case_id, row.access_id, row.notice_id)
 
     async def read(self, tx: AsyncConnection, claimed: ClaimedMail) -> Letter | None:
         """Open a claimed mail just before it leaves; None where it is not to leave any more.
@@ -126,10 +130,11 @@ class Mails:
         later = {"claimed_until_ms": 0, "due_at_ms": due_at_ms}
         await tx.execute(mails.update().where(mails.c.mail_id == mail_id).values(later))
 
-    async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> int:
-        """Delete mails that are of no use any more; return how many."""
+    async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> list[bytes | None]:
+        """Delete mails that are of no use any more; return which notice of a breach each was."""
         over = (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms)
-        return (await tx.execute(mails.delete().where(over))).rowcount
+        gone = await tx.execute(mails.delete().where(over).returning(mails.c.notice_id))
+        return list(gone.scalars())
 
 
 def _is_due(now_ms: int) -> sa.ColumnElement[bool]:

@@ -56,7 +56,9 @@ class Outbox:
         self._remove = outbox.delete().where(
             outbox.c.outbox_id.in_(sa.bindparam("ids", expanding=True))
         )
-        self._settle = self._remove.returning(outbox.c.case_id, outbox.c.access_id)
+        self._settle = self._remove.returning(
+            outbox.c.case_id, outbox.c.access_id, outbox.c.notice_id
+        )
 
     async def add(self, tx: AsyncConnection, messages: Sequence[NewMessage]) -> None:
         """Queue messages; each person's leave in this order."""
@@ -100,13 +102,14 @@ class Outbox:
 
     async def settle(
         self, tx: AsyncConnection, ids: Sequence[OutboxId]
-    ) -> tuple[list[bytes], list[bytes]]:
-        """Delete messages that arrived; return the requests they answered, and looks they told."""
+    ) -> tuple[list[bytes], list[bytes], list[bytes]]:
+        """Delete messages that arrived; return the requests, looks and breaches they told of."""
         if not ids:
-            return [], []
+            return [], [], []
         rows = (await tx.execute(self._settle, {"ids": ids})).all()
-        cases = [row.case_id for row in rows if row.case_id]
-        return cases, [row.access_id for row in rows if row.access_id]
+        told = zip(*rows, strict=True) if rows else ([], [], [])
+        cases, looks, notices = ([one for one in some if one] for some in told)
+        return cases, looks, notices
 
     async def give_back(self, tx: AsyncConnection, ids: Collection[OutboxId], *, node: str) -> None:
         """Return messages that a node claimed and whose call was never begun."""
@@ -258,6 +261,7 @@ def _row(message: NewMessage) -> dict[str, Any]:
         "purpose_id": message.purpose_id,
         "case_id": message.case_id,
         "access_id": message.access_id,
+        "notice_id": message.notice_id,
         "state": "pending",
         "body": seal(message.key, message.body, _cell(outbox_id, message.person_id)),
         "due_at_ms": message.due_at_ms,
@@ -285,4 +289,5 @@ def _claimed(row: Any, key: bytes | None) -> ClaimedMessage:
         is_wanted=bool(row.is_wanted),
         case_id=row.case_id,
         access_id=row.access_id,
+        notice_id=row.notice_id,
     )

@@ -96,6 +96,8 @@ class NewMessage:
     case_id: bytes | None = None
     #: The look at the person's data it tells of, if it tells of one.
     access_id: bytes | None = None
+    #: The notice of a breach it is, if it is one.
+    notice_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class ClaimedMessage:
     case_id: bytes | None = None
     #: The look at the person's data it tells of, if it tells of one.
     access_id: bytes | None = None
+    #: The notice of a breach it is, if it is one.
+    notice_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

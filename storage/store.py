@@ -14,6 +14,8 @@ from pathlib import Path
 from storage.accesses import Accesses
 from storage.admin_acts import AdminActs
 from storage.admins import Admins
+from storage.breach_notices import BreachNotices
+from storage.breaches import Breaches
 from storage.cases import Cases
 from storage.codes import Codes
 from storage.consents import ConsentBook
@@ -85,13 +87,9 @@ class Store:
         self.links = Links()
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
-        self.admins = Admins()
-        self.sign_ins = SignIns(self.main)
-        self.pending_acts = PendingActs()
-        self.admin_acts = AdminActs(self.ledger)
+        self._open_for_admins(secrets)
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
-        self.holds = Holds(self.main)
         self.tombstones = Tombstones(tombstones)
 
         def write(is_quick: bool) -> AbstractAsyncContextManager[Transaction]:  # noqa: FBT001
@@ -109,6 +107,17 @@ class Store:
             write=write,
         )
         self.guard = Guard(self.main, self.keyring, self.tombstones, self.erasure)
+
+    def _open_for_admins(self, secrets: Secrets) -> None:
+        """Open what admins are, do, and are answerable for."""
+        self.admins = Admins()
+        self.sign_ins = SignIns(self.main)
+        self.pending_acts = PendingActs()
+        self.admin_acts = AdminActs(self.ledger)
+        register_key = secrets.derive("breaches/1")
+        self.breaches = Breaches(register_key)
+        self.breach_notices = BreachNotices(register_key)
+        self.holds = Holds(self.main)
 
     @property
     def is_shared(self) -> bool:

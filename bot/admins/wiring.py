@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.admins import cases
 from bot.admins.approving import Approve, Undo
+from bot.admins.breaches import breach_commands
 from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
 from bot.admins.evidence import Evidence
@@ -15,6 +16,7 @@ from bot.admins.proving import Proving
 from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
+from bot.breaches.desk import BreachDesk
 from bot.desk import Desk
 from bot.outbound.notices import Notices, notices_of
 from bot.settings import Settings
@@ -55,6 +57,7 @@ def admin_desk(
         **dict.fromkeys(("pause", "resume"), Pausing(store, settings)),
         **_about_requests(requests, notices),
     }
+    commands |= breach_commands(BreachDesk(settings, store))
     desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)
     commands["undo"] = Undo(desk)

@@ -79,7 +79,10 @@ class Mailer:
             await self._store.mails.remove(tx, mail.mail_id)
             await self._store.cases.mark_delivered(tx, [mail.case_id] if mail.case_id else [])
             looks = [mail.access_id] if mail.access_id else []
-            await self._store.accesses.mark_told(tx, looks, now_ms=self._clock.now_ms())
+            now_ms = self._clock.now_ms()
+            await self._store.accesses.mark_told(tx, looks, now_ms=now_ms)
+            notices = [mail.notice_id] if mail.notice_id else []
+            await self._store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
         self._metrics.mailed("accepted")
 
     async def _put_off(self, mail: ClaimedMail, trouble: Exception) -> None:
@@ -92,12 +95,17 @@ class Mailer:
     async def _drop(self, mail: ClaimedMail, refused: Exception) -> None:
         async with self._store.write(is_quick=True) as tx:
             await self._store.mails.remove(tx, mail.mail_id)
+            notices = [mail.notice_id] if mail.notice_id else []
+            now_ms = self._clock.now_ms()
+            await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
         self._tell(Action.MAIL_REFUSED, "refused", refused)
 
     async def _drop_expired(self, now_ms: int) -> None:
         async with self._store.write(is_quick=True) as tx:
             dropped = await self._store.mails.drop_expired(tx, now_ms=now_ms)
-        for _ in range(dropped):
+            notices = [one for one in dropped if one]
+            await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
+        for _ in dropped:
             self._metrics.mailed("expired")
 
     def _tell(self, what: Action, outcome: str, trouble: Exception) -> None:

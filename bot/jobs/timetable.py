@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.breaches.clock import BreachClock
+from bot.breaches.telling import BreachTeller
 from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
@@ -27,6 +29,8 @@ class Jobs:
     timers: TimerJob
     rotation: Rotation
     delayed_acts: DelayedActs
+    breach_teller: BreachTeller
+    breach_clock: BreachClock
     witness: Witness
     counting: Counting
     mailer: Mailer
@@ -41,6 +45,7 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(1, jobs.timers.fire_due)
     scheduler.every(1, jobs.mailer.send_due)
     scheduler.every(1, jobs.teller.tell_due)
+    scheduler.every(1, jobs.breach_teller.go_on)
     scheduler.every(5, jobs.doubts.take_over)
     scheduler.every(5, jobs.delayed_acts.do_due)
     scheduler.every(0.5, sweeper.forget_keys)
@@ -49,6 +54,7 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(60, sweeper.scrub_everything)
     scheduler.every(60, sweeper.erase_due)
     scheduler.every(60, sweeper.delete_expired)
+    scheduler.every(60, jobs.breach_clock.remind)
     scheduler.every(60, jobs.probe.resume_mended)
     scheduler.every(60, jobs.witness.sign_newest)
     scheduler.every(60, jobs.counting.count_if_old)

@@ -157,6 +157,8 @@ class Outcomes:
         handed = [one.person_id for one in accepted if one.body == HAND_OVER]
         await store.cases.mark_delivered(tx, cases)
         await store.accesses.mark_told(tx, looks, now_ms=now_ms)
+        notices = [one.notice_id for one in accepted if one.notice_id]
+        await store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
         await store.people.mute_all(tx, handed, now_ms + HAND_OVER_MS)
 
     async def _write_error(
@@ -189,6 +191,8 @@ class Outcomes:
                 if message.body == HAND_OVER:  # no human has it, so the bot goes on
                     await self._store.people.unmute(tx, message.person_id, message.expires_at_ms)
                 await outbox.remove(tx, [one])
+                notices = [message.notice_id] if message.notice_id else []
+                await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
 
     async def _pause(
         self, tx: Transaction, page_id: str, reason: str, until_ms: int | None

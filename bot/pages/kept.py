@@ -80,8 +80,11 @@ GROUPS: Final = (
     ),
     Group(
         _("What you were sent"),
-        _("Which broadcasts went out to you. Whether you opened or read them is never recorded."),
-        ("deliveries",),
+        _(
+            "Which broadcasts went out to you, and notices of a breach of security. Whether you "
+            "opened or read them is never recorded."
+        ),
+        ("deliveries", "breach_notices"),
     ),
     Group(
         _("Pages of your own"),

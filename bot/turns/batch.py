@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from bot.breaches.handing import hand_notices
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -199,6 +200,8 @@ class Batches:
         await self._store.people.change(tx, changed)
         await self._write_looks(tx, done, now_ms)
         await self._store.outbox.add(tx, [one for each in everyone for one in each.messages])
+        told = {talk.person: talk.language for talk in done.talks if talk.hands_notices}
+        await hand_notices(self._store, tx, told, now_ms=now_ms)
         await self._store.inbox.remove(tx, [one for each in everyone for one in each.handled])
         due = {
             talk.person.person_id: talk.timer_due_at_ms for talk in done.talks if talk.resets_timer
@@ -213,6 +216,7 @@ class Batches:
         quiet = {one.acts.person_id for one in done.everyone if one.acts.has_stopped}
         quiet |= {one.person.person_id for one in done.talks if one.has_restricted}
         await self._store.accesses.cancel_notices(tx, list(quiet))
+        await self._store.breach_notices.hold_back(tx, list(quiet), now_ms=now_ms)
 
     async def _set_aside(
         self, tx: Transaction, event: PendingEvent, reason: str, now_ms: int

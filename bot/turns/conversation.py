@@ -22,12 +22,9 @@ from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
 from flows.kit.effects import (
-    HandOut,
-    HandOver,
-    MarkAnswersTold,
+    UNSAID,
+    HandNotices,
     MarkLooksTold,
-    MarkTold,
-    OweStopConfirmation,
     Withdraw,
 )
 from flows.kit.found import NOT_A_COMMAND
@@ -43,9 +40,6 @@ from flows.kit.turn import (
 )
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
 from storage.news import News
-
-#: What is done by saying it: nothing of it happens where nothing can be said.
-_UNSAID = MarkTold | OweStopConfirmation | HandOut | HandOver | MarkLooksTold | MarkAnswersTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +87,8 @@ class Conversation:
         self.handled: list[int] = []
         #: The looks at their data that the person is told of.
         self.told_looks: list[bytes] = []
+        #: Whether the notices of breaches that wait for the person are to leave after this.
+        self.hands_notices = False
         #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
 
@@ -133,12 +129,12 @@ class Conversation:
         """Return what undoes everything that happens from here on."""
         before = self._person, self._state, self._has_acted, self.resets_timer, self._news
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
-        told = len(self.told_looks)
+        told, hands_notices = len(self.told_looks), self.hands_notices
 
         def undo() -> None:
             self._person, self._state, self._has_acted, self.resets_timer, self._news = before
             del self.messages[said:], self.acts.noted[noted:], self.told_looks[told:]
-            self.acts.statuses = statuses
+            self.acts.statuses, self.hands_notices = statuses, hands_notices
 
         return undo
 
@@ -234,7 +230,7 @@ class Conversation:
         if not outcome.replies:
             return outcome
         self._person = replace(self._person, unreachable_since_ms=now_ms)
-        effects = tuple(one for one in outcome.effects if not isinstance(one, _UNSAID))
+        effects = tuple(one for one in outcome.effects if not isinstance(one, UNSAID))
         return replace(outcome, replies=(), effects=effects)
 
     def _accept(self, outcome: Outcome, at: datetime, now_ms: int) -> None:
@@ -244,6 +240,9 @@ class Conversation:
         if MarkLooksTold() in outcome.effects:
             self.told_looks += [look.access_id for look in self._news.looks]
             self._news = replace(self._news, looks=())
+        if HandNotices() in outcome.effects:
+            self.hands_notices = True
+            self._news = replace(self._news, has_breach_notice=False)
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
         self._state = State(outcome.position, memory, due_at_ms)
@@ -295,4 +294,5 @@ class Conversation:
             has_unheard=is_unheard or missed,
             looks=looks,
             waiting_answers=self._news.waiting_answers,
+            has_breach_notice=self._news.has_breach_notice,
         )

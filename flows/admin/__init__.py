@@ -38,6 +38,8 @@ from typing import Final
 
 from flows.admin import (
     becoming,
+    breach,
+    breach_writing,
     case_data,
     cases,
     commands,
@@ -64,6 +66,8 @@ FLOWS: Final = (
     case_data.flow,
     evidence.flow,
     pausing.flow,
+    breach.flow,
+    breach_writing.flow,
 )
 
 __all__ = ["FLOWS"]

@@ -50,6 +50,7 @@ TEXTS: Final = {
     "answer_length": "An answer has 1 to 1700 characters, and this has {found}. Nothing was sent.",
     "no_purpose": "There is no purpose {name}. Type /evidence {number} to see them.",
     "no_consent": "Nothing is on record of {number} for the purpose {name}.",
+    "breach": "{said}",
     "enrolled": "Your authenticator app is set up already.",
 }
 

@@ -129,6 +129,11 @@ class MarkAnswersTold:
 
 
 @dataclass(frozen=True, slots=True)
+class HandNotices:
+    """Send the notices of breaches that wait for this person, after what is said now."""
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -217,6 +222,7 @@ Effect = (
     | HandOver
     | MarkLooksTold
     | MarkAnswersTold
+    | HandNotices
     | EraseMe
     | WantDetail
     | SkipDetail
@@ -233,4 +239,10 @@ ASKING: Final = (
     *(LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe),
     *(WantDetail, KeepDetail, RemoveDetail, SendCode, CheckCode),
     *(RunCommand, ProveAct),
+)
+
+#: What is done by saying it: nothing of it happens where nothing can be said.
+UNSAID: Final = (
+    *(MarkTold, OweStopConfirmation, HandOut, HandOver),
+    *(MarkLooksTold, MarkAnswersTold, HandNotices),
 )

@@ -85,6 +85,8 @@ class Person:
     looks: tuple[Look, ...] = ()
     #: Answers of the team that could not be delivered yet.
     waiting_answers: int = 0
+    #: Whether a notice of a breach waits for them.
+    has_breach_notice: bool = False
     consents: Mapping[str, ConsentState] = field(default_factory=dict)
     position: Position | None = None
     memory: Memory = field(default_factory=Memory)

@@ -9,6 +9,7 @@ from typing import Final
 
 from storage.data_map import (
     admins,
+    breaches,
     erasure,
     evidence,
     holds,
@@ -29,6 +30,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | admins.TABLES
     | recipients.TABLES
     | holds.TABLES
+    | breaches.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

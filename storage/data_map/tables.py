@@ -104,6 +104,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "purpose_id": outbox("what it is about", why="asks again if you want it"),
         "case_id": outbox("a random number of the request it answers", Form.RANDOM_ID),
         "access_id": outbox("a random number of the look it tells of", Form.RANDOM_ID),
+        "notice_id": outbox("a random number of the notice of a breach it is", Form.RANDOM_ID),
         "state": outbox("how far it is"),
         "body": outbox("what we write to you", Form.SEALED),
         "due_at_ms": outbox("when it may leave"),

@@ -121,6 +121,7 @@ outbox = Table(
     Column("purpose_id", String(64)),
     Column("case_id", LargeBinary(16)),
     Column("access_id", LargeBinary(16)),
+    Column("notice_id", LargeBinary(16)),
     Column("state", String(8), nullable=False),
     Column("body", Sealed, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False),
@@ -135,6 +136,7 @@ outbox = Table(
     Index("outbox_by_person", "person_id", "seq"),
     Index("outbox_by_state", "state", "due_at_ms", "seq"),
     _where("state = 'begun'", "outbox_one_begun_per_person", "person_id", unique=True),
+    _where("notice_id IS NOT NULL", "outbox_notices", "notice_id"),
 )
 
 cases = Table(
@@ -231,11 +233,13 @@ mails = Table(
     Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
     Column("case_id", LargeBinary(16)),
     Column("access_id", LargeBinary(16)),
+    Column("notice_id", LargeBinary(16)),
     Column("body", Sealed, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False, index=True),
     Column("expires_at_ms", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("claimed_until_ms", BigInteger, nullable=False, server_default=text("0")),
+    _where("notice_id IS NOT NULL", "mails_notices", "notice_id"),
 )
 
 restores = Table(

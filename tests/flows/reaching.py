@@ -50,6 +50,23 @@ def asked_for_admins_code(chat: Chat) -> object:
     return chat.says("/signins")
 
 
+def asked_when_aware(chat: Chat) -> object:
+    """Let an admin be asked since when they are aware of a breach."""
+    chat.findings.commands.append(Found("/breach open"))
+    return chat.says("/breach open")
+
+
+def asked_of_breach(kind: str, field: str) -> Callable[[Chat], object]:
+    """Let an admin be asked for a field of a breach."""
+
+    def ask(chat: Chat) -> object:
+        facts = {"number": "7KQ2-M4XD", "field": field, "kind": kind, "said": ""}
+        chat.findings.commands.append(Found("/breach next", facts=facts))
+        return chat.says("/breach next 7KQ2-M4XD")
+
+    return ask
+
+
 WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     NO_PLACE: lambda _chat: None,
     ("opt_in", "age"): lambda chat: chat.happens(Tapped("go:news")),
@@ -76,6 +93,9 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
         chat.taps_first(),
     ),
     ("admin_step_up", "code"): asked_for_admins_code,
+    ("admin_breach_writing", "when"): asked_when_aware,
+    ("admin_breach_writing", "words"): asked_of_breach("text", "nature"),
+    ("admin_breach_writing", "choice"): asked_of_breach("choice", "keys_reached"),
     ("language", "choose"): lambda chat: chat.happens(Tapped("go:language")),
 }
 

@@ -44,6 +44,8 @@ CELLS: dict[str, Cell] = {
     "an event": Cell("inbox", "body", b"e" * 16, ANN),
     "a message": Cell("outbox", "body", b"o" * 16, ANN),
     "an admin's seed": Cell("admins", "seed", ANN, ANN),
+    "a line about a breach": Cell("breach_lines", "value", b"l" * 16, b"r" * 16),
+    "a notice of a breach": Cell("breach_tellings", "plan", b"t" * 16, b""),
     "an act that waits": Cell("pending_acts", "line", b"P-ABC234", ANN),
     "a state": Cell("people", "state", ANN, ANN),
 }

@@ -126,7 +126,7 @@ async def test_a_look_is_news_until_it_was_told(world: World) -> None:
     (claimed,) = await world.claim()
     async with world.store.write() as tx:
         settled = await world.store.outbox.settle(tx, [claimed.outbox_id])
-        assert settled == ([], [look])
+        assert settled == ([], [look], [])
         await world.store.accesses.mark_told(tx, [look], now_ms=NOON_MS + 1)
         await world.store.accesses.mark_told(tx, [look], now_ms=NOON_MS + 2)
         told = (await tx.execute(sa.select(accesses.c.told_at_ms))).scalar_one()
