@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.db.policy_tables import policy_purposes
 from storage.db.tables import consent_status, outbox, page_states, people
 
 
@@ -44,11 +45,17 @@ def claimable() -> sa.Select[Any]:
 
 def _is_wanted() -> sa.ColumnElement[bool]:
     """Tell, at the last moment, whether what was not asked for may be sent at all."""
-    ended = (consent_status.c.withdrawn_at_ms, consent_status.c.refused_at_ms)
+    ended = (
+        consent_status.c.withdrawn_at_ms,
+        consent_status.c.refused_at_ms,
+        policy_purposes.c.asked_anew_at_ms,
+    )
     agrees = (
         sa.exists()
         .where(consent_status.c.person_id == outbox.c.person_id)
         .where(consent_status.c.purpose_id == outbox.c.purpose_id)
+        # A purpose that the notice in force does not name is nobody's, whatever was agreed to.
+        .where(policy_purposes.c.purpose_id == outbox.c.purpose_id, policy_purposes.c.is_named)
         .where(*(consent_status.c.granted_at_ms > sa.func.coalesce(end, 0) for end in ended))
     )
     is_unrestricted = people.c.restricted_since_ms.is_(None)

@@ -37,6 +37,8 @@ from storage.mails import Mails
 from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.people import People
+from storage.policies import Policies
+from storage.policy_tellings import PolicyTellings
 from storage.receipts import Receipts
 from storage.records import PersonId
 from storage.timers import Timers
@@ -79,6 +81,8 @@ class Store:
         self.links = Links()
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
+        self.policies = Policies(self.main)
+        self.tellings = PolicyTellings(self.main)
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
         self.tombstones = Tombstones(tombstones)

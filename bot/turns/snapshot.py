@@ -31,4 +31,5 @@ def _consent(status: ConsentStatus) -> ConsentState:
         granted_at=from_ms(status.granted_at_ms),
         refused_at=from_ms(status.refused_at_ms),
         withdrawn_at=from_ms(status.withdrawn_at_ms),
+        asked_anew_at=from_ms(status.asked_anew_at_ms),
     )

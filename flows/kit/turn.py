@@ -33,14 +33,23 @@ class ConsentState:
     granted_at: datetime | None = None
     refused_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    #: Since when the notice asks everybody anew, so that no yes from before counts.
+    asked_anew_at: datetime | None = None
 
     @property
     def is_granted(self) -> bool:
-        """Whether the last yes is newer than the last no and the last withdrawal."""
+        """Whether the last yes is newer than whatever ended one."""
         if self.granted_at is None:
             return False
-        ended = (at for at in (self.refused_at, self.withdrawn_at) if at is not None)
-        return all(self.granted_at > at for at in ended)
+        ended = (self.refused_at, self.withdrawn_at, self.asked_anew_at)
+        return all(self.granted_at > at for at in ended if at is not None)
+
+    @property
+    def is_asked_anew(self) -> bool:
+        """Whether there was a yes that the notice alone has ended."""
+        if self.granted_at is None or self.asked_anew_at is None or self.is_granted:
+            return False
+        return all(self.granted_at > at for at in (self.refused_at, self.withdrawn_at) if at)
 
 
 @dataclass(frozen=True, slots=True)
