@@ -38,34 +38,22 @@ from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
-from bot.papers.consent_records import ConsentRecords
+from bot.policy.telling import Teller
+from bot.policy.terms import Terms
 from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
-from bot.site import named_recipients, sites
+from bot.site import named_recipients, retention
 from bot.stores import open_prover, open_store, secrets_provider
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
-from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
 from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
-from storage import Retention, StorageError, Store
+from storage import StorageError, Store
 from storage.nodes import Node, join
 
-_HOUR_MS = 3_600_000
-_DAY_MS = 24 * _HOUR_MS
-_MONTH_MS = 30 * _DAY_MS
-
-
-def retention(settings: Settings) -> Retention:
-    """Return the periods of keeping."""
-    keep = settings.retention
-    return Retention(
-        stranger_ms=keep.stranger_hours * _HOUR_MS,
-        withdrawn_ms=keep.withdrawn_days * _DAY_MS,
-        inactive_ms=keep.inactive_months * _MONTH_MS,
-    )
+_DAY_MS = 86_400_000
 
 
 def sweeper(settings: Settings, store: Store, clock: Clock, metrics: Metrics) -> Sweeper:
@@ -131,9 +119,11 @@ async def _wire(
 ) -> Bot:
     metrics = Metrics()
     inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
-    lines, rules = graphs(settings, session), _rules(settings)
+    terms = Terms(store, clock, settings)
+    await terms.begin()
+    settings, lines = terms.settings, graphs(settings, session)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
-    maker = _maker(settings, store, clock)
+    maker = _maker(terms, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
     sender = Sender(
         store,
@@ -154,9 +144,9 @@ async def _wire(
         stranger_ms=retention(settings).stranger_ms,
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
-    giving = Giving(store, clock, sites(settings))
+    giving = Giving(store, clock, terms.sites)
     dispatcher = Dispatcher(
-        Batches(store, clock, rules, _lookups(settings, giving, clock), metrics),
+        Batches(store, clock, terms, _lookups(terms, giving, clock), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -175,11 +165,14 @@ async def _wire(
     access = mail_access(settings)
     mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
     scheduler.every(1, mailer.send_due)
+    scheduler.every(1, terms.renew)
+    scheduler.every(1, Teller(store, clock, terms).tell_some)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
     return Bot(
         settings=settings,
+        terms=terms,
         store=store,
         metrics=metrics,
         gauges=gauges,
@@ -194,7 +187,7 @@ async def _wire(
             details=DetailDesk(giving, wake=inbox_bell.set),
             exports=Handing(store, clock, maker),
             returns=returning,
-            subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
+            subscriptions=Subscriptions(store, clock, terms.rules, settings.server.public_url, giving),
         ),
         intake=intake,
         dispatcher=dispatcher,
@@ -205,16 +198,12 @@ async def _wire(
     )
 
 
-def _rules(settings: Settings) -> dict[str, Rules]:
-    app_id, keep = settings.messenger.app_id, retention(settings)
-    return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
-
-
-def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
-    url, store = settings.server.public_url, giving.store
+def _lookups(terms: Terms, giving: Giving, clock: Clock) -> Lookups:
+    settings, store = terms.settings, giving.store
+    url = settings.server.public_url
     return Lookups(
         store,
-        named_recipients(settings),
+        lambda: named_recipients(terms.settings),
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
@@ -222,16 +211,13 @@ def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
     )
 
 
-def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
-    facts = pages.Pages.of(settings)
+def _maker(terms: Terms, store: Store, clock: Clock) -> Maker:
     return Maker(
         store,
         clock,
-        controller=facts.controller_name,
-        page_names={page.id: page.name for page in settings.pages},
-        recipients=named_recipients(settings),
-        default_language=settings.languages.default,
-        consents=ConsentRecords(facts),
+        page_names={page.id: page.name for page in terms.settings.pages},
+        recipients=lambda: named_recipients(terms.settings),
+        facts=lambda: pages.Pages.of(terms.settings),
     )
 
 

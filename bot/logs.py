@@ -51,6 +51,8 @@ class Action(StrEnum):
     NODE_LOST = "node.lost"
     SCHEMA_UPGRADED = "schema.upgraded"
     APP_DEAUTHORIZED = "app.deauthorized"
+    NOTICE_PUBLISHED = "notice.published"
+    NOTICE_STALE = "notice.stale"
     PROFILE_PUSHED = "profile.pushed"
     LIBRARY_LOGGED = "library.logged"
 

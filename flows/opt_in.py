@@ -27,6 +27,7 @@ from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Purpose, Said, Turn
+from flows.policy_news import asked_anew, keep
 from flows.purposes import (
     came_late,
     consent_to,
@@ -38,7 +39,7 @@ from flows.purposes import (
 )
 from flows.restriction import is_restricted, stays_restricted
 from flows.ways import notice_button, ways
-from flows.words import MENU, NEWS, NO, START, STOP, YES, as_shown
+from flows.words import KEEP, MENU, NEWS, NO, START, STOP, YES, as_shown
 
 #: Note: which purpose is being asked about.
 PURPOSE: Final = "purpose"
@@ -51,7 +52,18 @@ class At(StrEnum):
     NEWS = "news"
 
 
-flow = Flow("opt_in", version=1, places=At, opens_on=(NEWS, START), notes=(PURPOSE,))
+flow = Flow("opt_in", version=1, places=At, opens_on=(NEWS, START, KEEP), notes=(PURPOSE,))
+
+
+def keeps_all(turn: Turn) -> bool:
+    """Whether the word was KEEP, and nothing has to be asked anew for that."""
+    return turn.opener == KEEP and not asked_anew(turn)
+
+
+@flow.opens(when=keeps_all, goes_to=END)
+def keep_all(turn: Turn) -> Say:
+    """Leave everything as it is after the notice has changed."""
+    return keep(turn)
 
 
 @flow.opens(when=is_restricted, goes_to=END)
@@ -175,6 +187,18 @@ def ask_the_age_after_all(_turn: Turn) -> Say:
     return Say()
 
 
+def is_replaced(turn: Turn) -> bool:
+    """Whether the notice has changed since this was asked, so that a yes would not count."""
+    since = consent_to(turn, _asked_about(turn)).asked_anew_at
+    return since is not None and turn.event.at <= since
+
+
+@flow.on(At.NEWS, "Yes", words=YES, when=is_replaced, goes_to=At.NEWS)
+def ask_under_new_notice(turn: Turn) -> Say:
+    """Say why it is asked again."""
+    return Say(turn.tell(_("Our notice has changed since I asked, so I ask again.")))
+
+
 @flow.on(At.NEWS, "Yes", words=YES, when=came_late, goes_to=At.NEWS)
 def stay_out(turn: Turn) -> Say:
     """Record a yes that is older than a STOP, which changes nothing; ask again."""
@@ -255,7 +279,9 @@ def _is_open(turn: Turn, purpose: Purpose) -> bool:
 
 
 def _first_open(turn: Turn) -> Purpose | None:
-    return next((p for p in turn.site.purposes if _is_open(turn, p)), None)
+    """Find what to ask first: what the notice has ended, else the first without a yes."""
+    open_ones = (p for p in turn.site.purposes if _is_open(turn, p))
+    return next(iter(asked_anew(turn)), next(open_ones, None))
 
 
 def _next_open(turn: Turn) -> Purpose | None:

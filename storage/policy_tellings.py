@@ -6,7 +6,7 @@ next writes. Whoever came under a version was told of it by the first words of t
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,7 +20,6 @@ from storage.db.tables import details, outbox, people
 from storage.records import PersonId
 
 Way = Literal["window", "next_contact", "email"]
-Answer = Literal["keep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +135,18 @@ class PolicyTellings:
             untold = policy_tellings.c.telling_id.in_(ids) & policy_tellings.c.told_at_ms.is_(None)
             await tx.execute(policy_tellings.update().where(untold).values(told_at_ms=now_ms))
 
-    async def note_answer(
-        self, tx: AsyncConnection, answers: Mapping[PersonId, Answer], *, now_ms: int
+    async def note_kept(
+        self, tx: AsyncConnection, who: Iterable[PersonId], *, now_ms: int
     ) -> None:
-        """Note what people answered to the newest version they were told of."""
-        for person, answer in answers.items():
+        """Note that people want all to stay as it is, under the newest version they heard of."""
+        for person in who:
             newest = (
                 sa.select(sa.func.max(policy_tellings.c.number))
                 .where(policy_tellings.c.person_id == person)
                 .scalar_subquery()
             )
             mine = (policy_tellings.c.person_id == person) & (policy_tellings.c.number == newest)
-            said = {"answer": answer, "answered_at_ms": now_ms}
+            said = {"answer": "keep", "answered_at_ms": now_ms}
             await tx.execute(policy_tellings.update().where(mine).values(said))
 
     async def count(self, tx: AsyncConnection, number: int) -> Counter[str]:

@@ -155,6 +155,7 @@ class Keeping:
         cases, looks = await self._store.outbox.settle(tx, ours)
         await self._store.cases.mark_delivered(tx, cases)
         await self._store.accesses.mark_told(tx, looks, now_ms=now_ms)
+        await self._store.tellings.mark_told(tx, looks, now_ms=now_ms)
         for lookup, until_ms in self._held_by_human(echoes, now_ms).items():
             await self._store.people.mute(tx, lookup, until_ms)
 

@@ -80,6 +80,7 @@ class Mailer:
             await self._store.cases.mark_delivered(tx, [mail.case_id] if mail.case_id else [])
             looks = [mail.access_id] if mail.access_id else []
             await self._store.accesses.mark_told(tx, looks, now_ms=self._clock.now_ms())
+            await self._store.tellings.mark_told(tx, looks, now_ms=self._clock.now_ms())
         self._metrics.mailed("accepted")
 
     async def _put_off(self, mail: ClaimedMail, trouble: Exception) -> None:

@@ -157,6 +157,7 @@ class Outcomes:
         handed = [one.person_id for one in accepted if one.body == HAND_OVER]
         await store.cases.mark_delivered(tx, cases)
         await store.accesses.mark_told(tx, looks, now_ms=now_ms)
+        await store.tellings.mark_told(tx, looks, now_ms=now_ms)
         await store.people.mute_all(tx, handed, now_ms + HAND_OVER_MS)
 
     async def _write_error(

@@ -7,6 +7,7 @@ from bot.pages.doors import Desks, routes
 from bot.pages.export import Exports
 from bot.pages.facts import Pages
 from bot.pages.headers import guard_all
+from bot.pages.press import Press, Published
 from bot.pages.receipts import Receipts
 from bot.pages.unsubscribe import Subscription, Subscriptions
 
@@ -16,6 +17,8 @@ __all__ = [
     "Desks",
     "Exports",
     "Pages",
+    "Press",
+    "Published",
     "Receipts",
     "Returns",
     "Subscription",

@@ -14,7 +14,6 @@ from bot.pages.bring_back import Returns, bring_back_routes
 from bot.pages.callbacks import Callbacks, callback_routes
 from bot.pages.detail import Desk, detail_routes
 from bot.pages.export import Exports, export_routes
-from bot.pages.facts import Pages
 from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
 from bot.pages.receipts import Receipts, as_handed_out
@@ -51,11 +50,17 @@ class Desks:
     subscriptions: Subscriptions
 
 
-def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDef]:
-    """Return the routes of the pages; the last answers whatever no other route knows."""
-    press = Press(pages)
+def routes(press: Press, callbacks: Callbacks, desks: Desks, *, url: str) -> list[web.RouteDef]:
+    """Return the routes of the pages; the last answers whatever no other route knows.
+
+    Args:
+        press: Has what they show.
+        callbacks: Serves what Meta says about people.
+        desks: Serve people on the pages that are theirs alone.
+        url: Where the world reaches this bot, without a slash at the end.
+    """
     return [
-        *callback_routes(callbacks, pages.url),
+        *callback_routes(callbacks, url),
         *detail_routes(press, desks.details),
         *export_routes(press, desks.exports),
         *bring_back_routes(press, desks.returns),

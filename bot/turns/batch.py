@@ -10,7 +10,8 @@ import msgspec
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
-from bot.turns.conversation import NO_NEWS, Conversation, Rules
+from bot.policy.terms import Terms
+from bot.turns.conversation import NO_NEWS, Conversation
 from bot.turns.lookups import Lookups
 from bot.turns.rescue import Rescued, rescue
 from bot.turns.state import to_time
@@ -45,14 +46,14 @@ class Batches:
         self,
         store: Store,
         clock: Clock,
-        rules: Mapping[str, Rules],
+        terms: Terms,
         lookups: Lookups,
         metrics: Metrics,
     ) -> None:
         self._lookups = lookups
         self._store = store
         self._clock = clock
-        self._rules = rules
+        self._terms = terms
         self._metrics = metrics
         #: Whom the last batch was about, also where it failed.
         self.people: list[PersonId] = []
@@ -60,6 +61,8 @@ class Batches:
         self._taken = 0
         self._unsent: set[PersonId] = set()
         self._news: Mapping[PersonId, News] = {}
+        #: Which version of the notice those know of who know none as new as the newest.
+        self._untold: Mapping[PersonId, int] = {}
 
     async def handle(self, *, most_people: int, most_events: int | None = None) -> int:
         """Handle pending events; return how many.
@@ -83,6 +86,7 @@ class Batches:
             statuses = await self._store.consents.find(tx, self.people)
             self._unsent = await self._store.outbox.list_unsent(tx, self.people)
             self._news = await news_of(tx, self._store.accesses, self._store.cases, self.people)
+            self._untold = await self._list_untold(tx)
             done = _Done()
             for person in people:
                 events = pending.get(person.person_id, [])
@@ -102,6 +106,12 @@ class Batches:
                 else:
                     await self._set_aside(tx, event, reason, self._clock.now_ms())
 
+    async def _list_untold(self, tx: Transaction) -> Mapping[PersonId, int]:
+        newest = self._terms.newest
+        if newest == 1:
+            return {}  # the first version is told of by the first words of every chat
+        return await self._store.tellings.list_untold(tx, self.people, newest=newest)
+
     async def _pending(
         self, tx: Transaction, most_events: int | None
     ) -> dict[PersonId, list[PendingEvent]]:
@@ -120,7 +130,7 @@ class Batches:
         done: _Done,
         now_ms: int,
     ) -> None:
-        rules = self._rules.get(person.page_id)
+        rules = self._terms.rules.get(person.page_id)
         if rules is None:
             done.parked += await self._park_all(tx, events, "PageNotConfigured")
             return
@@ -129,7 +139,15 @@ class Batches:
             try:
                 has_unsent = person.person_id in self._unsent
                 news = self._news.get(person.person_id, NO_NEWS)
-                talk = Conversation(person, statuses, rules, has_unsent=has_unsent, news=news)
+                knows = self._untold.get(person.person_id)
+                talk = Conversation(
+                    person,
+                    statuses,
+                    rules,
+                    has_unsent=has_unsent,
+                    news=news,
+                    policy=None if knows is None else self._terms.news_since(knows),
+                )
             except msgspec.MsgspecError as unknown:
                 reason = type(unknown).__name__
             else:
@@ -198,6 +216,7 @@ class Batches:
         changed = [talk.changed for talk in done.talks]
         await self._store.people.change(tx, changed)
         await self._write_looks(tx, done, now_ms)
+        await self._write_tellings(tx, done, now_ms)
         await self._store.outbox.add(tx, [one for each in everyone for one in each.messages])
         await self._store.inbox.remove(tx, [one for each in everyone for one in each.handled])
         due = {
@@ -213,6 +232,13 @@ class Batches:
         quiet = {one.acts.person_id for one in done.everyone if one.acts.has_stopped}
         quiet |= {one.person.person_id for one in done.talks if one.has_restricted}
         await self._store.accesses.cancel_notices(tx, list(quiet))
+
+    async def _write_tellings(self, tx: Transaction, done: _Done, now_ms: int) -> None:
+        """Note who was told of a version of the notice, and who answered it."""
+        tellings, told = self._store.tellings, [one for talk in done.talks for one in talk.tellings]
+        await tellings.note_told(tx, told, now_ms=now_ms)
+        kept = [talk.person.person_id for talk in done.talks if talk.has_kept]
+        await tellings.note_kept(tx, kept, now_ms=now_ms)
 
     async def _set_aside(
         self, tx: Transaction, event: PendingEvent, reason: str, now_ms: int

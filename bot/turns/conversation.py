@@ -24,8 +24,10 @@ from flows.apology import apology
 from flows.kit.effects import (
     HandOut,
     HandOver,
+    KeepAll,
     MarkAnswersTold,
     MarkLooksTold,
+    MarkPolicyTold,
     MarkTold,
     OweStopConfirmation,
     Withdraw,
@@ -36,15 +38,20 @@ from flows.kit.turn import (
     Memory,
     Outcome,
     Person,
+    PolicyNews,
     Showed,
     Site,
     TimedOut,
 )
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
 from storage.news import News
+from storage.policy_tellings import Telling, new_telling
 
 #: What is done by saying it: nothing of it happens where nothing can be said.
-_UNSAID = MarkTold | OweStopConfirmation | HandOut | HandOver | MarkLooksTold | MarkAnswersTold
+_UNSAID = (
+    *(MarkTold, OweStopConfirmation, HandOut, HandOver),
+    *(MarkLooksTold, MarkAnswersTold, MarkPolicyTold),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class Conversation:
         *,
         has_unsent: bool = False,
         news: News = NO_NEWS,
+        policy: PolicyNews | None = None,
     ) -> None:
         self._rules = rules
         self._has_unsent = has_unsent
@@ -85,11 +93,16 @@ class Conversation:
         self._opens_window = False
         self._is_standby = False
         self._news = news
+        self._policy = policy
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
         self.handled: list[int] = []
         #: The looks at their data that the person is told of.
         self.told_looks: list[bytes] = []
+        #: The version of the notice that the person is told of, if they are.
+        self.tellings: list[Telling] = []
+        #: Whether the person wants all to stay as it is.
+        self.has_kept = False
         #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
 
@@ -130,11 +143,14 @@ class Conversation:
         """Return what undoes everything that happens from here on."""
         before = self._person, self._state, self._has_acted, self.resets_timer, self._news
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
-        told = len(self.told_looks)
+        told = len(self.told_looks), len(self.tellings)
+        policy, has_kept = self._policy, self.has_kept
 
         def undo() -> None:
             self._person, self._state, self._has_acted, self.resets_timer, self._news = before
-            del self.messages[said:], self.acts.noted[noted:], self.told_looks[told:]
+            del self.messages[said:], self.acts.noted[noted:]
+            del self.told_looks[told[0] :], self.tellings[told[1] :]
+            self._policy, self.has_kept = policy, has_kept
             self.acts.statuses = statuses
 
         return undo
@@ -236,6 +252,11 @@ class Conversation:
         if MarkLooksTold() in outcome.effects:
             self.told_looks += [look.access_id for look in self._news.looks]
             self._news = replace(self._news, looks=())
+        if self._policy and MarkPolicyTold() in outcome.effects:
+            who = self._person.person_id
+            self.tellings.append(new_telling(who, self._policy.number, "next_contact"))
+            self._policy = None
+        self.has_kept = self.has_kept or KeepAll() in outcome.effects
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
         self._state = State(outcome.position, memory, due_at_ms)
@@ -287,4 +308,5 @@ class Conversation:
             has_unheard=is_unheard or missed,
             looks=looks,
             waiting_answers=self._news.waiting_answers,
+            policy_news=self._policy,
         )

@@ -129,6 +129,16 @@ class MarkAnswersTold:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkPolicyTold:
+    """Remember that the person was told of the newest version of the notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAll:
+    """Remember that the person knows of the newest version and leaves all as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -199,6 +209,8 @@ Effect = (
     | HandOver
     | MarkLooksTold
     | MarkAnswersTold
+    | MarkPolicyTold
+    | KeepAll
     | EraseMe
     | WantDetail
     | SkipDetail

@@ -80,6 +80,28 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """One thing that the notice says otherwise now."""
+
+    #: Such as "purpose_added", "recipient_added", "retention" or "words".
+    kind: str
+    #: What it is about, by language; under "" where it is the same in all.
+    name: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNews:
+    """A version of the notice that a person was not told of."""
+
+    number: int
+    #: From when on it holds, aware UTC.
+    holds_from: datetime
+    changes: tuple[PolicyChange, ...]
+    #: Ids of the purposes to which an older yes counts no more.
+    asks_again: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person on one Page, as known before this event."""
 
@@ -94,6 +116,8 @@ class Person:
     looks: tuple[Look, ...] = ()
     #: Answers of the team that could not be delivered yet.
     waiting_answers: int = 0
+    #: A version of the notice that they were not told of.
+    policy_news: PolicyNews | None = None
     consents: Mapping[str, ConsentState] = field(default_factory=dict)
     position: Position | None = None
     memory: Memory = field(default_factory=Memory)
