@@ -187,7 +187,9 @@ async def _wire(
             details=DetailDesk(giving, wake=inbox_bell.set),
             exports=Handing(store, clock, maker),
             returns=returning,
-            subscriptions=Subscriptions(store, clock, terms.rules, settings.server.public_url, giving),
+            subscriptions=Subscriptions(
+                store, clock, terms.rules, settings.server.public_url, giving
+            ),
         ),
         intake=intake,
         dispatcher=dispatcher,

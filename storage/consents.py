@@ -62,9 +62,7 @@ class ConsentBook:
         self._ledger = ledger
         self._find = (
             sa.select(consent_status, policy_purposes.c.asked_anew_at_ms)
-            .outerjoin(
-                policy_purposes, policy_purposes.c.purpose_id == consent_status.c.purpose_id
-            )
+            .outerjoin(policy_purposes, policy_purposes.c.purpose_id == consent_status.c.purpose_id)
             .where(consent_status.c.person_id.in_(sa.bindparam("people", expanding=True)))
         )
         self._set = insert_or_update(database, consent_status, _COLUMNS)

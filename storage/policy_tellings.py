@@ -51,8 +51,8 @@ def _known() -> Any:
         .scalar_subquery()
     )
     # Whoever was here before the first version is spoken to as if they knew it.
-    told, met = sa.func.coalesce(told, 1), sa.func.coalesce(met, 1)
-    return sa.case((told > met, told), else_=met)
+    first, then = sa.func.coalesce(told, 1), sa.func.coalesce(met, 1)
+    return sa.case((first > then, first), else_=then)
 
 
 class PolicyTellings:
@@ -135,9 +135,7 @@ class PolicyTellings:
             untold = policy_tellings.c.telling_id.in_(ids) & policy_tellings.c.told_at_ms.is_(None)
             await tx.execute(policy_tellings.update().where(untold).values(told_at_ms=now_ms))
 
-    async def note_kept(
-        self, tx: AsyncConnection, who: Iterable[PersonId], *, now_ms: int
-    ) -> None:
+    async def note_kept(self, tx: AsyncConnection, who: Iterable[PersonId], *, now_ms: int) -> None:
         """Note that people want all to stay as it is, under the newest version they heard of."""
         for person in who:
             newest = (

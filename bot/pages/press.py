@@ -169,9 +169,7 @@ def _bodies(engine: "Environment", name: Name, pages: Pages) -> dict[str, Markup
     }
 
 
-def _print(
-    engine: "Environment", name: Name, pages: Pages, published: Published | None
-) -> Printed:
+def _print(engine: "Environment", name: Name, pages: Pages, published: Published | None) -> Printed:
     if published is None:
         bodies = _bodies(engine, name, pages)
         version = _version(bodies)

@@ -62,13 +62,12 @@ def _purposes(old: Facts, new: Facts) -> Iterator[Difference]:
             continue
         name = _titles(now or was or {}, new if now else old)
         if was is None:
-            kind, lines = "purpose_added", (f"+ purpose {purpose_id}",)
+            yield Difference("purpose_added", name, (f"+ purpose {purpose_id}",), purpose_id)
         elif now is None:
-            kind, lines = "purpose_removed", (f"- purpose {purpose_id}",)
+            yield Difference("purpose_removed", name, (f"- purpose {purpose_id}",), purpose_id)
         else:
-            kind = "purpose_changed"
             lines = tuple(_values(f"purpose {purpose_id}", was, now))
-        yield Difference(kind, name, lines, purpose_id)
+            yield Difference("purpose_changed", name, lines, purpose_id)
 
 
 def _recipients(old: Facts, new: Facts) -> Iterator[Difference]:

@@ -95,9 +95,7 @@ class Teller:
             return False
         email = await store.details.verified_email(tx, person.person_id, person.key)
         has_mail = site.has_mail and email is not None
-        lane = lane_for(
-            person, standing, is_asked_for=False, has_mail=has_mail, now_ms=now_ms
-        )
+        lane = lane_for(person, standing, is_asked_for=False, has_mail=has_mail, now_ms=now_ms)
         if lane.way not in ("window", "email") or is_stopped(standing):
             return False
         if is_night(self._clock.now(), await self._zone_of(tx, person)):

@@ -36,7 +36,9 @@ def maker_for(store: Store) -> Maker:
         MovableClock(),
         page_names={},
         recipients=lambda: "Meta",
-        facts=lambda: Pages.of(parse_settings(RAW | {"controller": {"name": "Example <Gardeners>"}})),
+        facts=lambda: Pages.of(
+            parse_settings(RAW | {"controller": {"name": "Example <Gardeners>"}})
+        ),
     )
 
 
