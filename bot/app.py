@@ -8,6 +8,9 @@ from functools import partial
 import aiohttp
 
 from bot import pages
+from bot.admins.desk import AdminDesk
+from bot.admins.enrolling import Enrolling
+from bot.admins.wiring import admin_desk
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
@@ -19,14 +22,15 @@ from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
+from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.rotation import Periods, Rotation
-from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timers import TimerJob
+from bot.jobs.timetable import Jobs, timetable
 from bot.jobs.witness import Witness
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -145,8 +149,13 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, terms.sites)
+    admins = admin_desk(
+        store,
+        page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
+        sign_in_days=settings.retention.sign_in_days,
+    )
     dispatcher = Dispatcher(
-        Batches(store, clock, terms, _lookups(terms, giving, clock), metrics),
+        Batches(store, clock, terms, _lookups(terms, giving, clock, admins), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -160,13 +169,22 @@ async def _wire(
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
     rotation = _rotation(settings, clock, store, node)
-    scheduler = _scheduler(sweeping, gauges, doubts, probe, timers, rotation)
-    scheduler.every(60, Witness(store, prover.checkpoints).sign_newest)
     access = mail_access(settings)
-    mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
-    scheduler.every(1, mailer.send_due)
-    scheduler.every(1, terms.renew)
-    scheduler.every(1, Teller(store, clock, terms).tell_some)
+    scheduler = timetable(
+        Jobs(
+            sweeper=sweeping,
+            gauges=gauges,
+            doubts=doubts,
+            probe=probe,
+            timers=timers,
+            rotation=rotation,
+            delayed_acts=DelayedActs(admins, clock),
+            witness=Witness(store, prover.checkpoints),
+            terms=terms,
+            teller=Teller(store, clock, terms),
+            mailer=Mailer(store, clock, metrics, Postman(access) if access else None),
+        )
+    )
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -185,6 +203,7 @@ async def _wire(
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
+            enrolling=_enrolling(settings, store, clock),
             exports=Handing(store, clock, maker),
             returns=returning,
             subscriptions=Subscriptions(
@@ -200,7 +219,7 @@ async def _wire(
     )
 
 
-def _lookups(terms: Terms, giving: Giving, clock: Clock) -> Lookups:
+def _lookups(terms: Terms, giving: Giving, clock: Clock, admins: AdminDesk) -> Lookups:
     settings, store = terms.settings, giving.store
     url = settings.server.public_url
     return Lookups(
@@ -209,6 +228,7 @@ def _lookups(terms: Terms, giving: Giving, clock: Clock) -> Lookups:
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
+        admins,
         sends_mail=settings.mail is not None,
     )
 
@@ -227,36 +247,13 @@ def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
 
 
+def _enrolling(settings: Settings, store: Store, clock: Clock) -> Enrolling:
+    return Enrolling(store, clock, settings.controller.name or settings.pages[0].name)
+
+
 def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
     periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
     return Rotation(store, clock, node, secrets_provider(settings), periods)
-
-
-def _scheduler(
-    sweeper: Sweeper,
-    gauges: Gauges,
-    doubts: Doubts,
-    probe: PageProbe,
-    timers: TimerJob,
-    rotation: Rotation,
-) -> Scheduler:
-    scheduler = Scheduler()
-    scheduler.every(1, gauges.look)
-    scheduler.every(1, doubts.decide)
-    scheduler.every(1, timers.fire_due)
-    scheduler.every(5, doubts.take_over)
-    scheduler.every(0.5, sweeper.forget_keys)
-    scheduler.every(1, sweeper.scrub)
-    scheduler.every(1, sweeper.complete_erasures)
-    scheduler.every(60, sweeper.scrub_everything)
-    scheduler.every(60, sweeper.erase_due)
-    scheduler.every(60, sweeper.delete_expired)
-    scheduler.every(60, probe.resume_mended)
-    scheduler.every(3600, sweeper.destroy_old_keys)
-    scheduler.every(3600, sweeper.look_for_lost_keys)
-    scheduler.every(5, rotation.learn)
-    scheduler.every(3600, rotation.go_on)
-    return scheduler
 
 
 def _door(settings: Settings, intake: Intake, metrics: Metrics) -> Door:

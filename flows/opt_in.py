@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from flows.age import is_age_unknown, is_too_young, too_young_for_news
 from flows.detail_texts import to_ask_for
 from flows.kit.effects import RecordConsent, SetAgeOk, WantDetail, Withdraw
 from flows.kit.errors import PlaceGone
@@ -38,7 +39,7 @@ from flows.purposes import (
     what_they_get,
 )
 from flows.restriction import is_restricted, stays_restricted
-from flows.ways import notice_button, ways
+from flows.ways import ways
 from flows.words import KEEP, MENU, NEWS, NO, START, STOP, YES, as_shown
 
 #: Note: which purpose is being asked about.
@@ -77,20 +78,6 @@ def has_nothing_to_ask(turn: Turn) -> bool:
     return _first_open(turn) is None
 
 
-def is_too_young(turn: Turn) -> bool:
-    """Whether the person said before that they are below the age."""
-    memory, least = turn.person.memory, turn.site.minimum_age
-    return least > 0 and memory.age_ok is False and memory.age_asked <= least
-
-
-def is_age_unknown(turn: Turn) -> bool:
-    """Whether the age has to be asked: once, and anew where another age counts now."""
-    memory, least = turn.person.memory, turn.site.minimum_age
-    if least == 0 or is_too_young(turn):
-        return False
-    return not memory.age_ok or memory.age_asked < least
-
-
 def is_unseen(turn: Turn) -> bool:
     """Whether this was typed before the question can have been read; a tap proves that it was."""
     return turn.person.has_unheard and isinstance(turn.event.input, Said)
@@ -105,7 +92,7 @@ def tell_state(turn: Turn) -> Say:
 @flow.opens(when=is_too_young, goes_to=END)
 def keep_refusing(turn: Turn) -> Say:
     """Explain again, without asking again."""
-    return _too_young(turn)
+    return too_young_for_news(turn)
 
 
 @flow.opens(when=is_age_unknown, goes_to=At.AGE)
@@ -139,7 +126,7 @@ def old_enough(turn: Turn) -> Say:
 @flow.on(At.AGE, "No", words=NO, goes_to=END)
 def too_young(turn: Turn) -> Say:
     """Ask for no consent, and say why."""
-    said = _too_young(turn)
+    said = too_young_for_news(turn)
     # What was agreed to on the word that they are old enough falls with that word.
     ended = (Withdraw(),) if granted(turn) else ()
     return Say(said.text, effects=(SetAgeOk(is_ok=False), *ended), buttons=said.buttons)
@@ -299,14 +286,3 @@ def _with(turn: Turn, purpose: Purpose) -> list[Purpose]:
 
 def _tap_or_write(turn: Turn) -> str:
     return turn.tell(_("Please tap Yes or No, or write it."))
-
-
-def _too_young(turn: Turn) -> Say:
-    text = turn.tell(
-        _(
-            "Then we send you no news: it is for people aged {minimum_age} and over. You can "
-            "write to us here all the same. Was that a slip? {controller} can correct it: the "
-            "full notice says how."
-        )
-    )
-    return Say(text, buttons=notice_button(turn))

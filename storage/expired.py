@@ -6,11 +6,19 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.db.admin_tables import (
+    admin_invites,
+    admin_sessions,
+    admin_sign_ins,
+    admin_tries,
+    pending_acts,
+)
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
 
 #: A link that is over stays for a day, so that exports can be counted and a page can say why.
 LINK_AFTERLIFE_MS: Final = 86_400_000
+_WITH_EXPIRY: Final = (admin_invites, admin_sign_ins, admin_tries, pending_acts)
 
 
 async def count_expired(
@@ -43,5 +51,7 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         deliveries: deliveries.c.at_ms <= deliveries_before_ms,
         # One that is just being sent is settled by whoever sends it.
         mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
+        **{table: table.c.expires_at_ms <= now_ms for table in _WITH_EXPIRY},
+        admin_sessions: admin_sessions.c.ends_at_ms <= now_ms,
         evidence: evidence.c.due_at_ms <= now_ms,
     }

@@ -7,6 +7,7 @@ After that the configuration alone changes nothing that people were told.
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.clock import Clock
 from bot.logs import Action, action
@@ -16,10 +17,12 @@ from bot.policy.facts import facts_hash, facts_of, in_force
 from bot.policy.notice import Notice, written
 from bot.settings import Settings
 from bot.site import rules_of
-from bot.turns.conversation import Rules
 from flows.kit.turn import PolicyChange, PolicyNews, Site
 from storage import Store
 from storage.policies import NewVersion, Version
+
+if TYPE_CHECKING:
+    from bot.turns.conversation import Rules
 
 #: Who published the version that a first start makes.
 FIRST_START = "first start"

@@ -32,6 +32,7 @@ from flows.kit.effects import (
     OweStopConfirmation,
     Withdraw,
 )
+from flows.kit.found import NOT_A_COMMAND
 from flows.kit.turn import (
     Event,
     Look,
@@ -92,6 +93,8 @@ class Conversation:
         #: Whether the event being taken is the person's own act, which may always be answered.
         self._opens_window = False
         self._is_standby = False
+        #: What the person did, as flows are told of it.
+        self._event: Event | None = None
         self._news = news
         self._policy = policy
         self.acts = ConsentActs(person.person_id, dict(statuses))
@@ -171,6 +174,7 @@ class Conversation:
         asked: list[Asked] = []
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
+            self._event = told
             asked = self._step(told, now_ms)
         if isinstance(wire, ThreadControl):
             self._mute(wire, at_ms)
@@ -180,6 +184,8 @@ class Conversation:
 
     def hear_back(self, found: Event, *, now_ms: int) -> list[Asked]:
         """Take in what was asked for; return what that asks for in its turn."""
+        if found.input == NOT_A_COMMAND and self._event is not None:
+            found = replace(self._event, is_no_command=True)
         return self._step(found, now_ms)
 
     def give_up(self, event: PendingEvent, *, now_ms: int) -> None:

@@ -7,7 +7,7 @@ keeps a field which is not in FIELDS.
 
 from typing import Final
 
-from storage.data_map import erasure, evidence, ledger, policies, rights, tables
+from storage.data_map import admins, erasure, evidence, ledger, policies, rights, tables
 from storage.data_map.entry import Basis, Entry, Erased, Form
 from storage.data_map.fields import FIELDS
 
@@ -18,6 +18,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | erasure.TABLES
     | evidence.TABLES
     | policies.TABLES
+    | admins.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]
