@@ -42,6 +42,7 @@ from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
+from bot.policy.publishing import Publisher
 from bot.policy.telling import Teller
 from bot.policy.terms import Terms
 from bot.register import Register
@@ -151,6 +152,7 @@ async def _wire(
     giving = Giving(store, clock, terms.sites)
     admins = admin_desk(
         store,
+        Publisher(store, clock, terms.configured),
         page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
         sign_in_days=settings.retention.sign_in_days,
     )

@@ -30,6 +30,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "email": _("by e-mail"),
         "next_contact": _("when you wrote again"),
     },
+    "answer": {"keep": _("that all stays as it is")},
 }
 
 

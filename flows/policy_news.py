@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows.dates import day_in
+from flows.kit.cutting import cut
 from flows.kit.effects import KeepAll
 from flows.kit.reply import MAX_TEXT_WITH_BUTTONS_CHARS, Button, Reply, Say, length_of
 from flows.kit.texts import _, translate
@@ -48,6 +49,7 @@ _BY_MAIL: Final = _(
 )
 #: A name that is longer is cut, so that several changes fit.
 _NAME_CHARS: Final = 60
+_TITLES_CHARS: Final = 120
 
 
 def asked_anew(turn: Turn) -> tuple[Purpose, ...]:
@@ -123,14 +125,16 @@ def _fitted(language: str, before: str, lines: list[str], after: str) -> str:
     while True:
         more = [f"- {translate(language, _MORE)}"] if len(shown) < len(lines) else []
         text = "\n".join([before, *shown, *more, "", after])
-        if length_of(text) <= MAX_TEXT_WITH_BUTTONS_CHARS or not shown:
+        if length_of(text) <= MAX_TEXT_WITH_BUTTONS_CHARS:
             return text
+        if not shown:
+            return cut(text, MAX_TEXT_WITH_BUTTONS_CHARS)
         shown.pop()
 
 
 def _line(change: PolicyChange, site: Site, language: str) -> str:
     name = change.name.get(language) or change.name.get("") or _any_of(change.name, site)
-    return translate(language, KINDS[change.kind]).format(name=name[:_NAME_CHARS])
+    return translate(language, KINDS[change.kind]).format(name=cut(name, _NAME_CHARS))
 
 
 def _any_of(names: Mapping[str, str], site: Site) -> str:
@@ -141,7 +145,8 @@ def _asked(
     site: Site, language: str, news: PolicyNews, consents: Mapping[str, ConsentState]
 ) -> str:
     """Name what this person said yes to and is asked about anew."""
-    return ", ".join(_titles_of(site, language, news.asks_again, consents))
+    titles = ", ".join(_titles_of(site, language, news.asks_again, consents))
+    return cut(titles, _TITLES_CHARS) if titles else ""
 
 
 def _titles_of(

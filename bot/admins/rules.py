@@ -8,6 +8,8 @@ from typing import Final, Literal
 from storage.admins import ROLES, Admin, Role
 
 _OWNER: Final[tuple[Role, ...]] = ("owner",)
+#: Who prepares the notice; only an owner publishes it.
+_KEEPERS: Final[tuple[Role, ...]] = ("owner", "privacy officer")
 
 
 class Proof(StrEnum):
@@ -54,6 +56,23 @@ RULES: Final[Mapping[str, Rule]] = {
     "admin revoke": Rule(_OWNER, Proof.CODE, usage="/admin revoke A-2", does="make an admin none."),
     "approve": Rule(ROLES, Proof.CODE, usage="/approve P-ABC234", does="agree to another's act."),
     "undo": Rule(ROLES, Proof.NONE, usage="/undo P-ABC234", does="take back what still waits."),
+    "policy": Rule(_KEEPERS, Proof.SESSION, usage="/policy", does="the notice, who was told."),
+    "policy diff": Rule(
+        _KEEPERS, Proof.SESSION, usage="/policy diff", does="what the configuration would change."
+    ),
+    "policy draft": Rule(
+        _KEEPERS, Proof.SESSION, usage="/policy draft", does="prepare the next version."
+    ),
+    "policy from": Rule(
+        _KEEPERS, Proof.SESSION, usage="/policy from 2027-01-31", does="from when it holds."
+    ),
+    "policy ask": Rule(
+        _KEEPERS, Proof.SESSION, usage="/policy ask news", does="whom to ask again."
+    ),
+    "policy drop": Rule(_KEEPERS, Proof.SESSION, usage="/policy drop", does="drop the draft."),
+    "policy publish": Rule(
+        _OWNER, Proof.CODE, usage="/policy publish", does="publish the draft; people are told."
+    ),
     "audit": Rule(
         ("owner", "privacy officer"), Proof.SESSION, usage="/audit", does="what admins did."
     ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.admins.command import Ask, Look, clock_time
+from bot.policy.publishing import Publisher
 from flows.kit.found import Found
 from storage import Store, Transaction
 
@@ -12,6 +13,7 @@ class Status(Look):
     """Tells what waits and what is paused."""
 
     store: Store
+    publisher: Publisher
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Found:
         """Look at the queues and the Pages."""
@@ -26,6 +28,7 @@ class Status(Look):
             "Messages waiting to be handled": str(inbox.count),
             "Messages waiting to leave": str(outbox.count),
             "Messages given up on": str(len(parked)),
+            "Notice": await self.publisher.standing(tx),
             "Paused Pages": ", ".join(f"{one.page_id} ({one.reason})" for one in paused) or "none",
         }
         return Found("/status", rows=tuple({"what": w, "value": v} for w, v in told.items()))

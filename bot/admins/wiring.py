@@ -7,21 +7,30 @@ from bot.admins.approving import Approve, Undo
 from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
+from bot.admins.policy import Diff, Draft, Drop, Edit, Policy, Publish, ask_again, from_when
 from bot.admins.proving import Proving
 from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
+from bot.policy.publishing import Publisher
 from storage import Store
 
 if TYPE_CHECKING:
     from bot.admins.command import Command
 
 
-def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: int) -> AdminDesk:
+def admin_desk(
+    store: Store,
+    publisher: Publisher,
+    *,
+    page_url: Callable[[str], str],
+    sign_in_days: int,
+) -> AdminDesk:
     """Return the desk with all commands.
 
     Args:
         store: Everything that is kept.
+        publisher: Prepares and publishes the notice.
         page_url: Makes the address of the page on which an app is set up, from its secret part.
         sign_in_days: How long a sign-in stays on record.
     """
@@ -29,7 +38,7 @@ def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: in
     proving = Proving(store, sign_in_days)
     commands: dict[str, Command] = {
         "help": Help(),
-        "status": Status(store),
+        "status": Status(store, publisher),
         "enroll": Enroll(claims),
         "signins": SignInList(store, sign_in_days),
         "remember": Remember(store),
@@ -37,6 +46,13 @@ def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: in
         "admins": Admins(store),
         "admin revoke": Revoke(store, proving),
         "audit": Audit(store),
+        "policy": Policy(store, publisher),
+        "policy diff": Diff(publisher),
+        "policy draft": Draft(publisher),
+        "policy from": Edit(publisher, from_when),
+        "policy ask": Edit(publisher, ask_again),
+        "policy drop": Drop(store, publisher),
+        "policy publish": Publish(publisher),
     }
     desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)

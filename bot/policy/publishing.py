@@ -5,6 +5,7 @@ where somebody else, or the configuration, has changed it since, nothing happens
 """
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from bot.clock import Clock
@@ -30,8 +31,8 @@ class DraftOutdated(BotError):
     advice = "Drop the draft and begin another; look at what differs before you publish."
 
 
-class NobodyAskedForThat(BotError):
-    """A purpose that is to be asked about anew is in none of the two notices."""
+class NoSuchPurpose(BotError):
+    """A purpose that is to be asked about anew is not configured."""
 
     advice = "Write ids of [[purposes]]."
 
@@ -94,6 +95,17 @@ class Publisher:
             draft=await book.draft(tx),
         )
 
+    async def standing(self, tx: Transaction) -> str:
+        """Say in a few words which version is in force, and whether more is configured."""
+        newest, in_force = await self._store.policies.numbers(tx)
+        proposal = await self.look(tx)
+        told = [f"version {in_force} is in force"]
+        if newest != in_force:
+            told.append(f"version {newest} is to be")
+        if proposal.is_stale:
+            told.append("the configuration says something else, which waits: /policy")
+        return "; ".join(told)
+
     async def begin(self, tx: Transaction, *, by: str) -> PolicyDraft:
         """Begin a draft: in force at once, asking anew about what is worded otherwise.
 
@@ -116,29 +128,41 @@ class Publisher:
         await self._store.policies.keep_draft(tx, draft, instead_of=None)
         return draft
 
-    async def set_start(
-        self, tx: Transaction, seen: PolicyDraft, at_ms: int | None, *, by: str
+    @property
+    def purposes(self) -> frozenset[str]:
+        """Return the ids of the purposes that are configured."""
+        return frozenset(purpose.id for purpose in self._configured.purposes)
+
+    def starting(self, draft: PolicyDraft, at_ms: int | None) -> PolicyDraft:
+        """Return a draft that is in force from a time on; None means at once."""
+        return replace(draft, in_force_from_ms=at_ms)
+
+    def asking(self, draft: PolicyDraft, purposes: Collection[str]) -> PolicyDraft:
+        """Return a draft that asks anew about these purposes, and about no others.
+
+        Raises:
+            NoSuchPurpose: One of them is not configured.
+        """
+        if not self.purposes.issuperset(purposes):
+            raise NoSuchPurpose
+        return replace(draft, asks_again=tuple(sorted(purposes)))
+
+    async def edit(
+        self, tx: Transaction, seen: PolicyDraft, changed: PolicyDraft, *, by: str
     ) -> PolicyDraft:
-        """Let the draft be in force from a time on; None means at once.
+        """Keep a changed draft in place of the one that was seen.
 
         Raises:
             DraftMoved: Somebody else has changed it since.
         """
-        return await self._edit(tx, seen, replace(seen, in_force_from_ms=at_ms), by)
-
-    async def set_asked(
-        self, tx: Transaction, seen: PolicyDraft, purposes: tuple[str, ...], *, by: str
-    ) -> PolicyDraft:
-        """Let the draft ask anew about these purposes, and about no others.
-
-        Raises:
-            NobodyAskedForThat: One of them is no purpose.
-            DraftMoved: Somebody else has changed it since.
-        """
-        known = {one["id"] for one in (await self.notice()).facts["purposes"]}
-        if not known.issuperset(purposes):
-            raise NobodyAskedForThat
-        return await self._edit(tx, seen, replace(seen, asks_again=tuple(sorted(purposes))), by)
+        made = replace(
+            changed,
+            revision=seen.revision + 1,
+            edited_by=by,
+            edited_at_ms=self._clock.now_ms(),
+        )
+        await self._store.policies.keep_draft(tx, made, instead_of=seen)
+        return made
 
     async def publish(self, tx: Transaction, seen: PolicyDraft, *, by: str) -> int:
         """Publish a draft just as it was seen; return the number of the version.
@@ -164,15 +188,3 @@ class Publisher:
         if number is None:
             raise DraftMoved
         return number
-
-    async def _edit(
-        self, tx: Transaction, seen: PolicyDraft, draft: PolicyDraft, by: str
-    ) -> PolicyDraft:
-        made = replace(
-            draft,
-            revision=seen.revision + 1,
-            edited_by=by,
-            edited_at_ms=self._clock.now_ms(),
-        )
-        await self._store.policies.keep_draft(tx, made, instead_of=seen)
-        return made

@@ -36,7 +36,7 @@ opens a person's data does so through `bot/desk.py`, which tells that person.
 
 from typing import Final
 
-from flows.admin import becoming, commands, people, refusal, session, status, step_up
+from flows.admin import becoming, commands, people, policy, refusal, session, status, step_up
 
 FLOWS: Final = (
     becoming.flow,
@@ -44,6 +44,7 @@ FLOWS: Final = (
     refusal.flow,
     commands.flow,
     people.flow,
+    policy.flow,
     session.flow,
     status.flow,
 )

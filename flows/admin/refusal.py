@@ -41,6 +41,12 @@ TEXTS: Final = {
         "server: chatmagico admin invite --role owner"
     ),
     "own_act": "You asked for this yourself, so somebody else has to agree.",
+    "no_draft": "There is no draft of the notice. /policy draft begins one.",
+    "nothing_to_publish": "The published notice says just what the configuration does.",
+    "draft_outdated": (
+        "The configuration has changed since this draft was begun. Look at /policy diff, drop the "
+        "draft and begin another."
+    ),
     "enrolled": "Your authenticator app is set up already.",
 }
 
