@@ -39,6 +39,7 @@ from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
+from bot.outbound.notices import notices_of
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
@@ -152,6 +153,7 @@ async def _wire(
     giving = Giving(store, clock, terms.sites)
     admins = admin_desk(
         store,
+        notices_of(settings, store),
         Publisher(store, clock, terms.configured),
         page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
         sign_in_days=settings.retention.sign_in_days,

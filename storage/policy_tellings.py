@@ -13,7 +13,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.dialects import insert_new, insert_or_update
+from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.policy_tables import policies, policy_tellings
 from storage.db.tables import details, outbox, people
@@ -60,8 +60,9 @@ class PolicyTellings:
 
     def __init__(self, database: Database) -> None:
         self._add = insert_new(database, policy_tellings)
-        self._set = insert_or_update(
-            database, policy_tellings, ("telling_id", "lane", "told_at_ms")
+        mine = policy_tellings.c.person_id == sa.bindparam("who")
+        self._replace = policy_tellings.delete().where(
+            mine, policy_tellings.c.number == sa.bindparam("which")
         )
         known = _known().label("known")
         on_its_way = (
@@ -125,9 +126,11 @@ class PolicyTellings:
     async def note_told(
         self, tx: AsyncConnection, tellings: Sequence[Telling], *, now_ms: int
     ) -> None:
-        """Note that people were told in the turn that is being taken, the first try or not."""
+        """Note that people were told in the turn that is being taken, in place of a failed try."""
         if tellings:
-            await tx.execute(self._set, [_row(one, now_ms) for one in tellings])
+            tried = [{"who": one.person_id, "which": one.number} for one in tellings]
+            await tx.execute(self._replace, tried)
+            await tx.execute(self._add, [_row(one, now_ms) for one in tellings])
 
     async def mark_told(self, tx: AsyncConnection, ids: Sequence[bytes], *, now_ms: int) -> None:
         """Note that these tellings have arrived; the first time counts."""

@@ -9,6 +9,7 @@ from bot.admins.claims import Claims
 from bot.admins.command import Ask, Command, refused
 from bot.admins.proving import Proving
 from bot.admins.rules import Act, Actor, Gate, Proof
+from bot.logs import Action, action
 from flows.admin.line import Line, parse
 from flows.kit.effects import ProveAct, RunCommand
 from flows.kit.found import NOT_A_COMMAND, Found
@@ -60,6 +61,13 @@ class AdminDesk:
         if ask is None or not await self.store.pending_acts.remove(tx, pending):
             return refused("over")
         return await self._perform(tx, ask, agreed=pending.digest, digest=pending.digest)
+
+    async def note_erased(self, tx: Transaction, admin: Admin, *, now_ms: int) -> None:
+        """Note that an admin had themselves erased, which nothing limits; alarm without owners."""
+        line = AdminAct(admin.name, admin.role, "erased", admin.name, "", now_ms)
+        self.store.admin_acts.note(tx, line)
+        if admin.role == "owner" and not await self.store.admins.lock_owners(tx):
+            action(Action.OWNERS_GONE)
 
     async def ask_of(self, tx: Transaction, pending: PendingAct, *, now_ms: int) -> Ask | None:
         """Return what waits as it was asked; None where who asked may do nothing any more."""

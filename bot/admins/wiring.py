@@ -12,6 +12,7 @@ from bot.admins.proving import Proving
 from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
+from bot.outbound.notices import Notices
 from bot.policy.publishing import Publisher
 from storage import Store
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def admin_desk(
     store: Store,
+    notices: Notices,
     publisher: Publisher,
     *,
     page_url: Callable[[str], str],
@@ -30,12 +32,13 @@ def admin_desk(
 
     Args:
         store: Everything that is kept.
+        notices: Tell admins what others did.
         publisher: Prepares and publishes the notice.
         page_url: Makes the address of the page on which an app is set up, from its secret part.
         sign_in_days: How long a sign-in stays on record.
     """
     claims = Claims(store, page_url, sign_in_days)
-    proving = Proving(store, sign_in_days)
+    proving = Proving(store, notices, sign_in_days)
     commands: dict[str, Command] = {
         "help": Help(),
         "status": Status(store, publisher),
@@ -44,7 +47,7 @@ def admin_desk(
         "remember": Remember(store),
         "logout": LogOut(store),
         "admins": Admins(store),
-        "admin revoke": Revoke(store, proving),
+        "admin revoke": Revoke(store, notices),
         "audit": Audit(store),
         "policy": Policy(store, publisher),
         "policy diff": Diff(publisher),

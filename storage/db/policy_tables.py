@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -73,11 +74,12 @@ policy_drafts = Table(
 policy_tellings = Table(
     "policy_tellings",
     main,
-    Column("person_id", ForeignKey(people.c.person_id), primary_key=True),
-    Column("number", ForeignKey(policies.c.number), primary_key=True),
-    Column("telling_id", LargeBinary(16), nullable=False, unique=True),
+    Column("telling_id", LargeBinary(16), primary_key=True),
+    Column("person_id", ForeignKey(people.c.person_id), nullable=False),
+    Column("number", BigInteger, nullable=False),
     Column("lane", String(16), nullable=False),
     Column("told_at_ms", BigInteger),
     Column("answer", String(16)),
     Column("answered_at_ms", BigInteger),
+    Index("policy_tellings_once", "person_id", "number", unique=True),
 )

@@ -63,6 +63,13 @@ async def claimed(deployment: Deployment, role: Role, page_id: str = PAGE) -> Ch
     return chat
 
 
+async def unready(deployment: Deployment, role: Role) -> Chat:
+    """Make an admin who has no app yet; return their chat."""
+    chat = await claimed(deployment, role)
+    await chat.hears("You are admin")
+    return chat
+
+
 async def set_up(deployment: Deployment, chat: Chat) -> AdminChat:
     """Let whoever has just claimed a code set up an app on the page that the chat gives."""
     said = await chat.hears("set up an authenticator app")

@@ -60,15 +60,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "policy_tellings",
-        sa.Column("person_id", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("telling_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("person_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("lane", sa.String(length=16), nullable=False),
         sa.Column("told_at_ms", sa.BigInteger()),
         sa.Column("answer", sa.String(length=16)),
         sa.Column("answered_at_ms", sa.BigInteger()),
-        sa.ForeignKeyConstraint(["number"], ["policies.number"]),
         sa.ForeignKeyConstraint(["person_id"], ["people.person_id"]),
-        sa.PrimaryKeyConstraint("person_id", "number"),
-        sa.UniqueConstraint("telling_id"),
+        sa.PrimaryKeyConstraint("telling_id"),
     )
+    op.create_index("policy_tellings_once", "policy_tellings", ["person_id", "number"], unique=True)
