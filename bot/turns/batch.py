@@ -11,10 +11,11 @@ from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.policy.terms import Terms
-from bot.turns.conversation import NO_NEWS, Conversation
+from bot.turns.conversation import Conversation
 from bot.turns.lookups import Lookups
 from bot.turns.rescue import Rescued, rescue
 from bot.turns.state import to_time
+from bot.turns.untold import Untold
 from flows.kit.effects import EraseMe
 from storage import ConsentStatus, KnownPerson, PendingEvent, PersonId, Store, Transaction
 from storage.news import News, news_of
@@ -138,16 +139,11 @@ class Batches:
         if reason is None:
             try:
                 has_unsent = person.person_id in self._unsent
-                news = self._news.get(person.person_id, NO_NEWS)
+                news = self._news.get(person.person_id, News())
                 knows = self._untold.get(person.person_id)
-                talk = Conversation(
-                    person,
-                    statuses,
-                    rules,
-                    has_unsent=has_unsent,
-                    news=news,
-                    policy=None if knows is None else self._terms.news_since(knows),
-                )
+                policy = None if knows is None else self._terms.news_since(knows)
+                untold = Untold(person.person_id, news, policy)
+                talk = Conversation(person, statuses, rules, has_unsent=has_unsent, untold=untold)
             except msgspec.MsgspecError as unknown:
                 reason = type(unknown).__name__
             else:
@@ -227,7 +223,7 @@ class Batches:
 
     async def _write_looks(self, tx: Transaction, done: _Done, now_ms: int) -> None:
         """Note who was told of looks, and take back what is not to be pushed to anybody."""
-        told = [look for talk in done.talks for look in talk.told_looks]
+        told = [look for talk in done.talks for look in talk.untold.told_looks]
         await self._store.accesses.mark_told(tx, told, now_ms=now_ms)
         quiet = {one.acts.person_id for one in done.everyone if one.acts.has_stopped}
         quiet |= {one.person.person_id for one in done.talks if one.has_restricted}
@@ -235,9 +231,12 @@ class Batches:
 
     async def _write_tellings(self, tx: Transaction, done: _Done, now_ms: int) -> None:
         """Note who was told of a version of the notice, and who answered it."""
-        tellings, told = self._store.tellings, [one for talk in done.talks for one in talk.tellings]
+        tellings, told = (
+            self._store.tellings,
+            [one for talk in done.talks for one in talk.untold.tellings],
+        )
         await tellings.note_told(tx, told, now_ms=now_ms)
-        kept = [talk.person.person_id for talk in done.talks if talk.has_kept]
+        kept = [talk.person.person_id for talk in done.talks if talk.untold.has_kept]
         await tellings.note_kept(tx, kept, now_ms=now_ms)
 
     async def _set_aside(

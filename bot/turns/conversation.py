@@ -19,12 +19,12 @@ from bot.turns.own_events import due_in, found_in, is_own
 from bot.turns.snapshot import snapshot
 from bot.turns.speech import answer, speech
 from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
+from bot.turns.untold import Untold
 from flows import step, wants_stop
 from flows.apology import apology
 from flows.kit.effects import (
     HandOut,
     HandOver,
-    KeepAll,
     MarkAnswersTold,
     MarkLooksTold,
     MarkPolicyTold,
@@ -35,18 +35,14 @@ from flows.kit.effects import (
 from flows.kit.found import NOT_A_COMMAND
 from flows.kit.turn import (
     Event,
-    Look,
     Memory,
     Outcome,
     Person,
-    PolicyNews,
     Showed,
     Site,
     TimedOut,
 )
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
-from storage.news import News
-from storage.policy_tellings import Telling, new_telling
 
 #: What is done by saying it: nothing of it happens where nothing can be said.
 _UNSAID = (
@@ -64,9 +60,6 @@ class Rules:
     retention: Retention
 
 
-NO_NEWS = News()
-
-
 class Conversation:
     """Takes a person through their events and gathers the changes.
 
@@ -81,8 +74,7 @@ class Conversation:
         rules: Rules,
         *,
         has_unsent: bool = False,
-        news: News = NO_NEWS,
-        policy: PolicyNews | None = None,
+        untold: Untold | None = None,
     ) -> None:
         self._rules = rules
         self._has_unsent = has_unsent
@@ -95,17 +87,11 @@ class Conversation:
         self._is_standby = False
         #: What the person did, as flows are told of it.
         self._event: Event | None = None
-        self._news = news
-        self._policy = policy
+        #: What others did and the person does not know yet, and what they are told of that.
+        self.untold = untold or Untold(person.person_id)
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
         self.handled: list[int] = []
-        #: The looks at their data that the person is told of.
-        self.told_looks: list[bytes] = []
-        #: The version of the notice that the person is told of, if they are.
-        self.tellings: list[Telling] = []
-        #: Whether the person wants all to stay as it is.
-        self.has_kept = False
         #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
 
@@ -144,16 +130,14 @@ class Conversation:
 
     def mark(self) -> Callable[[], None]:
         """Return what undoes everything that happens from here on."""
-        before = self._person, self._state, self._has_acted, self.resets_timer, self._news
+        before = self._person, self._state, self._has_acted, self.resets_timer
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
-        told = len(self.told_looks), len(self.tellings)
-        policy, has_kept = self._policy, self.has_kept
+        untell = self.untold.mark()
 
         def undo() -> None:
-            self._person, self._state, self._has_acted, self.resets_timer, self._news = before
+            self._person, self._state, self._has_acted, self.resets_timer = before
             del self.messages[said:], self.acts.noted[noted:]
-            del self.told_looks[told[0] :], self.tellings[told[1] :]
-            self._policy, self.has_kept = policy, has_kept
+            untell()
             self.acts.statuses = statuses
 
         return undo
@@ -255,14 +239,7 @@ class Conversation:
         self._person, memory = apply(
             outcome.effects, self._person, self._state.memory, self.acts, self._rules.site, at
         )
-        if MarkLooksTold() in outcome.effects:
-            self.told_looks += [look.access_id for look in self._news.looks]
-            self._news = replace(self._news, looks=())
-        if self._policy and MarkPolicyTold() in outcome.effects:
-            who = self._person.person_id
-            self.tellings.append(new_telling(who, self._policy.number, "next_contact"))
-            self._policy = None
-        self.has_kept = self.has_kept or KeepAll() in outcome.effects
+        self.untold.accept(outcome.effects)
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
         self._state = State(outcome.position, memory, due_at_ms)
@@ -308,11 +285,4 @@ class Conversation:
         # What was said in this batch has not left, and who can't be reached has not heard the last.
         is_unheard = self._has_unsent or bool(self.messages)
         missed = self._person.unreachable_since_ms is not None and not self._has_acted
-        looks = tuple(Look(look.role, to_time(look.at_ms).date()) for look in self._news.looks)
-        return replace(
-            seen,
-            has_unheard=is_unheard or missed,
-            looks=looks,
-            waiting_answers=self._news.waiting_answers,
-            policy_news=self._policy,
-        )
+        return self.untold.onto(replace(seen, has_unheard=is_unheard or missed))
