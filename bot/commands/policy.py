@@ -49,6 +49,7 @@ def publish(
         list[str] | None,
         typer.Option(help="A purpose to which an older yes counts no more; may be repeated."),
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
 ) -> None:
     """Publish what is configured; a running bot follows, and tells people.
 
@@ -56,7 +57,8 @@ def publish(
     """
     settings = settings_of(context)
     _tell(run(_look(settings)))
-    typer.confirm("Publish this?", abort=True)
+    if not yes:
+        typer.confirm("Publish this?", abort=True)
     number = run(_publish(settings, start, tuple(ask_again or ())))
     typer.echo(f"Version {number} is published.")
 
