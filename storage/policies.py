@@ -86,6 +86,14 @@ class PolicyDraft:
         return hashlib.sha256(json.dumps(parts).encode()).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class AskedAnew:
+    """Why and since when an older yes to a purpose counts no more."""
+
+    version: int
+    at_ms: int
+
+
 class Policies:
     """Keeps versions of the notice, and the one draft of the next."""
 
@@ -187,6 +195,12 @@ class Policies:
         ]
         if anew:
             await tx.execute(self._void, anew)
+
+    async def asked_anew(self, tx: AsyncConnection) -> dict[str, AskedAnew]:
+        """Return the purposes that people were asked about anew, each by its last such version."""
+        query = policy_purposes.select().where(policy_purposes.c.asked_anew_at_ms.is_not(None))
+        rows = await tx.execute(query)
+        return {row.purpose_id: AskedAnew(row.asked_anew_by, row.asked_anew_at_ms) for row in rows}
 
     async def draft(self, tx: AsyncConnection) -> PolicyDraft | None:
         """Return the draft, if there is one."""

@@ -138,6 +138,12 @@ class ConsentStatus:
         return max(self.withdrawn_at_ms or 0, self.refused_at_ms or 0, self.asked_anew_at_ms or 0)
 
     @property
+    def is_kept_by_person(self) -> bool:
+        """Tell whether the person took nothing back since their last grant."""
+        ended = max(self.withdrawn_at_ms or 0, self.refused_at_ms or 0)
+        return self.granted_at_ms is not None and self.granted_at_ms > ended
+
+    @property
     def is_granted(self) -> bool:
         """Tell whether the last grant is newer than whatever ended one."""
         return self.granted_at_ms is not None and self.granted_at_ms > self.ended_at_ms

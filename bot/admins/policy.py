@@ -1,7 +1,7 @@
 """/policy: what the notice says now, what it would say, and how an owner publishes that."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -117,7 +117,7 @@ class Edit:
         if isinstance(changed, Found):
             return changed
         made = await self.publisher.edit(tx, proposal.draft, changed, by=ask.admin.name)
-        return shown(proposal, made)
+        return replace(shown(proposal, made), what=f"/{ask.command}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Maker:
             head = await self.store.exports.head(tx, person, now_ms=now_ms)
             held = await all_but_long(tx, person)
             acts = await acts_of(tx, person_id)
+            asked_anew = await self.store.policies.asked_anew(tx)
         facts = self.facts()
         about = About(
             controller=facts.controller_name,
@@ -61,7 +62,7 @@ class Maker:
             recipients=self.recipients(),
             made_at=f"{self.clock.now():%Y-%m-%d %H:%M} UTC",
         )
-        records = ConsentRecords(facts).of_person(
+        records = ConsentRecords(facts, asked_anew).of_person(
             acts,
             principal=head["binding"],
             language=about.language,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import Clock
 from bot.outbound.doubt import RESENDS
-from bot.outbound.lanes import is_stopped, lane_for
+from bot.outbound.lanes import lane_for
 from bot.outbound.notices import MAIL_LASTS_MS
 from bot.outbound.render import render
 from bot.policy.terms import Terms
@@ -96,7 +96,7 @@ class Teller:
         email = await store.details.verified_email(tx, person.person_id, person.key)
         has_mail = site.has_mail and email is not None
         lane = lane_for(person, standing, is_asked_for=False, has_mail=has_mail, now_ms=now_ms)
-        if lane.way not in ("window", "email") or is_stopped(standing):
+        if lane.way not in ("window", "email"):
             return False
         if is_night(self._clock.now(), await self._zone_of(tx, person)):
             return False

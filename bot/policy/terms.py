@@ -118,6 +118,7 @@ class Terms:
         self.rules.update(rules_of(settings))
         self.sites.clear()
         self.sites.update({page_id: rules.site for page_id, rules in self.rules.items()})
+        self._store.proofs.days = settings.retention.consent_evidence_days
         for tell in self._renewed:
             tell()
 

@@ -80,6 +80,8 @@ def list_differences(turn: Turn) -> Say:
 
 
 @flow.on_found("/policy draft", goes_to=END)
+@flow.on_found("/policy from", goes_to=END)
+@flow.on_found("/policy ask", goes_to=END)
 def show_draft(turn: Turn) -> Say:
     """Say how the draft stands; each button holds for just this."""
     found = found_in(turn)
