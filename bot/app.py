@@ -151,9 +151,10 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, terms.sites)
+    notices = notices_of(settings, store)
     admins = admin_desk(
         store,
-        notices_of(settings, store),
+        notices,
         Publisher(store, clock, terms.configured),
         page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
         sign_in_days=settings.retention.sign_in_days,
@@ -207,7 +208,13 @@ async def _wire(
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
-            enrolling=_enrolling(settings, store, clock),
+            enrolling=Enrolling(
+                store,
+                clock,
+                notices,
+                outbox_bell.set,
+                issuer=settings.controller.name or settings.pages[0].name,
+            ),
             exports=Handing(store, clock, maker),
             returns=returning,
             subscriptions=Subscriptions(
@@ -249,10 +256,6 @@ def _maker(terms: Terms, store: Store, clock: Clock) -> Maker:
 
 def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
-
-
-def _enrolling(settings: Settings, store: Store, clock: Clock) -> Enrolling:
-    return Enrolling(store, clock, settings.controller.name or settings.pages[0].name)
 
 
 def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:

@@ -18,6 +18,7 @@ from tests.kit.changing import (
     publish,
     told_of,
 )
+from tests.kit.mail_server import MailServer, text_of
 
 
 @pytest.fixture
@@ -182,3 +183,45 @@ async def test_people_see_what_they_were_told_of(site: Site) -> None:
         await chat.says("2")
         said = await chat.hears("WHAT WE TOLD YOU ABOUT THIS NOTICE")
         assert "when you were told" in said.text
+
+
+async def test_whoever_proved_an_address_is_told_there_when_the_window_is_closed(
+    tmp_path: Path,
+) -> None:
+    """With what changed and the words that do something about it; and that is on record."""
+    async with MailServer() as server, changing_site(tmp_path) as site:
+        mail = server.settings()
+        async with site.configured(**BEFORE, mail=mail) as deployment:
+            chat = await consenting(deployment)
+            await deployment.verifies_email(chat.psid, "grace@example.org")
+        async with site.configured(**BEFORE, mail=mail, recipients=[PARTNER]) as deployment:
+            move_to(deployment, 12, days=2)
+            await publish(deployment)
+
+            async def is_told() -> bool:
+                return await told_of(deployment, chat.psid) == [(2, "email", True, None)]
+
+            await deployment.until(is_told)
+            text = text_of(server.mails[0])
+            assert "Gets data from now on: Print Shop (printing, CH)." in text
+            assert "KEEP leaves all as it is" in text
+            await chat.says("hello")
+            await chat.hears("Hello!")
+            await deployment.until(deployment.outbox_is_empty)
+            assert len(chat.bubbles()) == chat.heard
+
+
+async def test_whoever_restricted_their_data_hears_of_it_when_they_write(site: Site) -> None:
+    """Nothing is pushed to them; the change concerns their rights, so it waits for them."""
+    async with site.configured(**BEFORE) as deployment:
+        quiet, open_one = await consenting(deployment), await consenting(deployment)
+        await quiet.says("restrict")
+        await quiet.hears()
+        quiet.catches_up()
+    async with site.configured(**BEFORE, recipients=[PARTNER]) as deployment:
+        await publish(deployment)
+        await open_one.hears("Our notice on your data has changed.")
+        assert await told_of(deployment, quiet.psid) == []
+        await quiet.says("thanks")
+        await quiet.hears()
+        await quiet.hears("Our notice on your data has changed.")
