@@ -33,6 +33,7 @@ from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.rotation import Periods, Rotation
+from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
@@ -51,34 +52,23 @@ from bot.outbound.pacing import Pace
 from bot.outbound.recipients import ways_to
 from bot.outbound.sender import Sender
 from bot.outbound.thread import THREAD_ORDERS
-from bot.papers.consent_records import ConsentRecords
+from bot.policy.publishing import Publisher
+from bot.policy.telling import PolicyTeller
+from bot.policy.terms import Terms
 from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
-from bot.site import named_recipients, sites
+from bot.site import named_recipients, retention
 from bot.stores import open_prover, open_store, secrets_provider
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
-from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
 from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
-from storage import Retention, StorageError, Store
+from storage import StorageError, Store
 from storage.nodes import Node, join
 
-_HOUR_MS = 3_600_000
-_DAY_MS = 24 * _HOUR_MS
-_MONTH_MS = 30 * _DAY_MS
-
-
-def retention(settings: Settings) -> Retention:
-    """Return the periods of keeping."""
-    keep = settings.retention
-    return Retention(
-        stranger_ms=keep.stranger_hours * _HOUR_MS,
-        withdrawn_ms=keep.withdrawn_days * _DAY_MS,
-        inactive_ms=keep.inactive_months * _MONTH_MS,
-    )
+_DAY_MS = 86_400_000
 
 
 def sweeper(settings: Settings, store: Store, clock: Clock, metrics: Metrics) -> Sweeper:
@@ -144,9 +134,11 @@ async def _wire(
 ) -> Bot:
     metrics = Metrics()
     inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
-    lines, rules = graphs(settings, session), _rules(settings)
+    terms = Terms(store, clock, settings)
+    await terms.begin()
+    settings, lines = terms.settings, graphs(settings, session)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
-    maker = _maker(settings, store, clock)
+    maker = _maker(terms, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
     files = ChatFiles(maker, returning, _attachments(settings))
     sender = Sender(
@@ -168,12 +160,13 @@ async def _wire(
         stranger_ms=retention(settings).stranger_ms,
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
-    giving = Giving(store, clock, sites(settings))
+    giving = Giving(store, clock, terms.sites)
     notices = notices_of(settings, store)
     counting = Counting(store, clock)
-    admins = admin_desk(settings, store, figures=lambda: counting.newest)
+    publisher = Publisher(store, clock, terms.configured)
+    admins = admin_desk(settings, store, publisher, figures=lambda: counting.newest)
     dispatcher = Dispatcher(
-        Batches(store, clock, rules, _lookups(settings, giving, clock, admins), metrics),
+        Batches(store, clock, terms, _lookups(terms, giving, clock, admins), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -187,7 +180,6 @@ async def _wire(
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
     rotation = _rotation(settings, clock, store, node)
-    access = mail_access(settings)
     scheduler = timetable(
         Jobs(
             sweeper=sweeping,
@@ -201,15 +193,17 @@ async def _wire(
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
             counting=counting,
-            mailer=Mailer(store, clock, metrics, Postman(access) if access else None),
+            terms=terms,
+            policy_teller=PolicyTeller(store, clock, terms),
+            mailer=_mailer(settings, store, clock, metrics),
             teller=Teller(store, clock, metrics, ways_to(settings, session)),
         )
     )
-    if isinstance(clock, MovableClock):
-        clock.on_move(scheduler.run_soon)
+    _follow_moves(clock, scheduler)
     door = _door(settings, intake, metrics)
     return Bot(
         settings=settings,
+        terms=terms,
         store=store,
         metrics=metrics,
         gauges=gauges,
@@ -232,7 +226,9 @@ async def _wire(
             exports=Handing(store, clock, maker),
             proofs=Proofs(store, clock, prover),
             returns=returning,
-            subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
+            subscriptions=Subscriptions(
+                store, clock, terms.rules, settings.server.public_url, giving
+            ),
             breaches=partial(public_texts, settings, store),
         ),
         intake=intake,
@@ -244,16 +240,12 @@ async def _wire(
     )
 
 
-def _rules(settings: Settings) -> dict[str, Rules]:
-    app_id, keep = settings.messenger.app_id, retention(settings)
-    return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
-
-
-def _lookups(settings: Settings, giving: Giving, clock: Clock, admins: AdminDesk) -> Lookups:
-    url, store = settings.server.public_url, giving.store
+def _lookups(terms: Terms, giving: Giving, clock: Clock, admins: AdminDesk) -> Lookups:
+    settings, store = terms.settings, giving.store
+    url = settings.server.public_url
     return Lookups(
         store,
-        named_recipients(settings),
+        lambda: named_recipients(terms.settings),
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
@@ -262,17 +254,24 @@ def _lookups(settings: Settings, giving: Giving, clock: Clock, admins: AdminDesk
     )
 
 
-def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
-    facts = pages.Pages.of(settings)
+def _maker(terms: Terms, store: Store, clock: Clock) -> Maker:
     return Maker(
         store,
         clock,
-        controller=facts.controller_name,
-        page_names={page.id: page.name for page in settings.pages},
-        recipients=named_recipients(settings),
-        default_language=settings.languages.default,
-        consents=ConsentRecords(facts),
+        page_names={page.id: page.name for page in terms.settings.pages},
+        recipients=lambda: named_recipients(terms.settings),
+        facts=lambda: pages.Pages.of(terms.settings),
     )
+
+
+def _mailer(settings: Settings, store: Store, clock: Clock, metrics: Metrics) -> Mailer:
+    access = mail_access(settings)
+    return Mailer(store, clock, metrics, Postman(access) if access else None)
+
+
+def _follow_moves(clock: Clock, scheduler: Scheduler) -> None:
+    if isinstance(clock, MovableClock):
+        clock.on_move(scheduler.run_soon)
 
 
 def _attachments(settings: Settings) -> Attachments:

@@ -27,6 +27,7 @@ from bot.commands import (
     keys,
     ledger,
     parked,
+    policy,
     profile,
     retention,
     ropa,
@@ -114,6 +115,7 @@ app.add_typer(cases.commands, name="cases", help="Requests that a human answers.
 app.add_typer(breach.commands, name="breach", help="The register of breaches.")
 app.add_typer(consents.commands, name="consents", help="What people were asked, without people.")
 app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")
+app.add_typer(policy.commands, name="policy", help="The notice: what is in force, and publishing.")
 app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
 
 

@@ -40,6 +40,8 @@ class Action(StrEnum):
     PROFILE_PUSHED = "profile.pushed"
     OWNERS_GONE = "owners.gone"
     ALERT_RAISED = "alert.raised"
+    NOTICE_PUBLISHED = "notice.published"
+    NOTICE_STALE = "notice.stale"
     LIBRARY_LOGGED = "library.logged"
 
 
@@ -64,5 +66,6 @@ LEVELS: Final = {
     Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
     Action.ALERT_RAISED: logging.WARNING,
+    Action.NOTICE_STALE: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,
 }

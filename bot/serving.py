@@ -21,6 +21,7 @@ from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.sender import Sender
+from bot.policy.terms import Terms
 from bot.settings import Settings
 from bot.turns.dispatcher import Dispatcher
 from storage import StorageError, Store
@@ -44,6 +45,7 @@ class Bot:
     """Every part of one running bot, made by `app.py`."""
 
     settings: Settings
+    terms: Terms
     store: Store
     metrics: Metrics
     gauges: Gauges
@@ -124,10 +126,17 @@ class Bot:
         front = web.Application(
             middlewares=[pages.guard_all, guard], client_max_size=MAX_BODY_BYTES
         )
-        told = pages.Pages.of(settings)
-        own = pages.routes(told, self.callbacks, self.desks)
+        url = settings.server.public_url
+        own = pages.routes(self._press(), self.callbacks, self.desks, url=url)
         front.add_routes([*routes(self.door), *own])
         return front
+
+    def _press(self) -> pages.Press:
+        """Return what prints the pages as the notice in force has them, now and later."""
+        terms = self.terms
+        press = pages.Press(pages.Pages.of(terms.settings), terms.published)
+        terms.on_renewal(lambda: press.renew(pages.Pages.of(terms.settings), terms.published))
+        return press
 
     def _tls(self) -> ssl.SSLContext | None:
         server = self.settings.server

@@ -38,6 +38,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "failed": _("nobody knows whether it arrived"),
         "unreachable": _("could not be sent"),
     },
+    "answer": {"keep": _("that all stays as it is")},
 }
 
 

@@ -9,12 +9,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flows import confirm, delete_me, details, lost, notices, places, stop, thanks, welcome
+from flows import (
+    confirm,
+    delete_me,
+    details,
+    lost,
+    notices,
+    places,
+    policy_news,
+    stop,
+    thanks,
+    welcome,
+)
 from flows.admin import line as admin_line
 from flows.bubbles import bubbles
 from flows.hearing import hear, language_at_first
 from flows.kit.effects import (
     Effect,
+    MarkPolicyTold,
     MarkTold,
     OweStopConfirmation,
     RunCommand,
@@ -196,7 +208,20 @@ def _finish(turn: Turn, draft: Draft, *, is_stop: bool = False) -> Outcome:
     if memory.owes_stop_confirmation and not is_stop:
         replies = (Reply(stop.confirmation(turn)), *replies)
     after: tuple[Effect, ...] = (MarkTold(),) if is_told else ()
+    policy = None if is_stop or draft.asked else _policy_news(turn, draft)
+    if policy is not None:
+        # Quick replies stay only under what comes last.
+        *before, last = replies
+        policy = replace(policy, choices=last.choices)
+        replies, after = (*before, replace(last, choices=()), policy), (*after, MarkPolicyTold())
     return _outcome(draft, replies, _before(turn) + draft.effects + news.effects + after)
+
+
+def _policy_news(turn: Turn, draft: Draft) -> Reply | None:
+    """Tell of a new version of the notice, where this is a time for it."""
+    if _is_no_time_for_news(turn, draft) or not isinstance(turn.event.input, notices.BY_HAND):
+        return None
+    return policy_news.at_contact(turn)
 
 
 def _is_to_be_told(turn: Turn, draft: Draft) -> bool:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from storage.db.admin_tables import admins
 from storage.db.hold_tables import page_holds
+from storage.db.policy_tables import policy_purposes
 from storage.db.tables import consent_status, outbox, page_states, people
 
 
@@ -61,11 +62,17 @@ def _is_held(message: sa.FromClause) -> sa.ColumnElement[bool]:
 
 def _is_wanted() -> sa.ColumnElement[bool]:
     """Tell, at the last moment, whether what was not asked for may be sent at all."""
-    ended = (consent_status.c.withdrawn_at_ms, consent_status.c.refused_at_ms)
+    ended = (
+        consent_status.c.withdrawn_at_ms,
+        consent_status.c.refused_at_ms,
+        policy_purposes.c.asked_anew_at_ms,
+    )
     agrees = (
         sa.exists()
         .where(consent_status.c.person_id == outbox.c.person_id)
         .where(consent_status.c.purpose_id == outbox.c.purpose_id)
+        # A purpose that the notice in force does not name is nobody's, whatever was agreed to.
+        .where(policy_purposes.c.purpose_id == outbox.c.purpose_id, policy_purposes.c.is_named)
         .where(*(consent_status.c.granted_at_ms > sa.func.coalesce(end, 0) for end in ended))
     )
     is_unrestricted = people.c.restricted_since_ms.is_(None)

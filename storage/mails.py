@@ -42,7 +42,7 @@ class NewMail:
     expires_at_ms: int
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
-    #: The look at the person's data it tells of, if it tells of one.
+    #: The look at the person's data, or the version of the notice, it tells of, if it does.
     access_id: bytes | None = None
     #: The notice of a breach it is, if it is one.
     notice_id: bytes | None = None

@@ -42,6 +42,8 @@ from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.pending_acts import PendingActs
 from storage.people import People
+from storage.policies import Policies
+from storage.policy_tellings import PolicyTellings
 from storage.receipts import Receipts
 from storage.records import PersonId
 from storage.sign_ins import SignIns
@@ -87,6 +89,8 @@ class Store:
         self.links = Links()
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
+        self.policies = Policies(self.main)
+        self.policy_tellings = PolicyTellings(self.main)
         self._open_for_admins(secrets)
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)

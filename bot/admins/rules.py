@@ -91,6 +91,26 @@ BREACH_RULES: Final[Mapping[str, Rule]] = {
         _PRIVACY, Proof.CODE, usage="/breach close NUMBER", does="close an entry."
     ),
 }
+POLICY_RULES: Final[Mapping[str, Rule]] = {
+    "policy": Rule(_OFFICERS, Proof.SESSION, usage="/policy", does="the notice, who was told."),
+    "policy diff": Rule(
+        _OFFICERS, Proof.SESSION, usage="/policy diff", does="what the configuration would change."
+    ),
+    "policy draft": Rule(
+        _OFFICERS, Proof.SESSION, usage="/policy draft", does="prepare the next version."
+    ),
+    "policy from": Rule(
+        _OFFICERS, Proof.SESSION, usage="/policy from 2027-01-31", does="from when it holds."
+    ),
+    "policy ask": Rule(
+        _OFFICERS, Proof.SESSION, usage="/policy ask news", does="whom to ask again."
+    ),
+    "policy drop": Rule(_OFFICERS, Proof.SESSION, usage="/policy drop", does="drop the draft."),
+    "policy publish": Rule(
+        _OWNER, Proof.CODE, usage="/policy publish", does="publish the draft; people are told."
+    ),
+}
+
 #: Every command there is, without its slash; of two words, the longer counts.
 RULES: Final[Mapping[str, Rule]] = {
     "help": Rule(ROLES, Proof.NONE, usage="/help", does="this list."),
@@ -104,6 +124,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "approve": Rule(ROLES, Proof.CODE, usage="/approve P-ABC234", does="agree to another's act."),
     "undo": Rule(ROLES, Proof.NONE, usage="/undo P-ABC234", does="take back what still waits."),
     **BREACH_RULES,
+    **POLICY_RULES,
     "audit": Rule(_OFFICERS, Proof.SESSION, usage="/audit", does="what admins did."),
     "settings": Rule(ROLES, Proof.SESSION, usage="/settings", does="what is configured."),
     "stats": Rule(ROLES, Proof.SESSION, usage="/stats", does="numbers without people."),

@@ -12,6 +12,7 @@ from bot.admins.evidence import Evidence
 from bot.admins.numbers import ShowSettings, Stats
 from bot.admins.pausing import Pausing
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
+from bot.admins.policy import policy_commands
 from bot.admins.proving import Proving
 from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
@@ -19,6 +20,7 @@ from bot.admins.status import Status
 from bot.breaches.desk import BreachDesk
 from bot.desk import Desk
 from bot.outbound.notices import Notices, notices_of
+from bot.policy.publishing import Publisher
 from bot.settings import Settings
 from storage import Store
 from storage.figures import Figures
@@ -28,13 +30,18 @@ if TYPE_CHECKING:
 
 
 def admin_desk(
-    settings: Settings, store: Store, *, figures: Callable[[], Figures | None]
+    settings: Settings,
+    store: Store,
+    publisher: Publisher,
+    *,
+    figures: Callable[[], Figures | None],
 ) -> AdminDesk:
     """Return the desk with all commands.
 
     Args:
         settings: What an operator decides.
         store: Everything that is kept.
+        publisher: Prepares and publishes the notice.
         figures: Returns what was counted last.
     """
     url, sign_in_days = settings.server.public_url, settings.retention.sign_in_days
@@ -43,7 +50,7 @@ def admin_desk(
     proving = Proving(store, notices, sign_in_days)
     commands: dict[str, Command] = {
         "help": Help(),
-        "status": Status(store),
+        "status": Status(store, publisher),
         "enroll": Enroll(claims),
         "signins": SignInList(store, sign_in_days),
         "remember": Remember(store),
@@ -56,6 +63,7 @@ def admin_desk(
         "evidence": Evidence(requests, lambda token: f"{url}/evidence/{token}"),
         **dict.fromkeys(("pause", "resume"), Pausing(store, settings)),
         **_about_requests(requests, notices),
+        **policy_commands(store, publisher),
     }
     commands |= breach_commands(BreachDesk(settings, store))
     desk = AdminDesk(store, claims, proving, Gate(RULES), commands)

@@ -156,6 +156,7 @@ class Keeping:
         await self._store.cases.mark_delivered(tx, cases)
         await self._store.accesses.mark_told(tx, looks, now_ms=now_ms)
         await self._store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
+        await self._store.policy_tellings.mark_told(tx, looks, now_ms=now_ms)
         for lookup, until_ms in self._held_by_human(echoes, now_ms).items():
             await self._store.people.mute(tx, lookup, until_ms)
 

@@ -81,6 +81,7 @@ class Mailer:
             looks = [mail.access_id] if mail.access_id else []
             now_ms = self._clock.now_ms()
             await self._store.accesses.mark_told(tx, looks, now_ms=now_ms)
+            await self._store.policy_tellings.mark_told(tx, looks, now_ms=now_ms)
             notices = [mail.notice_id] if mail.notice_id else []
             await self._store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
         self._metrics.mailed("accepted")

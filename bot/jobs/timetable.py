@@ -16,6 +16,8 @@ from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
 from bot.jobs.witness import Witness
 from bot.outbound.doubt import Doubts
+from bot.policy.telling import PolicyTeller
+from bot.policy.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class Jobs:
     counting: Counting
     mailer: Mailer
     teller: Teller
+    terms: Terms
+    policy_teller: PolicyTeller
 
 
 def timetable(jobs: Jobs) -> Scheduler:
@@ -46,6 +50,8 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(1, jobs.mailer.send_due)
     scheduler.every(1, jobs.teller.tell_due)
     scheduler.every(1, jobs.breach_teller.go_on)
+    scheduler.every(1, jobs.terms.renew)
+    scheduler.every(1, jobs.policy_teller.tell_some)
     scheduler.every(5, jobs.doubts.take_over)
     scheduler.every(5, jobs.delayed_acts.do_due)
     scheduler.every(0.5, sweeper.forget_keys)

@@ -92,4 +92,5 @@ def is_stopped(consents: Consents) -> bool:
     """Tell whether a person took back what they had agreed to, and agreed to nothing since."""
     standing = consents.values()
     took_back = any(status.withdrawn_at_ms is not None for status in standing)
-    return took_back and not any(status.is_granted for status in standing)
+    # What only a new version of the notice has ended is no STOP.
+    return took_back and not any(status.is_kept_by_person for status in standing)

@@ -159,6 +159,7 @@ class Outcomes:
         await store.accesses.mark_told(tx, looks, now_ms=now_ms)
         notices = [one.notice_id for one in accepted if one.notice_id]
         await store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
+        await store.policy_tellings.mark_told(tx, looks, now_ms=now_ms)
         await store.people.mute_all(tx, handed, now_ms + HAND_OVER_MS)
 
     async def _write_error(

@@ -17,7 +17,6 @@ from bot.pages.detail import Desk, detail_routes
 from bot.pages.enroll import Enrolling, enroll_routes
 from bot.pages.evidence import evidence_routes
 from bot.pages.export import Exports, export_routes
-from bot.pages.facts import Pages
 from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
 from bot.pages.private import show
@@ -59,11 +58,17 @@ class Desks:
     breaches: Callable[[str], Awaitable[Sequence[str]]]
 
 
-def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDef]:
-    """Return the routes of the pages; the last answers whatever no other route knows."""
-    press = Press(pages)
+def routes(press: Press, callbacks: Callbacks, desks: Desks, *, url: str) -> list[web.RouteDef]:
+    """Return the routes of the pages; the last answers whatever no other route knows.
+
+    Args:
+        press: Has what they show.
+        callbacks: Serves what Meta says about people.
+        desks: Serve people on the pages that are theirs alone.
+        url: Where the world reaches this bot, without a slash at the end.
+    """
     return [
-        *callback_routes(callbacks, pages.url),
+        *callback_routes(callbacks, url),
         *detail_routes(press, desks.details),
         *enroll_routes(press, desks.enrolling),
         *export_routes(press, desks.exports),

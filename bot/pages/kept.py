@@ -69,6 +69,11 @@ GROUPS: Final = (
         ("consents", "consent_status", "ledger_openings"),
     ),
     Group(
+        _("What we told you about this notice"),
+        _("When it changes you are told. So it is noted which version you know of."),
+        ("policy_tellings",),
+    ),
+    Group(
         _("What you asked us for"),
         _("Each request has a number, and a date by which you hear from us."),
         ("cases", "erasures", "erasing", "accesses"),

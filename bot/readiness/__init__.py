@@ -5,6 +5,7 @@ from bot.readiness.databases import database_faults, paused_faults
 from bot.readiness.guard import guard_faults
 from bot.readiness.keys import key_faults
 from bot.readiness.mail import mail_faults
+from bot.readiness.notice import notice_faults
 from bot.readiness.pages import page_faults
 from bot.readiness.recipients import hints_of
 from bot.readiness.texts import text_faults
@@ -31,6 +32,7 @@ async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> lis
     unusable = key_faults(settings)
     if not unusable and not in_databases:
         faults += await guard_faults(settings)
+        faults += await notice_faults(settings)
     faults += unusable
     if not is_offline:
         faults += await mail_faults(settings)

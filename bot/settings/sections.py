@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -30,6 +31,14 @@ def _split(value: Any) -> Any:
     return value
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as unknown:
+        raise ValueError("no time zone") from unknown
+    return name
+
+
 Url = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_split)]
@@ -37,6 +46,7 @@ Offered = Annotated[tuple[Language, ...], BeforeValidator(_split), Field(min_len
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Digits = Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Count = Annotated[int, Field(ge=1, le=100_000)]
 
 
@@ -110,6 +120,9 @@ class Page(Section):
     access_token: Secret = Field(
         description="Set CHATMAGICO_PAGES__0__ACCESS_TOKEN (the first Page is 0), "
         "or access_token_file to a file with it."
+    )
+    time_zone: TimeZone = Field(
+        default="UTC", description='Write a time zone of the tz database, such as "Europe/Berlin".'
     )
 
 

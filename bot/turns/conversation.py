@@ -19,18 +19,16 @@ from bot.turns.own_events import due_in, found_in, is_own
 from bot.turns.snapshot import snapshot
 from bot.turns.speech import answer, speech
 from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
+from bot.turns.untold import Untold
 from flows import step, wants_stop
 from flows.apology import apology
 from flows.kit.effects import (
     UNSAID,
-    HandNotices,
-    MarkLooksTold,
     Withdraw,
 )
 from flows.kit.found import NOT_A_COMMAND
 from flows.kit.turn import (
     Event,
-    Look,
     Memory,
     Outcome,
     Person,
@@ -39,7 +37,6 @@ from flows.kit.turn import (
     TimedOut,
 )
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
-from storage.news import News
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +46,6 @@ class Rules:
     site: Site
     app_id: str
     retention: Retention
-
-
-NO_NEWS = News()
 
 
 class Conversation:
@@ -68,7 +62,7 @@ class Conversation:
         rules: Rules,
         *,
         has_unsent: bool = False,
-        news: News = NO_NEWS,
+        untold: Untold | None = None,
     ) -> None:
         self._rules = rules
         self._has_unsent = has_unsent
@@ -81,14 +75,11 @@ class Conversation:
         self._is_standby = False
         #: What the person did, as flows are told of it.
         self._event: Event | None = None
-        self._news = news
+        #: What others did and the person does not know yet, and what they are told of that.
+        self.untold = untold or Untold(person.person_id)
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
         self.handled: list[int] = []
-        #: The looks at their data that the person is told of.
-        self.told_looks: list[bytes] = []
-        #: Whether the notices of breaches that wait for the person are to leave after this.
-        self.hands_notices = False
         #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
 
@@ -127,14 +118,15 @@ class Conversation:
 
     def mark(self) -> Callable[[], None]:
         """Return what undoes everything that happens from here on."""
-        before = self._person, self._state, self._has_acted, self.resets_timer, self._news
+        before = self._person, self._state, self._has_acted, self.resets_timer
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
-        told, hands_notices = len(self.told_looks), self.hands_notices
+        untell = self.untold.mark()
 
         def undo() -> None:
-            self._person, self._state, self._has_acted, self.resets_timer, self._news = before
-            del self.messages[said:], self.acts.noted[noted:], self.told_looks[told:]
-            self.acts.statuses, self.hands_notices = statuses, hands_notices
+            self._person, self._state, self._has_acted, self.resets_timer = before
+            del self.messages[said:], self.acts.noted[noted:]
+            untell()
+            self.acts.statuses = statuses
 
         return undo
 
@@ -237,12 +229,7 @@ class Conversation:
         self._person, memory = apply(
             outcome.effects, self._person, self._state.memory, self.acts, self._rules.site, at
         )
-        if MarkLooksTold() in outcome.effects:
-            self.told_looks += [look.access_id for look in self._news.looks]
-            self._news = replace(self._news, looks=())
-        if HandNotices() in outcome.effects:
-            self.hands_notices = True
-            self._news = replace(self._news, has_breach_notice=False)
+        self.untold.accept(outcome.effects)
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
         self._state = State(outcome.position, memory, due_at_ms)
@@ -288,11 +275,4 @@ class Conversation:
         # What was said in this batch has not left, and who can't be reached has not heard the last.
         is_unheard = self._has_unsent or bool(self.messages)
         missed = self._person.unreachable_since_ms is not None and not self._has_acted
-        looks = tuple(Look(look.role, to_time(look.at_ms).date()) for look in self._news.looks)
-        return replace(
-            seen,
-            has_unheard=is_unheard or missed,
-            looks=looks,
-            waiting_answers=self._news.waiting_answers,
-            has_breach_notice=self._news.has_breach_notice,
-        )
+        return self.untold.onto(replace(seen, has_unheard=is_unheard or missed))

@@ -134,6 +134,16 @@ class HandNotices:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkPolicyTold:
+    """Remember that the person was told of the newest version of the notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAll:
+    """Remember that the person knows of the newest version and leaves all as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -223,6 +233,8 @@ Effect = (
     | MarkLooksTold
     | MarkAnswersTold
     | HandNotices
+    | MarkPolicyTold
+    | KeepAll
     | EraseMe
     | WantDetail
     | SkipDetail
@@ -244,5 +256,5 @@ ASKING: Final = (
 #: What is done by saying it: nothing of it happens where nothing can be said.
 UNSAID: Final = (
     *(MarkTold, OweStopConfirmation, HandOut, HandOver),
-    *(MarkLooksTold, MarkAnswersTold, HandNotices),
+    *(MarkLooksTold, MarkAnswersTold, MarkPolicyTold, HandNotices),
 )

@@ -14,6 +14,7 @@ from storage.data_map import (
     evidence,
     holds,
     ledger,
+    policies,
     recipients,
     rights,
     tables,
@@ -27,6 +28,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | ledger.TABLES
     | erasure.TABLES
     | evidence.TABLES
+    | policies.TABLES
     | admins.TABLES
     | recipients.TABLES
     | holds.TABLES

@@ -15,6 +15,7 @@ from storage.db.tables import accesses, cases, codes, deliveries, erasures, link
 from storage.details import Detail
 from storage.erasure import RECEIPT_WAIT_MS, order_erasure
 from storage.holdings import Held, everything_of
+from storage.policy_tellings import new_telling
 from storage.receipts import new_number
 from storage.vault.sealing import Cell, seal
 from tests.storage.make import DAY_MS, NOON_MS, Known, World
@@ -82,6 +83,8 @@ async def _fill_rights(world: World, tx: Transaction, who: Known, key: bytes) ->
         "at_ms": NOON_MS,
     }
     await tx.execute(deliveries.insert(), [sent])
+    await store.policy_tellings.note_told(tx, [new_telling(person, 2, "window")], now_ms=NOON_MS)
+    await store.policy_tellings.note_kept(tx, [person], now_ms=NOON_MS)
 
 
 async def _fill_notice(world: World, tx: Transaction, who: Known) -> None:

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient
 from markupsafe import Markup
 
 from bot.details.values import accepted
-from bot.pages import Callbacks, Desks, Pages, Subscription, guard_all, routes
+from bot.pages import Callbacks, Desks, Pages, Press, Subscription, guard_all, routes
 from bot.pages.bring_back import Verdict
 from bot.pages.detail import Asked, Taken
 from bot.pages.enroll import Shown
@@ -249,7 +249,7 @@ def open_pages(aiohttp_client: Any) -> Opening:
             subscriptions=links,
             breaches=no_breaches,
         )
-        app.add_routes(routes(told, callbacks, desks))
+        app.add_routes(routes(Press(told), callbacks, desks, url=told.url))
         return Reader(await aiohttp_client(app), ledger, links, removals, counter, desk)
 
     return opened
