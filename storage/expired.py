@@ -1,4 +1,4 @@
-"""What is kept of people for a while only, and is over: links, codes, deliveries, mails, proof."""
+"""What is kept for a while only, and is over: links, codes, deliveries, mails, proof, alerts."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,6 +6,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.alerts import KEPT_MS as ALERT_KEPT_MS
+from storage.db.alert_tables import alerts, tellings
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
 
@@ -37,6 +39,7 @@ async def delete_expired(
 
 
 def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.ColumnElement[bool]]:
+    is_settled = alerts.c.settled_at_ms <= now_ms - ALERT_KEPT_MS
     return {
         links: links.c.expires_at_ms <= now_ms - LINK_AFTERLIFE_MS,
         codes: codes.c.expires_at_ms <= now_ms,
@@ -44,4 +47,6 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         # One that is just being sent is settled by whoever sends it.
         mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
         evidence: evidence.c.due_at_ms <= now_ms,
+        tellings: tellings.c.alert_id.in_(sa.select(alerts.c.alert_id).where(is_settled)),
+        alerts: is_settled & ~sa.exists().where(tellings.c.alert_id == alerts.c.alert_id),
     }

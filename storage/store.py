@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from storage.accesses import Accesses
+from storage.alerts import Alerts
 from storage.cases import Cases
 from storage.codes import Codes
 from storage.consents import ConsentBook
@@ -79,6 +80,7 @@ class Store:
         self.links = Links()
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
+        self.alerts = Alerts(self.main)
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
         self.tombstones = Tombstones(tombstones)

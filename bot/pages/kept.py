@@ -98,6 +98,11 @@ GROUPS: Final = (
         ("inbox", "outbox", "mails"),
     ),
     Group(
+        _("If you are one of the team"),
+        _("Whoever runs this bot from the chat is told when something is due or broken."),
+        ("tellings",),
+    ),
+    Group(
         _("Keys and guards"),
         _(
             "A key of your own opens what is encrypted for you. A mark that lasts some days keeps "
