@@ -21,6 +21,7 @@ from bot.turns.speech import answer, speech
 from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
+from flows.haste import slow_down
 from flows.kit.effects import (
     HandOut,
     HandOver,
@@ -30,6 +31,7 @@ from flows.kit.effects import (
     OweStopConfirmation,
     Withdraw,
 )
+from flows.kit.reply import Reply
 from flows.kit.turn import (
     Event,
     Look,
@@ -155,7 +157,7 @@ class Conversation:
         asked: list[Asked] = []
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
-            asked = self._step(told, now_ms)
+            asked = self._step(told, now_ms) if self._is_answered(told, at_ms, now_ms) else []
         if isinstance(wire, ThreadControl):
             self._mute(wire, at_ms)
         else:
@@ -175,11 +177,19 @@ class Conversation:
         if wants_stop(told, self.language):
             apply((Withdraw(),), self._person, Memory(), self.acts, self._rules.site, told.at)
         if self._person.muted_until_ms <= now_ms:
-            expires_at_ms = self._window_after(event.platform_at_ms)
-            sorry = apology(self._rules.site, self.language)
-            self.messages.append(
-                answer(self._person, sorry, due_at_ms=now_ms, expires_at_ms=expires_at_ms)
-            )
+            self._say(apology(self._rules.site, self.language), event.platform_at_ms, now_ms)
+
+    def _is_answered(self, told: Event | None, at_ms: int, now_ms: int) -> bool:
+        """Count what the person did; who writes too often is told so once a minute."""
+        pace, verdict = self._state.pace.after(told, self.language, at_ms)
+        self._state = replace(self._state, pace=pace)
+        if verdict == "slow down" and self._person.muted_until_ms <= now_ms:
+            self._say(slow_down(self._rules.site, self.language), at_ms, now_ms)
+        return verdict == "answer"
+
+    def _say(self, reply: Reply, at_ms: int, now_ms: int) -> None:
+        until_ms = self._window_after(at_ms)
+        self.messages.append(answer(self._person, reply, due_at_ms=now_ms, expires_at_ms=until_ms))
 
     def _told(self, body: bytes, at_ms: int) -> Event | None:
         try:
@@ -238,7 +248,7 @@ class Conversation:
             self._news = replace(self._news, looks=())
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
-        self._state = State(outcome.position, memory, due_at_ms)
+        self._state = State(outcome.position, memory, due_at_ms, self._state.pace)
         self.resets_timer = True
 
     def _window_after(self, at_ms: int) -> int:
