@@ -8,6 +8,8 @@ from functools import partial
 import aiohttp
 
 from bot import pages
+from bot.admins.desk import AdminDesk
+from bot.admins.wiring import admin_desk
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
@@ -155,8 +157,13 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
+    admins = admin_desk(
+        store,
+        page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
+        sign_in_days=settings.retention.sign_in_days,
+    )
     dispatcher = Dispatcher(
-        Batches(store, clock, rules, _lookups(settings, giving, clock), metrics),
+        Batches(store, clock, rules, _lookups(settings, giving, clock, admins), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -210,7 +217,7 @@ def _rules(settings: Settings) -> dict[str, Rules]:
     return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
 
 
-def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
+def _lookups(settings: Settings, giving: Giving, clock: Clock, admins: AdminDesk) -> Lookups:
     url, store = settings.server.public_url, giving.store
     return Lookups(
         store,
@@ -218,6 +225,7 @@ def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
+        admins,
         sends_mail=settings.mail is not None,
     )
 

@@ -25,6 +25,7 @@ from flows import (
     your_rights,
 )
 from flows import help as help_flow
+from flows.admin import FLOWS as ADMIN_FLOWS
 from flows.kit.engine import ENGINE_NOTES
 from flows.kit.errors import BrokenFlow
 
@@ -97,4 +98,5 @@ FLOWS: Final = Registry(
     cases.flow,
     your_rights.flow,
     thanks.flow,
+    *ADMIN_FLOWS,
 )

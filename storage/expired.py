@@ -7,12 +7,20 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.alerts import KEPT_MS as ALERT_KEPT_MS
+from storage.db.admin_tables import (
+    admin_invites,
+    admin_sessions,
+    admin_sign_ins,
+    admin_tries,
+    pending_acts,
+)
 from storage.db.alert_tables import alerts, tellings
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
 
 #: A link that is over stays for a day, so that exports can be counted and a page can say why.
 LINK_AFTERLIFE_MS: Final = 86_400_000
+_WITH_EXPIRY: Final = (admin_invites, admin_sign_ins, admin_tries, pending_acts)
 
 
 async def count_expired(
@@ -46,6 +54,8 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         deliveries: deliveries.c.at_ms <= deliveries_before_ms,
         # One that is just being sent is settled by whoever sends it.
         mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
+        **{table: table.c.expires_at_ms <= now_ms for table in _WITH_EXPIRY},
+        admin_sessions: admin_sessions.c.ends_at_ms <= now_ms,
         evidence: evidence.c.due_at_ms <= now_ms,
         tellings: tellings.c.alert_id.in_(sa.select(alerts.c.alert_id).where(is_settled)),
         alerts: is_settled & ~sa.exists().where(tellings.c.alert_id == alerts.c.alert_id),

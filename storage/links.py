@@ -15,7 +15,7 @@ from storage.db.tables import links
 from storage.records import PersonId
 
 #: What a page is for.
-Use = Literal["export", "bring_back", "detail", "unsubscribe"]
+Use = Literal["export", "bring_back", "detail", "unsubscribe", "enroll"]
 
 _TOKEN_BYTES = 32
 

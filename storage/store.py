@@ -12,6 +12,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from storage.accesses import Accesses
+from storage.admin_acts import AdminActs
+from storage.admins import Admins
 from storage.alerts import Alerts
 from storage.cases import Cases
 from storage.codes import Codes
@@ -37,9 +39,11 @@ from storage.links import Links
 from storage.mails import Mails
 from storage.outbox import Outbox
 from storage.pages import Pages
+from storage.pending_acts import PendingActs
 from storage.people import People
 from storage.receipts import Receipts
 from storage.records import PersonId
+from storage.sign_ins import SignIns
 from storage.timers import Timers
 from storage.tombstones import Tombstones
 from storage.vault.secrets import Secrets
@@ -81,6 +85,10 @@ class Store:
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
         self.alerts = Alerts(self.main)
+        self.admins = Admins()
+        self.sign_ins = SignIns(self.main)
+        self.pending_acts = PendingActs()
+        self.admin_acts = AdminActs(self.ledger)
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
         self.tombstones = Tombstones(tombstones)

@@ -89,6 +89,14 @@ GROUPS: Final = (
         ("links",),
     ),
     Group(
+        _("If you are an admin"),
+        _(
+            "Whoever gives commands to the bot proves it with codes of an app. What admins do is "
+            "on record, under a number."
+        ),
+        ("admins", "admin_sessions", "admin_sign_ins", "admin_tries", "pending_acts"),
+    ),
+    Group(
         _("Messages on their way"),
         _(
             "What you write is deleted as soon as it is handled, our answer as soon as it has "

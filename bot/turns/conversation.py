@@ -11,9 +11,9 @@ from datetime import datetime
 import msgspec
 
 from bot.inbound.events import Reaction, ThreadControl, WireEvent, decode
-from bot.inbound.keeping import MUTE_MS, WINDOW_MS
+from bot.inbound.keeping import WINDOW_MS
 from bot.turns.effects import ConsentActs, apply
-from bot.turns.inputs import is_handed_to, to_event
+from bot.turns.inputs import muted_until_ms, to_event
 from bot.turns.lookups import Asked, asked_in
 from bot.turns.own_events import due_in, found_in, is_own
 from bot.turns.snapshot import snapshot
@@ -31,6 +31,7 @@ from flows.kit.effects import (
     OweStopConfirmation,
     Withdraw,
 )
+from flows.kit.found import NOT_A_COMMAND
 from flows.kit.reply import Reply
 from flows.kit.turn import (
     Event,
@@ -86,6 +87,8 @@ class Conversation:
         #: Whether the event being taken is the person's own act, which may always be answered.
         self._opens_window = False
         self._is_standby = False
+        #: What the person did, as flows are told of it.
+        self._event: Event | None = None
         self._news = news
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
@@ -157,6 +160,7 @@ class Conversation:
         asked: list[Asked] = []
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
+            self._event = told
             asked = self._step(told, now_ms) if self._is_answered(told, at_ms, now_ms) else []
         if isinstance(wire, ThreadControl):
             self._mute(wire, at_ms)
@@ -166,6 +170,8 @@ class Conversation:
 
     def hear_back(self, found: Event, *, now_ms: int) -> list[Asked]:
         """Take in what was asked for; return what that asks for in its turn."""
+        if found.input == NOT_A_COMMAND and self._event is not None:
+            found = replace(self._event, is_no_command=True)
         return self._step(found, now_ms)
 
     def give_up(self, event: PendingEvent, *, now_ms: int) -> None:
@@ -257,14 +263,9 @@ class Conversation:
 
     def _mute(self, control: ThreadControl, at_ms: int) -> None:
         """Follow who holds the thread, by the time at which it changed hands."""
-        if control.kind == "request":
-            return
-        if not is_handed_to(control, self._rules.app_id):
-            until_ms = max(self._person.muted_until_ms, at_ms + MUTE_MS)
-        elif self._person.muted_until_ms <= at_ms + MUTE_MS:
-            until_ms = 0
-        else:
-            return  # a human has written since
+        until_ms = muted_until_ms(
+            control, self._rules.app_id, before_ms=self._person.muted_until_ms, at_ms=at_ms
+        )
         self._person = replace(self._person, muted_until_ms=until_ms)
 
     def _heard(self, wire: WireEvent, at_ms: int) -> None:

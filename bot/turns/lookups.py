@@ -4,18 +4,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.admins.desk import AdminAsked, AdminDesk
 from bot.details.answers import DetailAnswers, DetailAsked
 from bot.turns.handing_out import HandingAsked, HandingOut
 from bot.turns.items import items_of, older_item
 from bot.turns.state import to_ms
-from flows.kit.effects import EraseMe, LookUp, MakeLink, OpenCase, SendExport, TakeFile
+from flows.kit.effects import (
+    EraseMe,
+    LookUp,
+    MakeLink,
+    OpenCase,
+    ProveAct,
+    RunCommand,
+    SendExport,
+    TakeFile,
+)
 from flows.kit.found import CaseFacts, Found
 from flows.kit.turn import Event
 from storage import Case, KnownPerson, Store, Transaction
 from storage.erasure import order_erasure
 from storage.holdings import all_but_long, newest_of_long
 
-Asked = LookUp | OpenCase | EraseMe | HandingAsked | DetailAsked
+Asked = LookUp | OpenCase | EraseMe | HandingAsked | DetailAsked | AdminAsked
 
 #: "Without undue delay and in any event within one month", Art. 12(3) GDPR; the shortest month.
 _CASE_DUE = timedelta(days=28)
@@ -32,6 +42,7 @@ class Lookups:
     receipt_url: Callable[[str], str]
     details: DetailAnswers
     handing_out: HandingOut
+    admins: AdminDesk
     #: Whether there is a mail server.
     sends_mail: bool
 
@@ -51,6 +62,10 @@ class Lookups:
                 found = Found("erasure", number=number, url=self.receipt_url(number))
             case MakeLink() | SendExport() | TakeFile():
                 found = await self.handing_out.answer(tx, person, asked)
+            case RunCommand() | ProveAct():
+                # By our own time: a code does not count longer because it was long on its way.
+                now_ms = self.handing_out.now_ms()
+                found = await self.admins.answer(tx, person, asked, now_ms=now_ms)
             case _:
                 found = await self.details.answer(tx, person, asked, language=language)
         return Event(found, at=at)

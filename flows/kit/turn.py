@@ -148,6 +148,8 @@ class Event:
     is_standby: bool = False
     #: The m.me reference that came with it.
     entry_ref: str | None = None
+    #: It looks like a command, but was looked at, and is none.
+    is_no_command: bool = False
 
 
 @dataclass(frozen=True, slots=True)

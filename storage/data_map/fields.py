@@ -20,6 +20,7 @@ FIELDS: Final[dict[str, Entry]] = {
     "data_page": _inside_state("which page of your data was shown last"),
     "data_pages": _inside_state("how many pages of your data there were"),
     "data_values": _inside_state("whether you asked to see the values"),
+    "admin_act": _inside_state("which act of yours as an admin waits for your code"),
     "case_kind": _inside_state("what the team is to be asked about"),
     "detail": _inside_state("which detail you are being asked for"),
     "detail_correction": _inside_state("whether it takes the place of one you gave"),

@@ -1,0 +1,43 @@
+"""Every command with what carries it out: a new one is added here, and to the gate's table."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.admins.approving import Approve, Undo
+from bot.admins.claims import Claims
+from bot.admins.desk import AdminDesk
+from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
+from bot.admins.proving import Proving
+from bot.admins.sessions import LogOut, Remember, SignInList
+from bot.admins.status import Status
+from storage import Store
+
+if TYPE_CHECKING:
+    from bot.admins.command import Command
+
+
+def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: int) -> AdminDesk:
+    """Return the desk with all commands.
+
+    Args:
+        store: Everything that is kept.
+        page_url: Makes the address of the page on which an app is set up, from its secret part.
+        sign_in_days: How long a sign-in stays on record.
+    """
+    claims = Claims(store, page_url, sign_in_days)
+    proving = Proving(store, sign_in_days)
+    commands: dict[str, Command] = {
+        "help": Help(),
+        "status": Status(store),
+        "enroll": Enroll(claims),
+        "signins": SignInList(store, sign_in_days),
+        "remember": Remember(store),
+        "logout": LogOut(store),
+        "admins": Admins(store),
+        "admin revoke": Revoke(store, proving),
+        "audit": Audit(store),
+    }
+    desk = AdminDesk(store, claims, proving, commands)
+    commands["approve"] = Approve(desk)
+    commands["undo"] = Undo(desk)
+    return desk
