@@ -10,6 +10,7 @@ import aiohttp
 from bot import pages
 from bot.admins.desk import AdminDesk
 from bot.admins.wiring import admin_desk
+from bot.alerts.wiring import schedule_alerts
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
@@ -34,7 +35,8 @@ from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
 from bot.outbound.doubt import Doubts
-from bot.outbound.graph import Graph, GraphAccess, open_session
+from bot.outbound.graph import open_session
+from bot.outbound.lines import graphs
 from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
@@ -74,23 +76,6 @@ def sweeper(settings: Settings, store: Store, clock: Clock, metrics: Metrics) ->
     """Return what erases whom and what nothing allows us to keep."""
     deliveries_ms = settings.retention.deliveries_days * _DAY_MS
     return Sweeper(store, clock, metrics, deliveries_ms=deliveries_ms)
-
-
-def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Graph]:
-    """Return each Page's line to the Graph API."""
-    messenger = settings.messenger
-    return {
-        page.id: Graph(
-            GraphAccess(
-                page_id=page.id,
-                url=f"{messenger.graph_url}/{messenger.graph_version}",
-                token=page.access_token.get_secret_value(),
-                app_secret=messenger.app_secrets[0].get_secret_value(),
-            ),
-            session,
-        )
-        for page in settings.pages
-    }
 
 
 @asynccontextmanager
@@ -182,6 +167,7 @@ async def _wire(
     access = mail_access(settings)
     mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
     scheduler.every(1, mailer.send_due)
+    schedule_alerts(scheduler, settings, store, clock, lines)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)

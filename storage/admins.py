@@ -20,6 +20,7 @@ from storage.db.admin_tables import (
     admins,
     pending_acts,
 )
+from storage.db.alert_tables import tellings
 from storage.records import PersonId
 from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
 
@@ -31,7 +32,7 @@ _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_LETTERS: Final = 12
 _GROUP: Final = 4
 #: What goes with an admin, at once.
-_THEIRS: Final = (admin_sessions, admin_sign_ins, admin_tries, pending_acts, admins)
+_THEIRS: Final = (admin_sessions, admin_sign_ins, admin_tries, pending_acts, tellings, admins)
 
 
 @dataclass(frozen=True, slots=True)

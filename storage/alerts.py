@@ -35,7 +35,6 @@ class AlertKind(StrEnum):
     CASE = "case"
     BREACH = "breach"
     TOKEN_REFUSED = "token refused"  # noqa: S105 - no token
-    TOKEN_ENDS = "token ends"  # noqa: S105
     NOT_SUBSCRIBED = "not subscribed"
     SILENCE = "silence"
     PARKED = "parked"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.admins.command import Ask, Look, clock_time
+from bot.alerts.wording import text_of
 from flows.kit.found import Found
 from storage import Store, Transaction
 
@@ -28,4 +29,6 @@ class Status(Look):
             "Messages given up on": str(len(parked)),
             "Paused Pages": ", ".join(f"{one.page_id} ({one.reason})" for one in paused) or "none",
         }
+        alerts = await store.alerts.list_due(tx, now_ms=ask.now_ms)
+        told["Alerts"] = "\n".join(text_of(one) for one in alerts) or "none"
         return Found("status", rows=tuple({"what": w, "value": v} for w, v in told.items()))

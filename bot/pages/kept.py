@@ -94,7 +94,7 @@ GROUPS: Final = (
             "Whoever gives commands to the bot proves it with codes of an app. What admins do is "
             "on record, under a number."
         ),
-        ("admins", "admin_sessions", "admin_sign_ins", "admin_tries", "pending_acts"),
+        ("admins", "admin_sessions", "admin_sign_ins", "admin_tries", "pending_acts", "tellings"),
     ),
     Group(
         _("Messages on their way"),
@@ -104,11 +104,6 @@ GROUPS: Final = (
             "latest it goes with everything else of you."
         ),
         ("inbox", "outbox", "mails"),
-    ),
-    Group(
-        _("If you are one of the team"),
-        _("Whoever runs this bot from the chat is told when something is due or broken."),
-        ("tellings",),
     ),
     Group(
         _("Keys and guards"),

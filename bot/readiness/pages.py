@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any, Final
 
-from bot.app import graphs
 from bot.outbound.errors import GraphError, InDoubt, NotConnected, PersonUnreachable
 from bot.outbound.graph import Graph, open_session
+from bot.outbound.lines import graphs
 from bot.settings import Fault, Settings
 
 #: The bot lives on these. Without echoes nobody knows whether a message in doubt has arrived.
@@ -48,7 +48,7 @@ async def _faults_of(key: str, graph: Graph, app_id: str) -> list[Fault]:
         return [_refusal(key, refused)]
     if str(page.get("id")) != graph.page_id:
         return [_wrong_page(key)]
-    return _subscription_faults(key, _fields(subscribed.get("data"), app_id))
+    return _subscription_faults(key, fields_of(subscribed.get("data"), app_id))
 
 
 def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
@@ -65,7 +65,8 @@ def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
     return faults
 
 
-def _fields(apps: Any, app_id: str) -> set[str]:
+def fields_of(apps: Any, app_id: str) -> set[str]:
+    """Return the fields an app is subscribed to, from what Messenger lists for a Page."""
     entries = apps if isinstance(apps, list) else []
     own = [app for app in entries if isinstance(app, dict) and str(app.get("id")) == app_id]
     return {str(name) for app in own for name in app.get("subscribed_fields") or ()}

@@ -87,8 +87,7 @@ class Conversation:
         #: Whether the event being taken is the person's own act, which may always be answered.
         self._opens_window = False
         self._is_standby = False
-        #: What the person did, as flows are told of it.
-        self._event: Event | None = None
+        self._event: Event | None = None  # as flows are told of it
         self._news = news
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []

@@ -1,4 +1,4 @@
-"""Alerts: what the team is to be told of, and whom of it was told."""
+"""Alerts: what the team is to be told of, whom of it was told, and when a Page was last heard."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,5 +45,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.person_id"]),
         sa.PrimaryKeyConstraint("telling_id"),
     )
+    with op.batch_alter_table("page_states", schema=None) as page_states:
+        page_states.add_column(sa.Column("heard_at_ms", sa.BigInteger(), nullable=True))
     op.create_index("ix_tellings_person_id", "tellings", ["person_id"])
     op.create_index("tellings_once", "tellings", ["alert_id", "person_id"], unique=True)
