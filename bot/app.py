@@ -12,6 +12,7 @@ from bot.admins.desk import AdminDesk
 from bot.admins.wiring import admin_desk
 from bot.alerts.wiring import schedule_alerts
 from bot.clock import Clock, MovableClock
+from bot.credentials import Credentials, learning
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
 from bot.details.giving import Giving
@@ -163,14 +164,14 @@ async def _wire(
     await sweeping.look_for_lost_keys()
     rotation = _rotation(settings, clock, store, node)
     scheduler = _scheduler(sweeping, gauges, doubts, probe, timers, rotation)
+    _follow_moves(clock, scheduler)
     scheduler.every(60, Witness(store, prover.checkpoints).sign_newest)
-    access = mail_access(settings)
-    mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
-    scheduler.every(1, mailer.send_due)
+    scheduler.every(1, _mailer(settings, store, clock, metrics).send_due)
     schedule_alerts(scheduler, settings, store, clock, lines)
-    if isinstance(clock, MovableClock):
-        clock.on_move(scheduler.run_soon)
-    door = _door(settings, intake, metrics)
+    credentials = Credentials(settings, clock, lines)
+    door = _door(credentials, intake, metrics)
+    learn_credentials = learning(credentials, probe)
+    scheduler.every(2, learn_credentials)
     return Bot(
         settings=settings,
         store=store,
@@ -195,6 +196,7 @@ async def _wire(
         sender=sender,
         membership=Membership(node),
         rotation=rotation,
+        learn_credentials=learn_credentials,
     )
 
 
@@ -227,6 +229,16 @@ def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
         default_language=settings.languages.default,
         consents=ConsentRecords(facts),
     )
+
+
+def _mailer(settings: Settings, store: Store, clock: Clock, metrics: Metrics) -> Mailer:
+    access = mail_access(settings)
+    return Mailer(store, clock, metrics, Postman(access) if access else None)
+
+
+def _follow_moves(clock: Clock, scheduler: Scheduler) -> None:
+    if isinstance(clock, MovableClock):
+        clock.on_move(scheduler.run_soon)
 
 
 def _attachments(settings: Settings) -> Attachments:
@@ -265,12 +277,10 @@ def _scheduler(
     return scheduler
 
 
-def _door(settings: Settings, intake: Intake, metrics: Metrics) -> Door:
-    secrets = [secret.get_secret_value().encode() for secret in settings.messenger.app_secrets]
-    token = settings.messenger.verify_token.get_secret_value()
+def _door(credentials: Credentials, intake: Intake, metrics: Metrics) -> Door:
     return Door(
-        app_secrets=lambda: secrets,
-        verify_token=lambda: token,
+        app_secrets=credentials.app_secrets,
+        verify_tokens=credentials.verify_tokens,
         keep=intake.keep,
         not_kept=StorageError,
         metrics=metrics,

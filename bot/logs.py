@@ -41,6 +41,8 @@ class Action(StrEnum):
     MAIL_REFUSED = "mail.refused"
     PAGE_PAUSED = "page.paused"
     PAGE_RESUMED = "page.resumed"
+    SECRET_LEARNED = "secret.learned"  # noqa: S105 - no secret
+    SECRET_UNREADABLE = "secret.unreadable"  # noqa: S105 - no secret
     PERSON_SWEPT = "person.swept"
     PERSON_ERASED = "person.erased"
     ROWS_EXPIRED = "rows.expired"
@@ -98,6 +100,7 @@ _LEVELS: Final = {
     Action.KEYS_LOST: logging.CRITICAL,
     Action.PAGE_PAUSED: logging.ERROR,
     Action.KEYS_WAITING: logging.WARNING,
+    Action.SECRET_UNREADABLE: logging.ERROR,
     Action.BATCH_SPLIT: logging.WARNING,
     Action.EVENT_SET_ASIDE: logging.WARNING,
     Action.MESSAGE_IN_DOUBT: logging.WARNING,
