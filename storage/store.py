@@ -47,7 +47,7 @@ from storage.sign_ins import SignIns
 from storage.timers import Timers
 from storage.tombstones import Tombstones
 from storage.vault.secrets import Secrets
-from storage.vault.signing import Signer
+from storage.vault.signing_keys import HeldSigning, SigningKeys, load
 
 #: A repeated event is recognised for this long; Meta repeats within an hour or so.
 EVENT_KEY_DAYS = 7
@@ -57,7 +57,7 @@ _ORPHAN_AFTER_MS = 3_600_000
 class Store:
     """Everything that is kept, in two databases: what, and the keys to it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that is kept comes together here
         self,
         url: str,
         keys_url: str,
@@ -66,13 +66,14 @@ class Store:
         tombstones: Path,
         reload: Callable[[], Secrets] | None = None,
         evidence_days: int = 0,
+        signing: Callable[[], SigningKeys] | None = None,
     ) -> None:
         self.main = Database(url)
         self.keyring = Keyring(Database(keys_url), secrets, reload=reload)
         self.people = People(self.main, self.keyring)
         self.ledger = Ledger(self.main)
-        #: Signs the ledger's checkpoints.
-        self.signer = Signer(secrets.derive("ledger/signature/1"))
+        #: Signs the ledger's checkpoints, and files that are handed out.
+        self.signing = HeldSigning(signing or (lambda: load(None, secrets)))
         self.consents = ConsentBook(self.main, self.keyring, self.ledger)
         self.inbox = Inbox(self.main, self.keyring)
         self.outbox = Outbox(self.keyring)
@@ -89,7 +90,7 @@ class Store:
         self.sign_ins = SignIns(self.main)
         self.pending_acts = PendingActs()
         self.admin_acts = AdminActs(self.ledger)
-        self.exports = Exports(self.main, secrets)
+        self.exports = Exports(self.main, secrets, self.signing)
         self.pages = Pages(self.main)
         self.tombstones = Tombstones(tombstones)
 

@@ -30,10 +30,14 @@ async def _verify(settings: "Settings") -> int:
     from storage.ledger.audit import audit
 
     async with opened(settings) as store, store.read() as tx:
-        key = open_prover(settings, store).checkpoints.key
+        keys = open_prover(settings, store).checkpoints.keys
         file = settings.storage.checkpoint_file
-        found = await audit(tx, store.keyring, public_key=key.public_key, file=file)
-    typer.echo(f"key     {key}")
+        found = await audit(
+            tx, store.keyring, public_keys=[key.public_key for key in keys], file=file
+        )
+    typer.echo(f"key     {keys[0]}")
+    for former in keys[1:]:
+        typer.echo(f"before  {former}")
     typer.echo(f"root    {found.root.hex()}")
     typer.echo(
         f"{found.size} lines, {found.checkpoints} checkpoints, {found.openings} consents compared"

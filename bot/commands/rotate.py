@@ -85,6 +85,27 @@ def verify_token(context: typer.Context, *, overlap_hours: Overlap = _OVERLAP_HO
     typer.echo(token)
 
 
+@commands.command("signing-key")
+def signing_key(context: typer.Context) -> None:
+    """Make new keys for the ledger and for exports, named by those before: old proofs stay good."""
+    from bot.stores import secrets_provider, signing_file
+    from storage.vault import signing_keys
+
+    settings = settings_of(context)
+    file = signing_file(settings)
+    if file is None:
+        typer.echo("The secrets come from the environment (keys.provider); write files.", err=True)
+        raise typer.Exit(2)
+    protect()
+    signing_keys.rotate(file, secrets_provider(settings).load())
+    typer.echo(f"Wrote {file}. {_LEARN}")
+    typer.echo(
+        "Back it up with the other key files. `chatmagico ledger verify` prints the new key and "
+        "those before it: publish all of them, for a proof is checked with the key of its time, "
+        "or with an older one."
+    )
+
+
 def _file_of(settings: "Settings", key: str) -> Path:
     file = settings.secret_files.get(key)
     if file is None:

@@ -37,6 +37,7 @@ class Rotation:
     async def learn(self) -> None:
         """Read the secrets again, and tell the other nodes which newest epoch is known here."""
         newest = self._store.keyring.held.refresh()
+        self._store.signing.refresh()
         if newest != self._told:
             await self._node.note_epoch(newest)
             self._told = newest

@@ -40,10 +40,12 @@ class Audit:
     faults: list[str] = field(default_factory=list)
 
 
-async def audit(tx: AsyncConnection, keyring: Keyring, *, public_key: bytes, file: Path) -> Audit:
+async def audit(
+    tx: AsyncConnection, keyring: Keyring, *, public_keys: Sequence[bytes], file: Path
+) -> Audit:
     """Recompute everything; faults name places in the ledger, never people."""
     found = Audit()
-    signed = _signed_roots(file, public_key, found)
+    signed = _signed_roots(file, public_keys, found)
     await _recompute(tx, signed, found)
     await _count(tx, found)
     found.faults += [
@@ -55,10 +57,11 @@ async def audit(tx: AsyncConnection, keyring: Keyring, *, public_key: bytes, fil
     return found
 
 
-def _signed_roots(file: Path, public_key: bytes, found: Audit) -> dict[int, set[bytes]]:
+def _signed_roots(file: Path, public_keys: Sequence[bytes], found: Audit) -> dict[int, set[bytes]]:
     roots: dict[int, set[bytes]] = {}
     for note in read_notes(file):
-        checkpoint = open_note(note, VerifierKey(origin_in(note), public_key))
+        keys = (VerifierKey(origin_in(note), public_key) for public_key in public_keys)
+        checkpoint = next(filter(None, (open_note(note, key) for key in keys)), None)
         found.checkpoints += 1
         if checkpoint is None:
             found.faults.append(f"checkpoint {found.checkpoints} of the file is not signed by us")

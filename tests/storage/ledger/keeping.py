@@ -64,7 +64,7 @@ async def consent_ids(store: Store) -> list[bytes]:
 def prover(store: Store, folder: Path) -> Prover:
     """Return who signs and proves, with a checkpoint file in a folder."""
     file = folder / "checkpoints.log"
-    checkpoints = Checkpoints(store.ledger, store.signer, origin=ORIGIN, file=file)
+    checkpoints = Checkpoints(store.ledger, store.signing, origin=ORIGIN, file=file)
     return Prover(store.ledger, store.keyring, store.proofs, checkpoints)
 
 
@@ -77,8 +77,9 @@ async def sign(store: Store, folder: Path) -> None:
 async def audited(store: Store, folder: Path) -> Audit:
     """Recompute everything."""
     file = folder / "checkpoints.log"
+    keys = store.signing.key("ledger").public_keys
     async with store.read() as tx:
-        return await audit(tx, store.keyring, public_key=store.signer.public_key, file=file)
+        return await audit(tx, store.keyring, public_keys=keys, file=file)
 
 
 async def tamper(store: Store, *statements: str) -> None:
