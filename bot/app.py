@@ -9,6 +9,7 @@ import aiohttp
 
 from bot import pages
 from bot.admins.desk import AdminDesk
+from bot.admins.enrolling import Enrolling
 from bot.admins.wiring import admin_desk
 from bot.alerts.wiring import schedule_alerts
 from bot.clock import Clock, MovableClock
@@ -23,6 +24,7 @@ from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
+from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
@@ -31,6 +33,7 @@ from bot.jobs.rotation import Periods, Rotation
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timers import TimerJob
+from bot.jobs.timetable import Jobs, timetable
 from bot.jobs.witness import Witness
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -40,6 +43,7 @@ from bot.outbound.graph import open_session
 from bot.outbound.lines import graphs
 from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
+from bot.outbound.notices import notices_of
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
@@ -145,6 +149,7 @@ async def _wire(
     giving = Giving(store, clock, sites(settings))
     admins = admin_desk(
         store,
+        notices_of(settings, store),
         page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
         sign_in_days=settings.retention.sign_in_days,
     )
@@ -163,10 +168,20 @@ async def _wire(
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
     rotation = _rotation(settings, clock, store, node)
-    scheduler = _scheduler(sweeping, gauges, doubts, probe, timers, rotation)
+    scheduler = timetable(
+        Jobs(
+            sweeper=sweeping,
+            gauges=gauges,
+            doubts=doubts,
+            probe=probe,
+            timers=timers,
+            rotation=rotation,
+            delayed_acts=DelayedActs(admins, clock),
+            witness=Witness(store, prover.checkpoints),
+            mailer=_mailer(settings, store, clock, metrics),
+        )
+    )
     _follow_moves(clock, scheduler)
-    scheduler.every(60, Witness(store, prover.checkpoints).sign_newest)
-    scheduler.every(1, _mailer(settings, store, clock, metrics).send_due)
     schedule_alerts(scheduler, settings, store, clock, lines)
     credentials = Credentials(settings, clock, lines)
     door = _door(credentials, intake, metrics)
@@ -186,6 +201,7 @@ async def _wire(
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
+            enrolling=_enrolling(settings, store, clock),
             exports=Handing(store, clock, maker),
             returns=returning,
             subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
@@ -245,36 +261,13 @@ def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
 
 
+def _enrolling(settings: Settings, store: Store, clock: Clock) -> Enrolling:
+    return Enrolling(store, clock, settings.controller.name or settings.pages[0].name)
+
+
 def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
     periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
     return Rotation(store, clock, node, secrets_provider(settings), periods)
-
-
-def _scheduler(
-    sweeper: Sweeper,
-    gauges: Gauges,
-    doubts: Doubts,
-    probe: PageProbe,
-    timers: TimerJob,
-    rotation: Rotation,
-) -> Scheduler:
-    scheduler = Scheduler()
-    scheduler.every(1, gauges.look)
-    scheduler.every(1, doubts.decide)
-    scheduler.every(1, timers.fire_due)
-    scheduler.every(5, doubts.take_over)
-    scheduler.every(0.5, sweeper.forget_keys)
-    scheduler.every(1, sweeper.scrub)
-    scheduler.every(1, sweeper.complete_erasures)
-    scheduler.every(60, sweeper.scrub_everything)
-    scheduler.every(60, sweeper.erase_due)
-    scheduler.every(60, sweeper.delete_expired)
-    scheduler.every(60, probe.resume_mended)
-    scheduler.every(3600, sweeper.destroy_old_keys)
-    scheduler.every(3600, sweeper.look_for_lost_keys)
-    scheduler.every(5, rotation.learn)
-    scheduler.every(3600, rotation.go_on)
-    return scheduler
 
 
 def _door(credentials: Credentials, intake: Intake, metrics: Metrics) -> Door:

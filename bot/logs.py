@@ -54,6 +54,7 @@ class Action(StrEnum):
     SCHEMA_UPGRADED = "schema.upgraded"
     APP_DEAUTHORIZED = "app.deauthorized"
     PROFILE_PUSHED = "profile.pushed"
+    OWNERS_GONE = "owners.gone"
     LIBRARY_LOGGED = "library.logged"
 
 
@@ -98,6 +99,7 @@ _LEVELS: Final = {
     Action.DATABASE_FAILED: logging.ERROR,
     Action.EVENT_PARKED: logging.ERROR,
     Action.KEYS_LOST: logging.CRITICAL,
+    Action.OWNERS_GONE: logging.CRITICAL,
     Action.PAGE_PAUSED: logging.ERROR,
     Action.KEYS_WAITING: logging.WARNING,
     Action.SECRET_UNREADABLE: logging.ERROR,

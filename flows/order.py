@@ -68,7 +68,7 @@ def step(site: Site, person: Person, event: Event, *, now: datetime) -> Outcome:
     if event.is_standby and not _is_about_rights(turn, heard):
         return _unchanged(turn)
     if command:
-        return _run(turn, command)
+        return _run(turn, command, is_word=heard.word is not None)
     if is_stop:
         return _finish(turn, _stop(turn, heard), is_stop=True)
     return _otherwise(turn, heard)
@@ -94,9 +94,9 @@ def _is_stop(heard: Heard) -> bool:
     return heard.word == STOP or heard.merely_contains_stop
 
 
-def _run(turn: Turn, command: str) -> Outcome:
+def _run(turn: Turn, command: str, *, is_word: bool) -> Outcome:
     """Ask whether this is a command of an admin; whatever else it is, it is not lost."""
-    return replace(_unchanged(turn), effects=(RunCommand(command),))
+    return replace(_unchanged(turn), effects=(RunCommand(command, is_word),))
 
 
 def _in_standby() -> Outcome:

@@ -5,6 +5,7 @@ An admin's seed is sealed under their own key. The number stays, when they are g
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
@@ -118,10 +119,7 @@ class Admins:
 
     async def revoke(self, tx: AsyncConnection, admin: Admin, *, now_ms: int) -> None:
         """Make an admin a person like all others: seed, sessions and sign-ins go at once."""
-        for table in _THEIRS:
-            await tx.execute(table.delete().where(table.c.person_id == admin.person_id))
-        mine = admin_numbers.c.number == admin.number
-        await tx.execute(admin_numbers.update().where(mine).values(until_ms=now_ms))
+        await end_admins(tx, [admin.person_id], now_ms=now_ms)
 
     async def put_seed(self, tx: AsyncConnection, admin: Admin, key: bytes, seed: str) -> None:
         """Keep the seed of an admin's codes, in place of one that never gave a right code."""
@@ -145,6 +143,15 @@ class Admins:
             admins.update().where(unused).values(last_step=step, proved_at_ms=proved)
         )
         return done.rowcount > 0
+
+
+async def end_admins(tx: AsyncConnection, who: Sequence[PersonId], *, now_ms: int) -> None:
+    """Let these people be admins no more, those of them that are."""
+    numbers = sa.select(admins.c.number).where(admins.c.person_id.in_(who))
+    theirs = admin_numbers.c.number.in_(list((await tx.execute(numbers)).scalars()))
+    await tx.execute(admin_numbers.update().where(theirs).values(until_ms=now_ms))
+    for table in _THEIRS:
+        await tx.execute(table.delete().where(table.c.person_id.in_(who)))
 
 
 def _admin(row: Any) -> Admin:

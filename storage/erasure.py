@@ -18,6 +18,7 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.admins import end_admins
 from storage.db.engine import Database
 from storage.db.erasure_tables import erasing
 from storage.db.tables import erasures, mails, main, outbox, people
@@ -47,6 +48,7 @@ async def order_erasure(
     transaction leaves for them.
     """
     number = new_number()
+    await end_admins(tx, [person], now_ms=now_ms)
     await tx.execute(outbox.delete().where(outbox.c.person_id == person, outbox.c.state != "begun"))
     await tx.execute(mails.delete().where(mails.c.person_id == person))
     row = {"person_id": person, "receipt_hash": hash_of(number), "ordered_at_ms": now_ms}
@@ -89,6 +91,7 @@ async def begin_erasure(tx: AsyncConnection, who: Sequence[PersonId], *, now_ms:
     begun = set(seen.scalars())
     if not (new := [person for person in who if person not in begun]):
         return
+    await end_admins(tx, new, now_ms=now_ms)
     rows = [{"person_id": person, "begun_at_ms": now_ms} for person in new]
     await tx.execute(erasing.insert(), rows)
     for queue in (outbox, mails):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.admins.command import Ask, refused
 from bot.admins.desk import AdminDesk
-from bot.admins.rules import RULES, Act, Actor, authorize
+from bot.admins.rules import RULES, Act, Actor
 from flows.kit.found import Found
 from storage import Transaction
 from storage.pending_acts import PendingAct
@@ -26,7 +26,10 @@ class Approve:
         first = await self.desk.ask_of(tx, pending, now_ms=ask.now_ms)
         if first is None or pending.state != "proved":
             return refused("over")
-        if authorize(Actor(ask.admin, has_session=True), pending.command) != "allowed":
+        if (
+            self.desk.gate.authorize(Actor(ask.admin, has_session=True), pending.command)
+            != "allowed"
+        ):
             return refused("role", name=pending.command, role=ask.admin.role)
         act = await self.desk.commands[pending.command].prepare(tx, first)
         if isinstance(act, Found):
@@ -46,7 +49,7 @@ class Approve:
         if first is not None and first.key:
             told = f"{ask.admin.name} has agreed to {pending.act_id}: it is done."
             await self.desk.proving.tell(tx, first, told, now_ms=ask.now_ms)
-        return Found("approve", facts={"act": pending.act_id})
+        return Found("/approve", facts={"act": pending.act_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Undo:
         pending = await self.desk.store.pending_acts.find(tx, act.object, now_ms=ask.now_ms)
         if pending is None or not await self.desk.store.pending_acts.remove(tx, pending):
             return refused("over")
-        return Found("undo", facts={"act": pending.act_id})
+        return Found("/undo", facts={"act": pending.act_id})
 
 
 async def _named(desk: AdminDesk, tx: Transaction, ask: Ask) -> PendingAct | Found:

@@ -8,7 +8,8 @@ from typing import Final
 from bot.admins.claims import Claims
 from bot.admins.command import Ask, Command, refused
 from bot.admins.proving import Proving
-from bot.admins.rules import RULES, Act, Actor, Proof, authorize
+from bot.admins.rules import Act, Actor, Gate, Proof
+from bot.logs import Action, action
 from flows.admin.line import Line, parse
 from flows.kit.effects import ProveAct, RunCommand
 from flows.kit.found import NOT_A_COMMAND, Found
@@ -32,6 +33,7 @@ class AdminDesk:
     store: Store
     claims: Claims
     proving: Proving
+    gate: Gate
     commands: Mapping[str, Command]
 
     async def answer(
@@ -48,7 +50,9 @@ class AdminDesk:
             return await self.claims.claim(tx, person, admin, "".join(line.args[1:]), now_ms=now_ms)
         if admin is None:
             return NOT_A_COMMAND
-        ask = _ask(admin, person, line, now_ms)
+        ask = self._ask(admin, person, line, now_ms)
+        if asked.is_word and ask.command not in self.gate.rules:
+            return NOT_A_COMMAND
         return await self._begin(tx, ask, asked.line)
 
     async def perform_agreed(self, tx: Transaction, pending: PendingAct, *, now_ms: int) -> Found:
@@ -58,6 +62,13 @@ class AdminDesk:
             return refused("over")
         return await self._perform(tx, ask, agreed=pending.digest, digest=pending.digest)
 
+    async def note_erased(self, tx: Transaction, admin: Admin, *, now_ms: int) -> None:
+        """Note that an admin had themselves erased, which nothing limits; alarm without owners."""
+        line = AdminAct(admin.name, admin.role, "erased", admin.name, "", now_ms)
+        self.store.admin_acts.note(tx, line)
+        if admin.role == "owner" and not await self.store.admins.lock_owners(tx):
+            action(Action.OWNERS_GONE)
+
     async def ask_of(self, tx: Transaction, pending: PendingAct, *, now_ms: int) -> Ask | None:
         """Return what waits as it was asked; None where who asked may do nothing any more."""
         admin = await self.store.admins.of(tx, pending.person_id)
@@ -65,11 +76,11 @@ class AdminDesk:
         if admin is None or person is None or not person.key:
             return None
         line = parse(pending.line(person.key))
-        return _ask(admin, person, line, now_ms) if line else None
+        return self._ask(admin, person, line, now_ms) if line else None
 
     async def _begin(self, tx: Transaction, ask: Ask, typed: str) -> Found:
         actor = await self._actor(tx, ask)
-        verdict = authorize(actor, ask.command)
+        verdict = self.gate.authorize(actor, ask.command)
         if verdict == "needs_session":
             return await self._ask_code(tx, ask, typed, digest_of(ask, Act(object=typed)), "")
         if verdict != "allowed":
@@ -78,7 +89,7 @@ class AdminDesk:
         if isinstance(act, Found):
             return act
         digest = digest_of(ask, act)
-        if authorize(actor, ask.command, act, digest) == "allowed":
+        if self.gate.authorize(actor, ask.command, act, digest) == "allowed":
             return await self._do(tx, ask, act, digest)
         return await self._ask_code(tx, ask, typed, digest, act.summary)
 
@@ -117,11 +128,11 @@ class AdminDesk:
         line = parse(pending.line(person.key))
         if line is None:
             return refused("over")
-        return await self._proved(tx, _ask(admin, person, line, now_ms), pending)
+        return await self._proved(tx, self._ask(admin, person, line, now_ms), pending)
 
     async def _proved(self, tx: Transaction, ask: Ask, pending: PendingAct) -> Found:
         """Go on with what waited for the code that was just right."""
-        rule = RULES.get(ask.command)
+        rule = self.gate.rules.get(ask.command)
         if rule is not None and rule.proof is Proof.SESSION:
             await self.store.pending_acts.remove(tx, pending)
             return await self._perform(tx, ask, digest=None)
@@ -130,7 +141,7 @@ class AdminDesk:
             await self.store.pending_acts.remove(tx, pending)
             return act
         actor = replace(await self._actor(tx, ask), proved=pending.digest)
-        verdict = authorize(actor, ask.command, act, pending.digest)
+        verdict = self.gate.authorize(actor, ask.command, act, pending.digest)
         moves, facts = self.store.pending_acts, {"act": pending.act_id}
         if verdict == "needs_second":
             until_ms = ask.now_ms + _SECOND_WITHIN_MS
@@ -157,21 +168,21 @@ class AdminDesk:
     ) -> Found:
         """Do what needs nothing more to be shown, if the gate still says so."""
         actor = replace(await self._actor(tx, ask), agreed=agreed)
-        verdict = authorize(actor, ask.command)
+        verdict = self.gate.authorize(actor, ask.command)
         if verdict != "allowed":
             return refused(verdict, name=ask.command, role=ask.admin.role)
         act = await self._same_act(tx, ask, digest)
         if isinstance(act, Found):
             return act
         exact = digest_of(ask, act)
-        verdict = authorize(actor, ask.command, act, exact)
+        verdict = self.gate.authorize(actor, ask.command, act, exact)
         if verdict != "allowed":
             return refused(verdict, name=ask.command, role=ask.admin.role)
         return await self._do(tx, ask, act, exact)
 
     async def _same_act(self, tx: Transaction, ask: Ask, digest: bytes | None) -> Act | Found:
         """Prepare anew; what has become another act is refused."""
-        if authorize(await self._actor(tx, ask), ask.command) == "role":
+        if self.gate.authorize(await self._actor(tx, ask), ask.command) == "role":
             return refused("role", name=ask.command, role=ask.admin.role)
         act = await self.commands[ask.command].prepare(tx, ask)
         if isinstance(act, Act) and digest is not None and digest_of(ask, act) != digest:
@@ -186,15 +197,27 @@ class AdminDesk:
     async def _note(
         self, tx: Transaction, ask: Ask, act: Act, digest: bytes, *, act_name: str = ""
     ) -> None:
-        needs_proof = RULES[ask.command].proof is Proof.CODE
+        needs_proof = self.gate.rules[ask.command].proof is Proof.CODE
         name, shown = act_name or ask.command, digest.hex() if needs_proof else ""
         line = AdminAct(ask.admin.name, ask.admin.role, name, act.object, shown, ask.now_ms)
         self.store.admin_acts.note(tx, line)
 
     async def _actor(self, tx: Transaction, ask: Ask) -> Actor:
         end = await self.store.sign_ins.session_end(tx, ask.person.person_id, now_ms=ask.now_ms)
-        others = [one for one in await self.store.admins.list_all(tx) if one != ask.admin]
-        return Actor(ask.admin, has_session=end is not None, is_alone=not others)
+        rule = self.gate.rules.get(ask.command)
+        can_agree = [
+            one
+            for one in await self.store.admins.list_all(tx)
+            if one != ask.admin and rule and one.role in rule.roles and one.proved_at_ms
+        ]
+        return Actor(ask.admin, has_session=end is not None, is_alone=not can_agree)
+
+    def _ask(self, admin: Admin, person: KnownPerson, line: Line, now_ms: int) -> Ask:
+        first = line.args[0].casefold() if line.args else ""
+        if f"{line.name} {first}" in self.gate.rules:
+            rest = line.rest[len(first) :].strip()
+            return Ask(admin, person, f"{line.name} {first}", line.args[1:], rest, now_ms)
+        return Ask(admin, person, line.name, line.args, line.rest, now_ms)
 
 
 def digest_of(ask: Ask, act: Act) -> bytes:
@@ -206,14 +229,6 @@ def digest_of(ask: Ask, act: Act) -> bytes:
         "content": hashlib.sha256(act.content).hexdigest(),
     }
     return hashlib.sha256(canonical(exact)).digest()
-
-
-def _ask(admin: Admin, person: KnownPerson, line: Line, now_ms: int) -> Ask:
-    first = line.args[0].casefold() if line.args else ""
-    if f"{line.name} {first}" in RULES:
-        rest = line.rest[len(first) :].strip()
-        return Ask(admin, person, f"{line.name} {first}", line.args[1:], rest, now_ms)
-    return Ask(admin, person, line.name, line.args, line.rest, now_ms)
 
 
 def _again(wrong: Found, pending: PendingAct) -> Found:

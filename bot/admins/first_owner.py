@@ -1,9 +1,9 @@
 """What an operator does on the server: enrolling the first owner, and revoking."""
 
 from bot.admins.people import is_last_owner, named, revoke
-from bot.admins.proving import Proving
 from bot.admins.totp import step_of
 from bot.errors import BotError
+from bot.outbound.notices import Notices
 from storage import Store, Transaction
 from storage.admin_acts import OPERATOR, AdminAct
 from storage.admins import Admin
@@ -61,7 +61,9 @@ async def enroll_first_owner(
     return True
 
 
-async def revoke_from_server(tx: Transaction, store: Store, name: str, *, now_ms: int) -> None:
+async def revoke_from_server(
+    tx: Transaction, store: Store, notices: Notices, name: str, *, now_ms: int
+) -> None:
     """Revoke an admin and tell them.
 
     Raises:
@@ -73,5 +75,5 @@ async def revoke_from_server(tx: Transaction, store: Store, name: str, *, now_ms
         raise NoSuchAdmin
     if await is_last_owner(tx, store, admin):
         raise LastOwner
-    await revoke(tx, store, Proving(store, 0), admin, now_ms=now_ms)
+    await revoke(tx, store, notices, admin, now_ms=now_ms)
     store.admin_acts.note(tx, AdminAct(OPERATOR, "", "admin revoke", admin.name, "", now_ms))

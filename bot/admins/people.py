@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.admins.claims import ENROLL, Claims
 from bot.admins.command import Ask, Look, clock_time, refused
-from bot.admins.proving import Proving
 from bot.admins.rules import RULES, Act
+from bot.outbound.notices import Notices
 from flows.kit.found import Found
 from storage import Store, Transaction
 from storage.admins import Admin
@@ -27,7 +27,7 @@ class Help(Look):
             for name, rule in RULES.items()
             if ask.admin.role in rule.roles and (name != ENROLL or not ask.admin.proved_at_ms)
         )
-        return Found("help", rows=rows, facts={"name": ask.admin.name, "role": ask.admin.role})
+        return Found("/help", rows=rows, facts={"name": ask.admin.name, "role": ask.admin.role})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Admins(Look):
             }
             for one in await self.store.admins.list_all(tx)
         )
-        return Found("admins", rows=rows)
+        return Found("/admins", rows=rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Revoke:
     """Makes an admin a person like all others."""
 
     store: Store
-    proving: Proving
+    notices: Notices
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Act | Found:
         """Say who would be revoked."""
@@ -74,8 +74,8 @@ class Revoke:
         admin = await named(tx, self.store, act.object)
         if admin is None:
             return refused("over")
-        await revoke(tx, self.store, self.proving, admin, now_ms=ask.now_ms)
-        return Found("admin revoke", facts={"name": admin.name})
+        await revoke(tx, self.store, self.notices, admin, now_ms=ask.now_ms)
+        return Found("/admin revoke", facts={"name": admin.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Audit(Look):
             for one in acts
         )
         older = str(acts[-1].index) if len(acts) == _PER_PAGE else ""
-        return Found("audit", rows=rows, facts={"older": older})
+        return Found("/audit", rows=rows, facts={"older": older})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Enroll(Look):
         """Make the page."""
         if ask.admin.proved_at_ms:
             return refused("enrolled")
-        return Found("enroll", url=await self.claims.page(tx, ask.admin, now_ms=ask.now_ms))
+        return Found("/enroll", url=await self.claims.page(tx, ask.admin, now_ms=ask.now_ms))
 
 
 async def named(tx: Transaction, store: Store, name: str) -> Admin | None:
@@ -135,7 +135,7 @@ async def is_last_owner(tx: Transaction, store: Store, admin: Admin) -> bool:
 
 
 async def revoke(
-    tx: Transaction, store: Store, proving: Proving, admin: Admin, *, now_ms: int
+    tx: Transaction, store: Store, notices: Notices, admin: Admin, *, now_ms: int
 ) -> None:
     """Revoke an admin, and tell them in their chat."""
     person = await store.people.get(tx, admin.person_id)
@@ -145,4 +145,4 @@ async def revoke(
             "You are no admin of this Page any more. Your code and your sign-ins are deleted; "
             f"what {admin.name} did stays on record under that number."
         )
-        await proving.tell(tx, person, told, now_ms=now_ms)
+        await notices.tell_admin(tx, person, told, now_ms=now_ms)

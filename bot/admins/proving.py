@@ -5,11 +5,9 @@ from typing import Final
 
 from bot.admins.command import clock_time, refused
 from bot.admins.totp import step_of
-from bot.outbound.doubt import RESENDS
-from bot.outbound.render import render
+from bot.outbound.notices import Notices
 from flows.kit.found import Found
-from flows.kit.reply import Reply
-from storage import KnownPerson, NewMessage, Store, Transaction
+from storage import KnownPerson, Store, Transaction
 from storage.admins import Admin
 
 SESSION_MS: Final = 15 * 60_000
@@ -22,6 +20,7 @@ class Proving:
     """Knows whether an admin is who they say."""
 
     store: Store
+    notices: Notices
     #: How long a sign-in stays on record.
     sign_in_days: int
 
@@ -49,18 +48,8 @@ class Proving:
         return None
 
     async def tell(self, tx: Transaction, person: KnownPerson, text: str, *, now_ms: int) -> None:
-        """Tell an admin something in their chat."""
-        message = NewMessage(
-            person_id=person.person_id,
-            page_id=person.page_id,
-            key=person.key,
-            body=render(Reply(text)),
-            kind="notice",
-            due_at_ms=now_ms,
-            expires_at_ms=person.window_ends_at_ms,
-            resends_left=RESENDS["notice"],
-        )
-        await self.store.outbox.add(tx, [message])
+        """Tell an admin something, in their chat or else by e-mail."""
+        await self.notices.tell_admin(tx, person, text, now_ms=now_ms)
 
     async def tell_others(self, tx: Transaction, admin: Admin, text: str, *, now_ms: int) -> None:
         """Tell all other admins something."""

@@ -1,4 +1,4 @@
-"""The gate: one table says who may do what, with which proof; one function decides by it."""
+"""The gate: one table says who may do what, with which proof; one method decides by it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -93,27 +93,35 @@ Verdict = Literal[
 ]
 
 
-def authorize(actor: Actor, command: str, act: Act | None = None, digest: bytes = b"") -> Verdict:
-    """Decide whether this actor may do this now; the only place that does.
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Decides by a table; nothing else does."""
 
-    Args:
-        actor: Who asks.
-        command: A name in `RULES`.
-        act: What it would do; None before that is known, and for looking only.
-        digest: That of the act, of which proof and agreement must be.
-    """
-    rule = RULES.get(command)
-    if rule is None:
-        return "unknown"
-    if actor.admin.role not in rule.roles:
-        return "role"
-    if rule.proof is Proof.SESSION and not actor.has_session:
-        return "needs_session"
-    if act is None or rule.proof is not Proof.CODE:
-        return "allowed"
-    if not digest or digest not in (actor.proved, actor.agreed):
-        return "needs_code"
-    return _with_second(rule, actor, act, digest)
+    rules: Mapping[str, Rule]
+
+    def authorize(
+        self, actor: Actor, command: str, act: Act | None = None, digest: bytes = b""
+    ) -> Verdict:
+        """Decide whether this actor may do this now.
+
+        Args:
+            actor: Who asks.
+            command: A name in the table.
+            act: What it would do; None before that is known, and for looking only.
+            digest: That of the act, of which proof and agreement must be.
+        """
+        rule = self.rules.get(command)
+        if rule is None:
+            return "unknown"
+        if actor.admin.role not in rule.roles:
+            return "role"
+        if rule.proof is Proof.SESSION and not actor.has_session:
+            return "needs_session"
+        if act is None or rule.proof is not Proof.CODE:
+            return "allowed"
+        if not digest or digest not in (actor.proved, actor.agreed):
+            return "needs_code"
+        return _with_second(rule, actor, act, digest)
 
 
 def _with_second(rule: Rule, actor: Actor, act: Act, digest: bytes) -> Verdict:

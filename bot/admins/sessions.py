@@ -28,7 +28,7 @@ class LogOut:
         del act
         await self.store.pending_acts.drop_asked(tx, ask.person.person_id)
         await self.store.sign_ins.close_session(tx, ask.person.person_id)
-        return Found("logout")
+        return Found("/logout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Remember:
         await self.store.sign_ins.open_session(
             tx, ask.person.person_id, now_ms=ask.now_ms, ends_at_ms=until_ms
         )
-        return Found("remember", facts={"until": clock_time(until_ms)})
+        return Found("/remember", facts={"until": clock_time(until_ms)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +65,4 @@ class SignInList(Look):
             tx, ask.person.person_id, now_ms=ask.now_ms, limit=_SHOWN
         )
         rows = tuple({"at": clock_time(at_ms)} for at_ms in times)
-        return Found("signins", rows=rows, facts={"days": str(self.days)})
+        return Found("/signins", rows=rows, facts={"days": str(self.days)})

@@ -31,4 +31,4 @@ class Status(Look):
         }
         alerts = await store.alerts.list_due(tx, now_ms=ask.now_ms)
         told["Alerts"] = "\n".join(text_of(one) for one in alerts) or "none"
-        return Found("status", rows=tuple({"what": w, "value": v} for w, v in told.items()))
+        return Found("/status", rows=tuple({"what": w, "value": v} for w, v in told.items()))

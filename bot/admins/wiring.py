@@ -8,24 +8,29 @@ from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
 from bot.admins.proving import Proving
+from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
+from bot.outbound.notices import Notices
 from storage import Store
 
 if TYPE_CHECKING:
     from bot.admins.command import Command
 
 
-def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: int) -> AdminDesk:
+def admin_desk(
+    store: Store, notices: Notices, *, page_url: Callable[[str], str], sign_in_days: int
+) -> AdminDesk:
     """Return the desk with all commands.
 
     Args:
         store: Everything that is kept.
+        notices: Tell admins what others did.
         page_url: Makes the address of the page on which an app is set up, from its secret part.
         sign_in_days: How long a sign-in stays on record.
     """
     claims = Claims(store, page_url, sign_in_days)
-    proving = Proving(store, sign_in_days)
+    proving = Proving(store, notices, sign_in_days)
     commands: dict[str, Command] = {
         "help": Help(),
         "status": Status(store),
@@ -34,10 +39,10 @@ def admin_desk(store: Store, *, page_url: Callable[[str], str], sign_in_days: in
         "remember": Remember(store),
         "logout": LogOut(store),
         "admins": Admins(store),
-        "admin revoke": Revoke(store, proving),
+        "admin revoke": Revoke(store, notices),
         "audit": Audit(store),
     }
-    desk = AdminDesk(store, claims, proving, commands)
+    desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)
     commands["undo"] = Undo(desk)
     return desk

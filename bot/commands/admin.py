@@ -123,9 +123,11 @@ async def _list(settings: "Settings") -> "list[Admin]":
 async def _revoke(settings: "Settings", name: str) -> None:
     from bot.admins.first_owner import revoke_from_server
     from bot.clock import SystemClock
+    from bot.outbound.notices import notices_of
 
     async with opened(settings) as store, store.write() as tx:
-        await revoke_from_server(tx, store, name, now_ms=SystemClock().now_ms())
+        notices = notices_of(settings, store)
+        await revoke_from_server(tx, store, notices, name, now_ms=SystemClock().now_ms())
 
 
 async def _audit(settings: "Settings", limit: int) -> "list[NumberedAct]":

@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 from bot.pages.bring_back import Returns, bring_back_routes
 from bot.pages.callbacks import Callbacks, callback_routes
 from bot.pages.detail import Desk, detail_routes
+from bot.pages.enroll import Enrolling, enroll_routes
 from bot.pages.export import Exports, export_routes
 from bot.pages.facts import Pages
 from bot.pages.headers import guarded
@@ -46,6 +47,7 @@ class Desks:
     """Who serves people on the pages that are theirs alone."""
 
     details: Desk
+    enrolling: Enrolling
     exports: Exports
     returns: Returns
     subscriptions: Subscriptions
@@ -57,6 +59,7 @@ def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDe
     return [
         *callback_routes(callbacks, pages.url),
         *detail_routes(press, desks.details),
+        *enroll_routes(press, desks.enrolling),
         *export_routes(press, desks.exports),
         *bring_back_routes(press, desks.returns),
         *unsubscribe_routes(press, desks.subscriptions),

@@ -56,10 +56,7 @@ class Lookups:
             case OpenCase():
                 found = await self._open_case(tx, person, asked.kind, at)
             case EraseMe():
-                number = await order_erasure(
-                    tx, self.store.receipts, person.person_id, now_ms=to_ms(at)
-                )
-                found = Found("erasure", number=number, url=self.receipt_url(number))
+                found = await self._order_erasure(tx, person, now_ms=to_ms(at))
             case MakeLink() | SendExport() | TakeFile():
                 found = await self.handing_out.answer(tx, person, asked)
             case RunCommand() | ProveAct():
@@ -69,6 +66,14 @@ class Lookups:
             case _:
                 found = await self.details.answer(tx, person, asked, language=language)
         return Event(found, at=at)
+
+    async def _order_erasure(self, tx: Transaction, person: KnownPerson, *, now_ms: int) -> Found:
+        """Order it; whoever is an admin is none from now on."""
+        admin = await self.store.admins.of(tx, person.person_id)
+        number = await order_erasure(tx, self.store.receipts, person.person_id, now_ms=now_ms)
+        if admin is not None:
+            await self.admins.note_erased(tx, admin, now_ms=now_ms)
+        return Found("erasure", number=number, url=self.receipt_url(number))
 
     async def _look_up(
         self, tx: Transaction, person: KnownPerson, what: str, language: str

@@ -10,7 +10,7 @@ How a command is written, with `/pause` as the example:
 2. What it does, `bot/admins/<topic>.py`: a class with `prepare` and `perform`, see
    `bot/admins/command.py`, given to `AdminDesk` in `bot/admins/wiring.py` under the row's name.
    `prepare(tx, ask)` looks, changes nothing, and returns either what was found,
-   `Found("pause", facts=…, rows=…)`, which ends it; or an `Act`: its object, the exact content
+   `Found("/pause", facts=…, rows=…)`, which ends it; or an `Act`: its object, the exact content
    that the digest is made of, and a summary that is shown before the code is asked for. The desk
    asks for whatever the gate wants (a session, a code, a second admin, a delay with /undo),
    then calls `prepare` again: a changed act is another act, and refused. Only then
@@ -18,12 +18,12 @@ How a command is written, with `/pause` as the example:
    needs `prepare` only, and `perform` is never called for it.
 
 3. What is said, `flows/admin/<topic>.py`: a flow without `opens_on`, listed in `FLOWS` below, that
-   declares `@flow.on_found("pause", goes_to=END)`, names without a slash. Answers in passing are
+   declares `@flow.on_found("/pause", goes_to=END)`, with the slash. Answers in passing are
    `is_aside=True`. Further commands are offered as buttons: `command_choice("Audit", "/audit")`
    from `flows/admin/ways.py`; a place of its own, where something is typed, gives the typed text
    back as a command: `effects=(RunCommand("/breach note …"),)`, because every effect of an admin
    passes the gate. What is wrong with an argument, say with
-   `refused("usage")` of `bot/admins/command.py`: it names what to type instead.
+   `refused("usage", usage=…)` of `bot/admins/command.py`: it names what to type instead.
 
    Its docstring holds a transcript, as in every flow; `finds` says what the next command finds.
 

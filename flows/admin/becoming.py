@@ -35,7 +35,7 @@ def welcome(turn: Turn) -> Say:
     return Say(f"{who} {kept} {_next(found.url)}", buttons=_buttons(found.url))
 
 
-@flow.on_found("enroll", goes_to=END)
+@flow.on_found("/enroll", goes_to=END)
 def enroll(turn: Turn) -> Say:
     """Give the page on which an authenticator app is set up."""
     url = found_in(turn).url

@@ -1,6 +1,6 @@
 """Help: every command that this admin may give, as a list and as buttons.
 
-finds   {"what": "help", "name": "A-1", "role": "owner", "rows": [{"usage": "/status", "does":
+finds   {"what": "/help", "name": "A-1", "role": "owner", "rows": [{"usage": "/status", "does":
         "how the bot is."}, {"usage": "/undo P-ABC234", "does": "take back what still waits."}]}
 person  /help
 bot     You are A-1, owner. You may type: /status: how the bot is. /undo P-ABC234: take back what
@@ -23,7 +23,7 @@ class At(StrEnum):
 flow = Flow("admin_help", version=1, places=At, is_aside=True)
 
 
-@flow.on_found("help", goes_to=END)
+@flow.on_found("/help", goes_to=END)
 def list_commands(turn: Turn) -> Say:
     """List commands; those that need nothing else are buttons too."""
     found = found_in(turn)

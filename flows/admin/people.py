@@ -1,10 +1,10 @@
 """Admins: who they are, what they did, and how one of them is revoked.
 
-finds   {"what": "admins", "rows": [{"name": "A-1", "role": "owner", "is_you": " (you)",
+finds   {"what": "/admins", "rows": [{"name": "A-1", "role": "owner", "is_you": " (you)",
         "is_ready": ""}]}
 person  /admins
 bot     A-1 owner (you) [/help]
-finds   {"what": "audit", "rows": [{"index": "7", "at": "2026-11-02 09:00 UTC", "actor": "A-1",
+finds   {"what": "/audit", "rows": [{"index": "7", "at": "2026-11-02 09:00 UTC", "actor": "A-1",
         "role": "owner", "act": "admin revoke", "object": "A-2"}]}
 person  /audit
 bot     7 2026-11-02 09:00 UTC A-1 owner: admin revoke A-2 [/help]
@@ -25,7 +25,7 @@ class At(StrEnum):
 flow = Flow("admin_people", version=1, places=At, is_aside=True)
 
 
-@flow.on_found("admins", goes_to=END)
+@flow.on_found("/admins", goes_to=END)
 def list_admins(turn: Turn) -> Say:
     """List admins by number and role; names are not kept."""
     lines = [
@@ -35,7 +35,7 @@ def list_admins(turn: Turn) -> Say:
     return Say("\n".join(lines), choices=command_choices("/help"))
 
 
-@flow.on_found("admin revoke", goes_to=END)
+@flow.on_found("/admin revoke", goes_to=END)
 def revoked(turn: Turn) -> Say:
     """Say that it is done."""
     name = found_in(turn).facts["name"]
@@ -45,7 +45,7 @@ def revoked(turn: Turn) -> Say:
     )
 
 
-@flow.on_found("audit", goes_to=END)
+@flow.on_found("/audit", goes_to=END)
 def list_acts(turn: Turn) -> Say:
     """List what admins did, the newest first."""
     found = found_in(turn)

@@ -13,6 +13,7 @@ from typing import Final
 
 from flows.admin.ways import command_choices, found_in
 from flows.kit.flow import END, Flow
+from flows.kit.found import Found
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
 
@@ -47,8 +48,14 @@ TEXTS: Final = {
 @flow.on_found("admin_refused", goes_to=END)
 def refuse(turn: Turn) -> Say:
     """Say why."""
-    facts = found_in(turn).facts
-    return Say(TEXTS[facts["why"]].format_map(facts), choices=command_choices("/help"))
+    return Say(reason_of(found_in(turn)), choices=command_choices("/help"))
 
 
 flow.check()
+
+
+def reason_of(found: Found) -> str:
+    """Return in words why something was refused; empty where it was not."""
+    if found.what != "admin_refused":
+        return ""
+    return TEXTS[found.facts["why"]].format_map(found.facts)

@@ -1,10 +1,10 @@
 """Sessions: how long a code counts, when an admin signed in, and the end of it.
 
-finds   {"what": "remember", "until": "2026-11-02 17:00 UTC"}
+finds   {"what": "/remember", "until": "2026-11-02 17:00 UTC"}
 person  /remember
 bot     You stay signed in until 2026-11-02 17:00 UTC. Acts that need a code still ask for one.
         [/logout]
-finds   {"what": "logout"}
+finds   {"what": "/logout"}
 taps    /logout
 bot     You are signed out. What waited for your code was dropped. [/help]
 """
@@ -24,7 +24,7 @@ class At(StrEnum):
 flow = Flow("admin_session", version=1, places=At, is_aside=True)
 
 
-@flow.on_found("logout", goes_to=END)
+@flow.on_found("/logout", goes_to=END)
 def logged_out(_turn: Turn) -> Say:
     """Say that the session is gone."""
     return Say(
@@ -33,7 +33,7 @@ def logged_out(_turn: Turn) -> Say:
     )
 
 
-@flow.on_found("remember", goes_to=END)
+@flow.on_found("/remember", goes_to=END)
 def remembered(turn: Turn) -> Say:
     """Say until when."""
     until = found_in(turn).facts["until"]
@@ -43,7 +43,7 @@ def remembered(turn: Turn) -> Say:
     )
 
 
-@flow.on_found("signins", goes_to=END)
+@flow.on_found("/signins", goes_to=END)
 def list_sign_ins(turn: Turn) -> Say:
     """List an admin's own sign-ins."""
     found = found_in(turn)
@@ -53,13 +53,13 @@ def list_sign_ins(turn: Turn) -> Say:
     return Say("\n".join([f"{said} them here.", *lines]), choices=command_choices("/logout"))
 
 
-@flow.on_found("undo", goes_to=END)
+@flow.on_found("/undo", goes_to=END)
 def undone(turn: Turn) -> Say:
     """Say that it will not happen."""
     return Say(f"{found_in(turn).facts['act']} is taken back: nothing happens.")
 
 
-@flow.on_found("approve", goes_to=END)
+@flow.on_found("/approve", goes_to=END)
 def approved(turn: Turn) -> Say:
     """Say that it was done."""
     return Say(f"{found_in(turn).facts['act']} is approved, and done.")

@@ -1,6 +1,6 @@
 """Status: whether the bot is well, in a few numbers.
 
-finds   {"what": "status", "rows": [{"what": "You", "value": "A-1, owner"}, {"what": "Signed in",
+finds   {"what": "/status", "rows": [{"what": "You", "value": "A-1, owner"}, {"what": "Signed in",
         "value": "no"}]}
 person  /status
 bot     You: A-1, owner Signed in: no [/help] [/signins]
@@ -21,7 +21,7 @@ class At(StrEnum):
 flow = Flow("admin_status", version=1, places=At, is_aside=True)
 
 
-@flow.on_found("status", goes_to=END)
+@flow.on_found("/status", goes_to=END)
 def tell(turn: Turn) -> Say:
     """Say who asks, and how the bot is."""
     found = found_in(turn)

@@ -188,6 +188,8 @@ class RunCommand:
 
     #: Everything that was typed, or what the button stands for.
     line: str = field(repr=False)
+    #: It is also a word that works everywhere, such as /menu: that counts where no command does.
+    is_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)

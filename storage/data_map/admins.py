@@ -37,9 +37,11 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "last_step": _admin("which code of that app you used last, so that it counts once"),
     },
     "admin_invites": {
-        "code_hash": technical("a hash of a code that makes somebody an admin", "15 minutes"),
-        "role": technical("the role that the code gives", "15 minutes"),
-        "expires_at_ms": technical("until when the code works", "15 minutes"),
+        "code_hash": technical(
+            "a hash of a code that makes somebody an admin", "a quarter of an hour"
+        ),
+        "role": technical("the role that the code gives", "a quarter of an hour"),
+        "expires_at_ms": technical("until when the code works", "a quarter of an hour"),
     },
     "admin_sessions": {
         "person_id": _admin(ID, Form.RANDOM_ID, kept="until the session ends"),
@@ -64,9 +66,11 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         ),
     },
     "admin_tries": {
-        "try_id": _admin("a random number of a try", Form.RANDOM_ID, kept="15 minutes"),
-        "person_id": _admin(ID, Form.RANDOM_ID, kept="15 minutes"),
-        "expires_at_ms": _admin("when you tried a code", kept="15 minutes", why="ends guessing"),
+        "try_id": _admin("a random number of a try", Form.RANDOM_ID, kept="a quarter of an hour"),
+        "person_id": _admin(ID, Form.RANDOM_ID, kept="a quarter of an hour"),
+        "expires_at_ms": _admin(
+            "when you tried a code", kept="a quarter of an hour", why="ends guessing"
+        ),
     },
     "pending_acts": {
         "act_id": _admin("the number of an act that waits", kept="until it is done, a day at most"),

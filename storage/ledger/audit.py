@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.consents import content_of
+from storage.db.admin_tables import admin_acts
 from storage.db.ledger_tables import (
     ledger_entries,
     ledger_heads,
@@ -18,7 +19,7 @@ from storage.db.tables import consents
 from storage.errors import Undecryptable
 from storage.keyring import Keyring
 from storage.ledger.checkpoints import read_notes
-from storage.ledger.leaf import Leaf, Opening, canonical
+from storage.ledger.leaf import ACT, Leaf, Opening, canonical
 from storage.ledger.ledger import opening_cell
 from storage.ledger.note import VerifierKey, open_note, origin_in
 from storage.ledger.tree import fold, grow, nodes_over, number_of
@@ -54,6 +55,7 @@ async def audit(
         if size > found.size
     ]
     await _compare_consents(tx, keyring, found)
+    await _compare_acts(tx, found)
     return found
 
 
@@ -138,6 +140,26 @@ async def _compare_consents(tx: AsyncConnection, keyring: Keyring, found: Audit)
             found.openings += 1
             if not _fits(row, keys[row.person_id]):
                 found.faults.append(f"a consent is not what line {row.leaf_index} commits to")
+
+
+async def _compare_acts(tx: AsyncConnection, found: Audit) -> None:
+    """See that every act of an admin reads as it did, and that none was taken out."""
+    acts, after = 0, -1
+    query = (
+        sa.select(admin_acts, ledger_entries.c.commitment)
+        .join(ledger_entries, ledger_entries.c.leaf_index == admin_acts.c.leaf_index)
+        .where(ledger_entries.c.kind == ACT)
+        .order_by(admin_acts.c.leaf_index)
+        .limit(_CHUNK)
+    )
+    while rows := (await tx.execute(query.where(admin_acts.c.leaf_index > after))).all():
+        acts, after = acts + len(rows), rows[-1].leaf_index
+        for row in rows:
+            if Opening.from_bytes(row.opening).commitment() != row.commitment:
+                found.faults.append(f"an admin's act is not what line {row.leaf_index} commits to")
+    lines = sa.select(sa.func.count()).where(ledger_entries.c.kind == ACT)
+    if (counted := (await tx.execute(lines)).scalar_one()) != acts:
+        found.faults.append(f"{counted} lines tell of admins' acts, but {acts} can be read")
 
 
 async def _openings(tx: AsyncConnection, after: bytes) -> Sequence["sa.Row[tuple[object, ...]]"]:

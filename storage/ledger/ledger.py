@@ -23,7 +23,7 @@ from storage.db.ledger_tables import (
 )
 from storage.errors import LedgerBroken
 from storage.inbox import day_of
-from storage.ledger.leaf import Kind, Leaf, Opening, new_opening
+from storage.ledger.leaf import ACT, Kind, Leaf, Opening, new_opening
 from storage.ledger.tree import (
     HASH_BYTES,
     Place,
@@ -220,7 +220,7 @@ class Ledger:
 
 def _kind(line: Line) -> Kind:
     if isinstance(line, ActLine):
-        return "admin-act"
+        return ACT
     return "consent" if isinstance(line, ConsentLine) else line.kind
 
 

@@ -1,6 +1,8 @@
 """Admins: how somebody becomes one, proves it, acts, and is none any more."""
 
-from tests.kit.admins import claimed, first_owner
+import aiohttp
+
+from tests.kit.admins import claimed, first_owner, set_up
 from tests.kit.deployment import Deployment
 
 
@@ -23,3 +25,25 @@ async def test_an_owner_is_made_asks_and_acts(deployment: Deployment) -> None:
     await viewer.hears("You are no admin of this Page any more")
     await owner.chat.says("/audit")
     await owner.chat.hears("A-1 owner: admin revoke A-2")
+
+
+async def test_others_set_up_their_app_on_a_page_that_shows_it_once(
+    deployment: Deployment,
+) -> None:
+    """A preview sees no secret, the form shows it once, and its codes count."""
+    await first_owner(deployment)
+    chat = await claimed(deployment, "viewer")
+    url = (await chat.hears("opens a page that works once")).buttons[0].url or ""
+    async with aiohttp.ClientSession() as session:
+        for _look in range(2):
+            async with session.get(url) as answer:
+                assert answer.status == 200
+                assert "<code>" not in await answer.text()
+        chat.rewinds()
+        viewer = await set_up(deployment, chat)
+        for again in (session.get(url), session.post(url)):
+            async with again as answer:
+                assert answer.status == 410
+    await viewer.signs_in()
+    await chat.says("/enroll")
+    await chat.hears("set up already")

@@ -1,7 +1,9 @@
 """Admins of a deployment: made as the server and the chat make them, with their codes."""
 
+import re
 from dataclasses import dataclass
 
+import aiohttp
 import pyotp
 
 from bot.admins.first_owner import enroll_first_owner
@@ -59,6 +61,29 @@ async def claimed(deployment: Deployment, role: Role, page_id: str = PAGE) -> Ch
     await chat.hears()
     await chat.says(f"/admin claim {await invited(deployment, role)}")
     return chat
+
+
+async def unready(deployment: Deployment, role: Role) -> Chat:
+    """Make an admin who has no app yet; return their chat."""
+    chat = await claimed(deployment, role)
+    await chat.hears("You are admin")
+    return chat
+
+
+async def set_up(deployment: Deployment, chat: Chat) -> AdminChat:
+    """Let whoever has just claimed a code set up an app on the page that the chat gives."""
+    said = await chat.hears("set up an authenticator app")
+    (name,) = re.findall(r"A-\d+", said.text)
+    url = said.buttons[0].url or ""
+    async with aiohttp.ClientSession() as session, session.post(url) as answer:
+        page = await answer.text()
+    (seed,) = re.findall(r"<code>([A-Z2-7 ]+)</code>", page)
+    return AdminChat(deployment, chat, seed.replace(" ", ""), name)
+
+
+async def admin(deployment: Deployment, role: Role) -> AdminChat:
+    """Make another admin, once there is an owner."""
+    return await set_up(deployment, await claimed(deployment, role))
 
 
 async def first_owner(deployment: Deployment) -> AdminChat:

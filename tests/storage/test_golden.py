@@ -39,6 +39,8 @@ CELLS: dict[str, Cell] = {
     "an answer": Cell("cases", "answer", b"k" * 16, ANN),
     "an event": Cell("inbox", "body", b"e" * 16, ANN),
     "a message": Cell("outbox", "body", b"o" * 16, ANN),
+    "an admin's seed": Cell("admins", "seed", ANN, ANN),
+    "an act that waits": Cell("pending_acts", "line", b"P-ABC234", ANN),
     "a state": Cell("people", "state", ANN, ANN),
 }
 

@@ -14,6 +14,7 @@ from bot.details.values import accepted
 from bot.pages import Callbacks, Desks, Pages, Subscription, guard_all, routes
 from bot.pages.bring_back import Verdict
 from bot.pages.detail import Asked, Taken
+from bot.pages.enroll import Shown
 from bot.settings import parse_settings
 from storage import StorageUnavailable
 
@@ -127,6 +128,13 @@ class Desk:
         self.tokens.discard(token)
         return bytearray(b"<html>a file</html>\n")
 
+    async def enroll(self, token: str) -> Shown | None:
+        """Give a seed out, once."""
+        if not await self.is_open(token):
+            return None
+        self.tokens.discard(token)
+        return Shown("A-2", "JBSWY3DPEHPK3PXP", "<svg></svg>")
+
     async def take(self, token: str, file: bytearray) -> Verdict:
         """Take a file in and say what the test wants said."""
         del token
@@ -219,7 +227,9 @@ def open_pages(aiohttp_client: Any) -> Opening:
         app = web.Application(middlewares=[guard_all])
         counter, desk = Counter(), Desk()
         told = Pages.of(parse_settings(RAW | tables))
-        desks = Desks(details=counter, exports=desk, returns=desk, subscriptions=links)
+        desks = Desks(
+            details=counter, enrolling=desk, exports=desk, returns=desk, subscriptions=links
+        )
         app.add_routes(routes(told, callbacks, desks))
         return Reader(await aiohttp_client(app), ledger, links, removals, counter, desk)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.admin_acts import AdminAct
 from storage.db.tables import consents
 from storage.ledger.proof import read_proof
 from storage.ledger.tree import is_consistent
@@ -19,7 +20,7 @@ from tests.storage.ledger.keeping import (
     sign,
     tamper,
 )
-from tests.storage.make import World
+from tests.storage.make import NOON_MS, World
 
 LINES = 11
 _SWAP = """
@@ -168,3 +169,27 @@ async def test_a_changed_consent_is_found(
         await tx.execute(consents.update().values(change))
     found = await audited(world.store, tmp_path)
     assert found.faults == ["a consent is not what line 0 commits to"]
+
+
+#: What somebody does to what admins did, and what the audit says then.
+ACTS_TAMPERED = {
+    "edited act": ("UPDATE admin_acts SET opening = :new WHERE leaf_index = 1", "line 1 commits"),
+    "missing act": ("DELETE FROM admin_acts WHERE leaf_index = 1", "3 lines tell of"),
+}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("what", ACTS_TAMPERED)
+async def test_every_change_of_what_admins_did_is_found(
+    world: World, tmp_path: Path, what: str
+) -> None:
+    """An act that reads otherwise, or is gone, is told; untouched there is no fault."""
+    for number in range(3):
+        act = AdminAct("A-1", "owner", "admin revoke", f"A-{number}", "", NOON_MS)
+        async with world.store.write() as tx:
+            world.store.admin_acts.note(tx, act)
+    assert (await audited(world.store, tmp_path)).faults == []
+    statement, said = ACTS_TAMPERED[what]
+    await tamper(world.store, statement)
+    faults = (await audited(world.store, tmp_path)).faults
+    assert any(said in fault for fault in faults), faults
