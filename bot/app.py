@@ -148,8 +148,8 @@ async def _wire(
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
     admins = admin_desk(
-        store,
         notices_of(settings, store),
+        giving,
         page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
         sign_in_days=settings.retention.sign_in_days,
     )

@@ -79,6 +79,11 @@ class Admins:
         role: Role | None = spent.scalar()
         return role
 
+    async def is_invited(self, tx: AsyncConnection, role: Role, *, now_ms: int) -> bool:
+        """Tell whether a code for a role waits to be claimed."""
+        waits = (admin_invites.c.role == role) & (admin_invites.c.expires_at_ms > now_ms)
+        return bool((await tx.execute(sa.select(sa.exists().where(waits)))).scalar())
+
     async def make(
         self, tx: AsyncConnection, person: PersonId, role: Role, *, now_ms: int
     ) -> Admin:

@@ -36,7 +36,7 @@ opens a person's data does so through `bot/desk.py`, which tells that person.
 
 from typing import Final
 
-from flows.admin import becoming, commands, people, refusal, session, status, step_up
+from flows.admin import becoming, commands, email, people, refusal, session, status, step_up
 
 FLOWS: Final = (
     becoming.flow,
@@ -46,6 +46,7 @@ FLOWS: Final = (
     people.flow,
     session.flow,
     status.flow,
+    email.flow,
 )
 
 __all__ = ["FLOWS"]

@@ -187,17 +187,19 @@ async def test_nobody_is_told_but_admins_whom_it_concerns(
     assert [len(chat.bubbles()) for chat in quiet] == said
 
 
-async def test_a_page_that_falls_silent_is_told_of_after_six_hours(deployment: Deployment) -> None:
+async def test_a_page_that_falls_silent_is_told_of_until_it_speaks(
+    deployment: Deployment,
+) -> None:
     """Six hours after its last event; one that never had any is left alone; it mends itself."""
     owner = await first_owner(deployment)
     await deployment.until(deployment.outbox_is_empty)
-    owner.chat.catches_up()
-    deployment.clock.move(6 * HOUR_S - 120)
-    deployment.clock.move(0)
-    assert await _standing(deployment) == []
-    deployment.clock.move(240)
-    await owner.chat.hears(f"Nothing has come in for Page {PAGE} for 6 hours")
-    assert {one.about for one in await _standing(deployment)} == {PAGE}
+    deployment.clock.move(60)
+    await _writes(owner.chat)
+    await deployment.until(deployment.outbox_is_empty)
+    deployment.clock.move(7 * HOUR_S)
+    await _is_told(deployment, owner.chat, f"Nothing has come in for Page {PAGE} for 6 hours")
+    silent = [one.about for one in await _standing(deployment) if one.kind == AlertKind.SILENCE]
+    assert silent == [PAGE]
     await _writes(owner.chat)
     deployment.clock.move(60)
     await _stands(deployment, AlertKind.SILENCE, count=0)
@@ -231,3 +233,28 @@ async def test_what_is_broken_inside_is_told_of_and_settles(deployment: Deployme
         await deployment.bot.store.inbox.drop_parked(tx, ids)
     deployment.clock.move(60)
     await _stands(deployment, AlertKind.PARKED, count=0)
+
+
+async def test_an_admin_proves_an_address_and_it_outlives_a_stop(databases: Databases) -> None:
+    """With /email and the code that was mailed; no news need it, and STOP leaves it for alerts."""
+    async with MailServer() as server, deployed(databases, mail=server.settings()) as deployment:
+        owner = await first_owner(deployment)
+        await owner.signs_in()
+        await owner.chat.says("/email")
+        await owner.chat.hears("/email you@example.org")
+        await owner.chat.says("/email owner@example.org")
+        await owner.chat.hears("I sent a code to your address")
+        mail = await _mailed(deployment, server, "code")
+        code = re.search(r"\b[0-9]{6}\b", text_of(mail))
+        assert code
+        await owner.chat.says(code[0])
+        await owner.chat.hears()
+        await owner.chat.says("STOP")
+        await owner.chat.hears()
+        async with deployment.bot.store.read() as tx:
+            (admin,) = await deployment.bot.store.admins.list_all(tx)
+            person = await deployment.bot.store.people.get(tx, admin.person_id)
+            assert person
+            details = deployment.bot.store.details
+            found = await details.verified_email(tx, person.person_id, person.key)
+        assert found == "owner@example.org"

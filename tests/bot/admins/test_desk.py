@@ -8,8 +8,10 @@ from bot.admins.command import Ask
 from bot.admins.desk import DELAY_MS, AdminDesk
 from bot.admins.rules import RULES, Act, Gate, Proof, Rule, Two
 from bot.admins.wiring import admin_desk
+from bot.details.giving import Giving
 from bot.jobs.delayed_acts import DelayedActs
 from bot.outbound.notices import notices_of
+from bot.site import sites
 from flows.kit.effects import ProveAct, RunCommand
 from flows.kit.found import Found
 from storage import PersonId, Transaction
@@ -85,7 +87,8 @@ async def room(deployment: Deployment) -> Room:
     """The desk, and an owner."""
     store = deployment.bot.store
     notices = notices_of(deployment.settings, store)
-    made = admin_desk(store, notices, page_url=str, sign_in_days=90)
+    giving = Giving(store, deployment.clock, sites(deployment.settings))
+    made = admin_desk(notices, giving, page_url=str, sign_in_days=90)
     drill = Drill()
     commands = {**made.commands, "drill": drill, "hall": drill}
     rules = {**RULES, "drill": DRILL, "hall": HALL}
