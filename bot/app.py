@@ -11,10 +11,12 @@ from bot import pages
 from bot.admins.desk import AdminDesk
 from bot.admins.enrolling import Enrolling
 from bot.admins.wiring import admin_desk
-from bot.breaches.clock import BreachClock, LogAlerts
+from bot.alerts.wiring import schedule_alerts
+from bot.breaches.clock import BreachClock
 from bot.breaches.desk import public_texts
 from bot.breaches.telling import BreachTeller
 from bot.clock import Clock, MovableClock
+from bot.credentials import Credentials, learning
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
 from bot.details.giving import Giving
@@ -43,7 +45,8 @@ from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
 from bot.outbound.doubt import Doubts
-from bot.outbound.graph import Graph, GraphAccess, open_session
+from bot.outbound.graph import open_session
+from bot.outbound.lines import graphs
 from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
 from bot.outbound.notices import notices_of
@@ -75,23 +78,6 @@ def sweeper(settings: Settings, store: Store, clock: Clock, metrics: Metrics) ->
     """Return what erases whom and what nothing allows us to keep."""
     deliveries_ms = settings.retention.deliveries_days * _DAY_MS
     return Sweeper(store, clock, metrics, deliveries_ms=deliveries_ms)
-
-
-def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Graph]:
-    """Return each Page's line to the Graph API."""
-    messenger = settings.messenger
-    return {
-        page.id: Graph(
-            GraphAccess(
-                page_id=page.id,
-                url=f"{messenger.graph_url}/{messenger.graph_version}",
-                token=page.access_token.get_secret_value(),
-                app_secret=messenger.app_secrets[0].get_secret_value(),
-            ),
-            session,
-        )
-        for page in settings.pages
-    }
 
 
 @asynccontextmanager
@@ -140,7 +126,6 @@ async def _wire(
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     maker = _maker(terms, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
-    files = ChatFiles(maker, returning, _attachments(settings))
     sender = Sender(
         store,
         clock,
@@ -149,7 +134,7 @@ async def _wire(
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
-        orders=files.orders | THREAD_ORDERS,
+        orders=ChatFiles(maker, returning, _attachments(settings)).orders | THREAD_ORDERS,
     )
     keeping = Keeping(
         store,
@@ -161,10 +146,13 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, terms.sites)
-    notices = notices_of(settings, store)
     counting = Counting(store, clock)
-    publisher = Publisher(store, clock, terms.configured)
-    admins = admin_desk(settings, store, publisher, figures=lambda: counting.newest)
+    admins = admin_desk(
+        settings,
+        giving,
+        Publisher(store, clock, terms.configured),
+        figures=lambda: counting.newest,
+    )
     dispatcher = Dispatcher(
         Batches(store, clock, terms, _lookups(terms, giving, clock, admins), metrics),
         bell=inbox_bell,
@@ -175,7 +163,6 @@ async def _wire(
     doubts = Doubts(store, clock, metrics, node, wake_sender=outbox_bell.set)
     await doubts.take_over()
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
-    timers = TimerJob(store, clock, wake=inbox_bell.set)
     prover = open_prover(settings, store)
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
@@ -186,10 +173,10 @@ async def _wire(
             gauges=gauges,
             doubts=doubts,
             probe=probe,
-            timers=timers,
+            timers=TimerJob(store, clock, wake=inbox_bell.set),
             rotation=rotation,
             breach_teller=BreachTeller(settings, store, clock, wake_sender=outbox_bell.set),
-            breach_clock=BreachClock(store, clock, LogAlerts()),
+            breach_clock=BreachClock(store, clock),
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
             counting=counting,
@@ -200,7 +187,11 @@ async def _wire(
         )
     )
     _follow_moves(clock, scheduler)
-    door = _door(settings, intake, metrics)
+    schedule_alerts(scheduler, settings, store, clock, lines)
+    credentials = Credentials(settings, clock, lines)
+    door = _door(credentials, intake, metrics)
+    learn_credentials = learning(credentials, probe)
+    scheduler.every(2, learn_credentials)
     return Bot(
         settings=settings,
         terms=terms,
@@ -219,7 +210,7 @@ async def _wire(
             enrolling=Enrolling(
                 store,
                 clock,
-                notices,
+                notices_of(settings, store),
                 outbox_bell.set,
                 issuer=settings.controller.name or settings.pages[0].name,
             ),
@@ -237,6 +228,7 @@ async def _wire(
         sender=sender,
         membership=Membership(node),
         rotation=rotation,
+        learn_credentials=learn_credentials,
     )
 
 
@@ -283,12 +275,10 @@ def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rot
     return Rotation(store, clock, node, secrets_provider(settings), periods)
 
 
-def _door(settings: Settings, intake: Intake, metrics: Metrics) -> Door:
-    secrets = [secret.get_secret_value().encode() for secret in settings.messenger.app_secrets]
-    token = settings.messenger.verify_token.get_secret_value()
+def _door(credentials: Credentials, intake: Intake, metrics: Metrics) -> Door:
     return Door(
-        app_secrets=lambda: secrets,
-        verify_token=lambda: token,
+        app_secrets=credentials.app_secrets,
+        verify_tokens=credentials.verify_tokens,
         keep=intake.keep,
         not_kept=StorageError,
         metrics=metrics,

@@ -31,6 +31,7 @@ from bot.commands import (
     profile,
     retention,
     ropa,
+    rotate,
     serve,
 )
 
@@ -109,6 +110,7 @@ app.command()(admin.audit)
 app.add_typer(admin.commands, name="admin", help="Who may give commands in the chat.")
 app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
+app.add_typer(rotate.commands, name="rotate", help="Secrets that change while the bot runs.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
 app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
 app.add_typer(cases.commands, name="cases", help="Requests that a human answers.")

@@ -39,7 +39,8 @@ class Action(StrEnum):
     APP_DEAUTHORIZED = "app.deauthorized"
     PROFILE_PUSHED = "profile.pushed"
     OWNERS_GONE = "owners.gone"
-    ALERT_RAISED = "alert.raised"
+    SECRET_LEARNED = "secret.learned"  # noqa: S105 - no secret
+    SECRET_UNREADABLE = "secret.unreadable"  # noqa: S105 - no secret
     NOTICE_PUBLISHED = "notice.published"
     NOTICE_STALE = "notice.stale"
     LIBRARY_LOGGED = "library.logged"
@@ -65,7 +66,7 @@ LEVELS: Final = {
     Action.RECIPIENT_GIVEN_UP: logging.ERROR,
     Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
-    Action.ALERT_RAISED: logging.WARNING,
+    Action.SECRET_UNREADABLE: logging.ERROR,
     Action.NOTICE_STALE: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,
 }

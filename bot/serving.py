@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -59,6 +60,7 @@ class Bot:
     sender: Sender
     membership: Membership
     rotation: Rotation
+    learn_credentials: Callable[[], Awaitable[None]]
     #: Where it listens, once started.
     port: int = 0
     metrics_port: int = 0
@@ -99,6 +101,7 @@ class Bot:
     async def learn_secrets(self) -> None:
         """Read the secrets again; those in memory stay where that fails."""
         try:
+            await self.learn_credentials()
             await self.rotation.learn()
         except StorageError as trouble:
             action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)

@@ -130,6 +130,11 @@ class Mails:
         later = {"claimed_until_ms": 0, "due_at_ms": due_at_ms}
         await tx.execute(mails.update().where(mails.c.mail_id == mail_id).values(later))
 
+    async def is_failing(self, tx: AsyncConnection, *, tries: int) -> bool:
+        """Tell whether a mail was tried so often in vain, and still waits."""
+        query = sa.select(mails.c.mail_id).where(mails.c.attempts >= tries).limit(1)
+        return (await tx.execute(query)).first() is not None
+
     async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> list[bytes | None]:
         """Delete mails that are of no use any more; return which notice of a breach each was."""
         over = (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms)

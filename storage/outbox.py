@@ -219,6 +219,11 @@ class Outbox:
         row = (await tx.execute(query.where(outbox.c.state == "pending"))).one()
         return Backlog(row[0], row[1])
 
+    async def count_in_doubt(self, tx: AsyncConnection) -> int:
+        """Count the messages of which nobody knows whether they arrived."""
+        query = sa.select(sa.func.count()).where(outbox.c.state == "in_doubt")
+        return int((await tx.execute(query)).scalar_one())
+
     async def list_owners(self, tx: AsyncConnection) -> set[str]:
         """Return the nodes that have begun a message and not said how it ended."""
         query = sa.select(outbox.c.owner).where(outbox.c.state == "begun").distinct()

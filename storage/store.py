@@ -14,6 +14,7 @@ from pathlib import Path
 from storage.accesses import Accesses
 from storage.admin_acts import AdminActs
 from storage.admins import Admins
+from storage.alerts import Alerts
 from storage.breach_notices import BreachNotices
 from storage.breaches import Breaches
 from storage.cases import Cases
@@ -51,7 +52,7 @@ from storage.tellings import Recipient, Tellings
 from storage.timers import Timers
 from storage.tombstones import Tombstones
 from storage.vault.secrets import Secrets
-from storage.vault.signing import Signer
+from storage.vault.signing_keys import HeldSigning, SigningKeys, load
 
 #: A repeated event is recognised for this long; Meta repeats within an hour or so.
 EVENT_KEY_DAYS = 7
@@ -71,13 +72,14 @@ class Store:
         reload: Callable[[], Secrets] | None = None,
         evidence_days: int = 0,
         recipients: Sequence[Recipient] = (),
+        signing: Callable[[], SigningKeys] | None = None,
     ) -> None:
         self.main = Database(url)
         self.keyring = Keyring(Database(keys_url), secrets, reload=reload)
         self.people = People(self.main, self.keyring)
         self.ledger = Ledger(self.main)
-        #: Signs the ledger's checkpoints.
-        self.signer = Signer(secrets.derive("ledger/signature/1"))
+        #: Signs the ledger's checkpoints, and files that are handed out.
+        self.signing = HeldSigning(signing or (lambda: load(None, secrets)))
         self.consents = ConsentBook(self.main, self.keyring, self.ledger)
         self.inbox = Inbox(self.main, self.keyring)
         self.outbox = Outbox(self.keyring)
@@ -92,7 +94,7 @@ class Store:
         self.policies = Policies(self.main)
         self.policy_tellings = PolicyTellings(self.main)
         self._open_for_admins(secrets)
-        self.exports = Exports(self.main, secrets)
+        self.exports = Exports(self.main, secrets, self.signing)
         self.pages = Pages(self.main)
         self.tombstones = Tombstones(tombstones)
 
@@ -114,6 +116,7 @@ class Store:
 
     def _open_for_admins(self, secrets: Secrets) -> None:
         """Open what admins are, do, and are answerable for."""
+        self.alerts = Alerts(self.main)
         self.admins = Admins()
         self.sign_ins = SignIns(self.main)
         self.pending_acts = PendingActs()

@@ -118,6 +118,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "enroll": Rule(ROLES, Proof.NONE, usage="/enroll", does="set up your authenticator app."),
     "signins": Rule(ROLES, Proof.SESSION, usage="/signins", does="your own sign-ins."),
     "remember": Rule(ROLES, Proof.SESSION, usage="/remember", does="stay signed in for 8 hours."),
+    "email": Rule(
+        ROLES, Proof.SESSION, usage="/email you@example.org", does="where alerts reach you."
+    ),
     "logout": Rule(ROLES, Proof.NONE, usage="/logout", does="end your session."),
     "admins": Rule(ROLES, Proof.SESSION, usage="/admins", does="who is an admin."),
     "admin revoke": Rule(_OWNER, Proof.CODE, usage="/admin revoke A-2", does="make an admin none."),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.admins.command import Ask, Look, clock_time
+from bot.alerts.wording import text_of
 from bot.policy.publishing import Publisher
 from flows.kit.found import Found
 from storage import Store, Transaction
@@ -35,6 +36,8 @@ class Status(Look):
             or "none",
             "Pages paused by an admin": ", ".join(_held(one) for one in held) or "none",
         }
+        alerts = await store.alerts.list_due(tx, now_ms=ask.now_ms)
+        told["Alerts"] = "\n".join(text_of(one) for one in alerts) or "none"
         return Found("/status", rows=tuple({"what": w, "value": v} for w, v in told.items()))
 
 

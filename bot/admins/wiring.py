@@ -8,6 +8,7 @@ from bot.admins.approving import Approve, Undo
 from bot.admins.breaches import breach_commands
 from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
+from bot.admins.email import Email
 from bot.admins.evidence import Evidence
 from bot.admins.numbers import ShowSettings, Stats
 from bot.admins.pausing import Pausing
@@ -19,10 +20,10 @@ from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
 from bot.breaches.desk import BreachDesk
 from bot.desk import Desk
+from bot.details.giving import Giving
 from bot.outbound.notices import Notices, notices_of
 from bot.policy.publishing import Publisher
 from bot.settings import Settings
-from storage import Store
 from storage.figures import Figures
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 def admin_desk(
     settings: Settings,
-    store: Store,
+    giving: Giving,
     publisher: Publisher,
     *,
     figures: Callable[[], Figures | None],
@@ -40,10 +41,11 @@ def admin_desk(
 
     Args:
         settings: What an operator decides.
-        store: Everything that is kept.
+        giving: Takes in the addresses at which alerts reach them.
         publisher: Prepares and publishes the notice.
         figures: Returns what was counted last.
     """
+    store = giving.store
     url, sign_in_days = settings.server.public_url, settings.retention.sign_in_days
     notices, requests = notices_of(settings, store), Desk(settings, store)
     claims = Claims(store, lambda token: f"{url}/enroll/{token}", sign_in_days)
@@ -54,6 +56,7 @@ def admin_desk(
         "enroll": Enroll(claims),
         "signins": SignInList(store, sign_in_days),
         "remember": Remember(store),
+        "email": Email(giving),
         "logout": LogOut(store),
         "admins": Admins(store),
         "admin revoke": Revoke(store, notices),

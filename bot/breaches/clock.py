@@ -1,12 +1,11 @@
 """The clock of Art. 33(1) GDPR: 72 hours from becoming aware, and who is reminded when."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from bot.clock import Clock
-from bot.logs import Action, action
 from storage import Store, Transaction
+from storage.alerts import AlertKind, Stage
 from storage.breaches import Breach
 
 HOUR_MS: Final = 3_600_000
@@ -14,27 +13,6 @@ HOUR_MS: Final = 3_600_000
 DEADLINE_HOURS: Final = 72
 #: After so many hours admins are reminded, while the authority was not told.
 REMINDER_HOURS: Final = (24, 48, 66, 71)
-
-
-class Alerts(Protocol):
-    """Where what concerns admins is handed in."""
-
-    async def raise_(
-        self, tx: Transaction, kind: str, about: str, facts: Mapping[str, str], *, now_ms: int
-    ) -> None:
-        """Tell admins of something, by their own lanes."""
-
-
-class LogAlerts:
-    """Tells the log, on which alarms can be built."""
-
-    async def raise_(
-        self, tx: Transaction, kind: str, about: str, facts: Mapping[str, str], *, now_ms: int
-    ) -> None:
-        """Log which clock runs; the number of a breach says nothing of anybody."""
-        del tx, now_ms
-        reason = ", ".join(f"{name} {value}" for name, value in facts.items())
-        action(Action.ALERT_RAISED, kind=kind, reason=f"{about}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +24,9 @@ class Reminder:
     hours: tuple[int, ...]
 
     @property
-    def facts(self) -> dict[str, str]:
-        """Return what the reminder tells."""
-        newest = self.hours[-1]
-        return {"hours": str(newest), "hours_left": str(DEADLINE_HOURS - newest)}
+    def stage(self) -> str:
+        """Return what the reminder is called."""
+        return f"{self.hours[-1]} hours"
 
 
 def deadline_ms(breach: Breach) -> int:
@@ -60,10 +37,9 @@ def deadline_ms(breach: Breach) -> int:
 class BreachClock:
     """Reminds admins, each time once, whatever is stopped or started on the way."""
 
-    def __init__(self, store: Store, clock: Clock, alerts: Alerts) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._alerts = alerts
 
     async def due_reminders(self, now_ms: int) -> list[Reminder]:
         """Return what admins are to be reminded of now."""
@@ -78,7 +54,13 @@ class BreachClock:
         async with self._store.write() as tx:
             due = await self._due(tx, now_ms)
             for one in due:
-                await self._alerts.raise_(tx, "breach", one.breach.number, one.facts, now_ms=now_ms)
+                await self._store.alerts.raise_(
+                    tx,
+                    AlertKind.BREACH,
+                    one.breach.number,
+                    now_ms=now_ms,
+                    stages=[Stage(one.stage, now_ms)],
+                )
                 await self._store.breaches.note_reminders(
                     tx, one.breach.breach_id, one.hours, now_ms=now_ms
                 )

@@ -11,6 +11,7 @@ from flows.breaches.drafts import Known, draft_text, notices, require
 from flows.breaches.fields import BY_NAME, DRAFTS, TRANSLATED, Draft, in_language
 from flows.breaches.words import public_text
 from storage import Store, Transaction
+from storage.alerts import AlertKind
 from storage.breach_audience import CATEGORIES
 from storage.breach_notices import Plan, Unreached
 from storage.breaches import AUTHORITY_TOLD, CLOSED, NOT_NOTIFIED, ON_PAGE, Breach, File, Line
@@ -113,6 +114,8 @@ class BreachDesk:
             require("public", self.known(file, now_ms=now_ms))
         line = Line(what, value, author, now_ms)
         await self.store.breaches.write(tx, file.breach.breach_id, [line])
+        if what in {AUTHORITY_TOLD, NOT_NOTIFIED}:  # its clock has stopped
+            await self._settle(tx, file, now_ms)
 
     async def close(self, tx: Transaction, number: str, *, author: str, now_ms: int) -> None:
         """Close an entry; the numbers of people told stay with it.
@@ -130,6 +133,10 @@ class BreachDesk:
         told = ", ".join(f"{state}: {count}" for state, count in sorted(counts.items()))
         line = Line(CLOSED, told or "nobody was to be told", author, now_ms)
         await self.store.breaches.write(tx, file.breach.breach_id, [line])
+        await self._settle(tx, file, now_ms)
+
+    async def _settle(self, tx: Transaction, file: File, now_ms: int) -> None:
+        await self.store.alerts.settle(tx, AlertKind.BREACH, file.breach.number, now_ms=now_ms)
 
     async def draft(self, tx: Transaction, number: str, which: Draft, *, now_ms: int) -> str:
         """Return a draft.

@@ -11,9 +11,9 @@ from datetime import datetime
 import msgspec
 
 from bot.inbound.events import Reaction, ThreadControl, WireEvent, decode
-from bot.inbound.keeping import MUTE_MS, WINDOW_MS
+from bot.inbound.keeping import WINDOW_MS
 from bot.turns.effects import ConsentActs, apply
-from bot.turns.inputs import is_handed_to, to_event
+from bot.turns.inputs import muted_until_ms, to_event
 from bot.turns.lookups import Asked, asked_in
 from bot.turns.own_events import due_in, found_in, is_own
 from bot.turns.snapshot import snapshot
@@ -22,11 +22,13 @@ from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
 from bot.turns.untold import Untold
 from flows import step, wants_stop
 from flows.apology import apology
+from flows.haste import slow_down
 from flows.kit.effects import (
     UNSAID,
     Withdraw,
 )
 from flows.kit.found import NOT_A_COMMAND
+from flows.kit.reply import Reply
 from flows.kit.turn import (
     Event,
     Memory,
@@ -149,7 +151,7 @@ class Conversation:
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
             self._event = told
-            asked = self._step(told, now_ms)
+            asked = self._step(told, now_ms) if self._is_answered(told, at_ms, now_ms) else []
         if isinstance(wire, ThreadControl):
             self._mute(wire, at_ms)
         else:
@@ -171,11 +173,19 @@ class Conversation:
         if wants_stop(told, self.language):
             apply((Withdraw(),), self._person, Memory(), self.acts, self._rules.site, told.at)
         if self._person.muted_until_ms <= now_ms:
-            expires_at_ms = self._window_after(event.platform_at_ms)
-            sorry = apology(self._rules.site, self.language)
-            self.messages.append(
-                answer(self._person, sorry, due_at_ms=now_ms, expires_at_ms=expires_at_ms)
-            )
+            self._say(apology(self._rules.site, self.language), event.platform_at_ms, now_ms)
+
+    def _is_answered(self, told: Event | None, at_ms: int, now_ms: int) -> bool:
+        """Count what the person did; who writes too often is told so once a minute."""
+        pace, verdict = self._state.pace.after(told, self.language, at_ms)
+        self._state = replace(self._state, pace=pace)
+        if verdict == "slow down" and self._person.muted_until_ms <= now_ms:
+            self._say(slow_down(self._rules.site, self.language), at_ms, now_ms)
+        return verdict == "answer"
+
+    def _say(self, reply: Reply, at_ms: int, now_ms: int) -> None:
+        until_ms = self._window_after(at_ms)
+        self.messages.append(answer(self._person, reply, due_at_ms=now_ms, expires_at_ms=until_ms))
 
     def _told(self, body: bytes, at_ms: int) -> Event | None:
         try:
@@ -232,7 +242,7 @@ class Conversation:
         self.untold.accept(outcome.effects)
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
-        self._state = State(outcome.position, memory, due_at_ms)
+        self._state = State(outcome.position, memory, due_at_ms, self._state.pace)
         self.resets_timer = True
 
     def _window_after(self, at_ms: int) -> int:
@@ -241,14 +251,9 @@ class Conversation:
 
     def _mute(self, control: ThreadControl, at_ms: int) -> None:
         """Follow who holds the thread, by the time at which it changed hands."""
-        if control.kind == "request":
-            return
-        if not is_handed_to(control, self._rules.app_id):
-            until_ms = max(self._person.muted_until_ms, at_ms + MUTE_MS)
-        elif self._person.muted_until_ms <= at_ms + MUTE_MS:
-            until_ms = 0
-        else:
-            return  # a human has written since
+        until_ms = muted_until_ms(
+            control, self._rules.app_id, before_ms=self._person.muted_until_ms, at_ms=at_ms
+        )
         self._person = replace(self._person, muted_until_ms=until_ms)
 
     def _heard(self, wire: WireEvent, at_ms: int) -> None:

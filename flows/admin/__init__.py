@@ -43,6 +43,7 @@ from flows.admin import (
     case_data,
     cases,
     commands,
+    email,
     evidence,
     numbers,
     pausing,
@@ -70,6 +71,7 @@ FLOWS: Final = (
     pausing.flow,
     breach.flow,
     breach_writing.flow,
+    email.flow,
 )
 
 __all__ = ["FLOWS"]

@@ -9,6 +9,7 @@ from typing import Final
 
 from storage.data_map import (
     admins,
+    alerts,
     breaches,
     erasure,
     evidence,
@@ -33,6 +34,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | recipients.TABLES
     | holds.TABLES
     | breaches.TABLES
+    | alerts.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

@@ -36,5 +36,7 @@ FIELDS: Final[dict[str, Entry]] = {
     "told_at_ms": _inside_state("when you were told what we keep"),
     "heard_at_ms": _inside_state("when you last wrote"),
     "answers_told": _inside_state("how many waiting answers you were told of"),
+    "pace_since_ms": _inside_state("since when we count how often you write"),
+    "pace": _inside_state("how often you wrote within that minute, so that nobody floods"),
     "owes_stop_confirmation": _inside_state("whether your STOP is still to be confirmed"),
 }

@@ -127,6 +127,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "paused_at_ms": technical("since when it is paused"),
         "paused_until_ms": technical("until when it is paused"),
         "judged_at_ms": technical("when Meta last blocked or unblocked it"),
+        "heard_at_ms": technical("when Messenger last posted anything for the Page"),
         "next_slot_at_us": technical("when its next message may leave"),
     },
     "nodes": {

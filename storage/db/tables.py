@@ -264,6 +264,7 @@ page_states = Table(
     Column("paused_at_ms", BigInteger),
     Column("paused_until_ms", BigInteger),
     Column("judged_at_ms", BigInteger),
+    Column("heard_at_ms", BigInteger),
     Column("next_slot_at_us", BigInteger, nullable=False, server_default=text("0")),
 )
 
