@@ -85,5 +85,5 @@ async def test_a_settled_alert_is_forgotten_after_its_time(world: World, store: 
         await store.alerts.settle(tx, AlertKind.MAIL, now_ms=NOON_MS)
     for now_ms, count in ((NOON_MS + KEPT_MS - 1, 0), (NOON_MS + KEPT_MS, 1)):
         gone = await store.delete_expired(now_ms=now_ms, deliveries_before_ms=0)
-        assert (gone["tellings"], gone["alerts"]) == (count, count)
+        assert (gone["alert_tellings"], gone["alerts"]) == (count, count)
     assert KEPT_MS == 90 * DAY_MS
