@@ -147,8 +147,9 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
+    notices = notices_of(settings, store)
     admins = admin_desk(
-        notices_of(settings, store),
+        notices,
         giving,
         page_url=lambda token: f"{settings.server.public_url}/enroll/{token}",
         sign_in_days=settings.retention.sign_in_days,
@@ -201,7 +202,13 @@ async def _wire(
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
-            enrolling=_enrolling(settings, store, clock),
+            enrolling=Enrolling(
+                store,
+                clock,
+                notices,
+                outbox_bell.set,
+                issuer=settings.controller.name or settings.pages[0].name,
+            ),
             exports=Handing(store, clock, maker),
             returns=returning,
             subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
@@ -259,10 +266,6 @@ def _follow_moves(clock: Clock, scheduler: Scheduler) -> None:
 
 def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
-
-
-def _enrolling(settings: Settings, store: Store, clock: Clock) -> Enrolling:
-    return Enrolling(store, clock, settings.controller.name or settings.pages[0].name)
 
 
 def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:

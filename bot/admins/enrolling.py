@@ -1,13 +1,21 @@
 """The page's side of setting up an authenticator app: its link is spent, then the seed is shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.admins import qr, totp
 from bot.admins.claims import ENROLL
 from bot.clock import Clock
+from bot.outbound.notices import Notices
 from bot.pages.enroll import Shown
 from storage import Store
 from storage.admin_acts import AdminAct
+
+_TOLD: Final = (
+    "The secret of your authenticator app was shown on the page just now. Type /signins and give "
+    "its code. If that was not you, type /enroll: it makes another secret, and that one ends."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +24,9 @@ class Enrolling:
 
     store: Store
     clock: Clock
+    notices: Notices
+    #: Begins to send what was queued.
+    wake: Callable[[], None]
     #: Under whose name the app lists it.
     issuer: str
 
@@ -43,5 +54,7 @@ class Enrolling:
             await store.admins.put_seed(tx, admin, person.key, seed)
             act = AdminAct(admin.name, admin.role, "admin enroll", admin.name, "", now_ms)
             store.admin_acts.note(tx, act)
+            await self.notices.tell_admin(tx, person, _TOLD, now_ms=now_ms)
+        self.wake()
         address = totp.address(seed, name=admin.name, issuer=self.issuer)
         return Shown(name=admin.name, seed=seed, qr=qr.for_page(address))

@@ -1,5 +1,7 @@
 """Whoever tries to act as an admin without being one, or without the right code, gets nowhere."""
 
+from itertools import product
+
 import pyotp
 import pytest
 
@@ -149,3 +151,19 @@ async def test_echoes_and_standby_are_no_admin(deployment: Deployment) -> None:
     assert await deployment.outbox_is_empty()
     heard = [bubble.text for bubble in owner.chat.bubbles()[before:]]
     assert [text for text in heard if text != "/status"] == []
+
+
+TAILS = ("", "A-1 A-2 A-3", "-1", "\u201eA-1", "\U0001f511 \U0001f511", "x" * 1900, "'; DROP TABLE")
+
+
+async def test_whatever_follows_a_command_is_answered(deployment: Deployment) -> None:
+    """Nothing, too much, quotes, emoji and 2,000 characters: said what to type, never an error."""
+    owner = await first_owner(deployment)
+    await owner.signs_in()
+    for command, tail in product(RULES, TAILS):
+        if command == "logout":
+            continue
+        await owner.chat.says(f"/{command} {tail}")
+        heard = await owner.chat.hears()
+        assert "went wrong" not in heard.text, (command, tail)
+        assert not await deployment.is_set_aside(1), (command, tail)

@@ -47,3 +47,12 @@ async def test_others_set_up_their_app_on_a_page_that_shows_it_once(
     await viewer.signs_in()
     await chat.says("/enroll")
     await chat.hears("set up already")
+
+
+async def test_only_the_first_owner_needs_the_server(deployment: Deployment) -> None:
+    """Whoever else claims a code before an owner is set up has a page too."""
+    viewer = await set_up(deployment, await claimed(deployment, "viewer"))
+    await viewer.signs_in()
+    first = await claimed(deployment, "owner")
+    await first.hears("chatmagico admin enroll")
+    await set_up(deployment, await claimed(deployment, "owner"))

@@ -77,6 +77,7 @@ async def set_up(deployment: Deployment, chat: Chat) -> AdminChat:
     url = said.buttons[0].url or ""
     async with aiohttp.ClientSession() as session, session.post(url) as answer:
         page = await answer.text()
+    await chat.hears("was shown on the page just now")
     (seed,) = re.findall(r"<code>([A-Z2-7 ]+)</code>", page)
     return AdminChat(deployment, chat, seed.replace(" ", ""), name)
 
