@@ -183,6 +183,19 @@ async def test_after_thirty_days_it_is_given_up(tells: World) -> None:
         assert await tells.store.tellings.list_key_days(tx) == set()
 
 
+async def test_who_is_not_configured_any_more_is_not_told(
+    tells: World, open_store: OpenStore
+) -> None:
+    """Nobody knows the way there now; it ends as given up, in its time."""
+    _, number = await _gone(tells)
+    after = open_store(recipients=[NEWS])
+    assert await _claim(after) is None
+    end_ms = NOON_MS + TOLD_FOR_DAYS * DAY_MS
+    async with after.write() as tx:
+        assert await after.tellings.give_up_expired(tx, now_ms=end_ms) == {"Example Post": 1}
+    assert Told("Example Post", "given_up", end_ms) in await _told(after, number)
+
+
 async def test_whose_key_is_lost_cannot_be_told_of(tells: World) -> None:
     """The erasure goes on, and the recipient counts as not told."""
     who = await tells.person()
