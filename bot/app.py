@@ -8,6 +8,7 @@ from functools import partial
 import aiohttp
 
 from bot import pages
+from bot.broadcasts.broadcaster import broadcaster_of
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
@@ -31,6 +32,7 @@ from bot.jobs.witness import Witness
 from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
+from bot.outbound.broadcast_turn import turn_of
 from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.mail import Postman, mail_access
@@ -140,6 +142,7 @@ async def _wire(
         clock,
         Pace(store, clock, per_s=settings.pace.answers_per_s),
         outcomes,
+        turn_of(settings, store, clock),
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
@@ -175,6 +178,7 @@ async def _wire(
     access = mail_access(settings)
     mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
     scheduler.every(1, mailer.send_due)
+    scheduler.every(0.5, broadcaster_of(settings, store, clock, outbox_bell.set).go_on)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)

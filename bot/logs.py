@@ -50,6 +50,9 @@ class Action(StrEnum):
     KEYS_DESTROYED = "keys.destroyed"
     NODE_LOST = "node.lost"
     SCHEMA_UPGRADED = "schema.upgraded"
+    BROADCAST_STARTED = "broadcast.started"
+    BROADCAST_STOPPED = "broadcast.stopped"
+    BROADCAST_OVER = "broadcast.over"
     APP_DEAUTHORIZED = "app.deauthorized"
     PROFILE_PUSHED = "profile.pushed"
     LIBRARY_LOGGED = "library.logged"
@@ -71,6 +74,7 @@ FIELDS: Final = frozenset(
         "language",
         "library",
         "node",
+        "number",
         "origin",
         "outcome",
         "page_id",
@@ -104,6 +108,7 @@ _LEVELS: Final = {
     Action.MESSAGE_REPEATED: logging.WARNING,
     Action.MAIL_PUT_OFF: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
+    Action.BROADCAST_STOPPED: logging.ERROR,
     Action.LIBRARY_LOGGED: logging.WARNING,
 }
 

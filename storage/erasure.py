@@ -18,9 +18,10 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.broadcasts.counts import fold
 from storage.db.engine import Database
 from storage.db.erasure_tables import erasing
-from storage.db.tables import erasures, mails, main, outbox, people
+from storage.db.tables import deliveries, erasures, mails, main, outbox, people
 from storage.kept_proofs import KeptProofs
 from storage.keyring import Keyring
 from storage.receipts import Receipts, hash_of, new_number
@@ -102,6 +103,7 @@ async def begin_erasure(tx: AsyncConnection, who: Sequence[PersonId], *, now_ms:
 
 async def erase_rows(tx: AsyncConnection, who: Sequence[PersonId]) -> None:
     """Delete everything that is kept of these people in the main database."""
+    await fold(tx, deliveries.c.person_id.in_(who))
     for table in _TABLES:
         await tx.execute(table.delete().where(table.c.person_id.in_(who)))
 

@@ -6,6 +6,9 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.broadcasts.counts import fold
+from storage.broadcasts.frequency import KEPT_MS
+from storage.db.broadcast_tables import frequency
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
 
@@ -30,9 +33,16 @@ async def delete_expired(
     """Delete what is over, so many rows of each table at most; return how many they were."""
     gone = {}
     for table, is_over in _over(now_ms, deliveries_before_ms).items():
-        (key,) = table.primary_key.columns
-        some = sa.select(key).where(is_over).limit(limit)
-        gone[table.name] = (await tx.execute(table.delete().where(key.in_(some)))).rowcount
+        key = sa.tuple_(*table.primary_key.columns)
+        some = sa.select(*table.primary_key.columns).where(is_over).limit(limit)
+        if table is deliveries:
+            # Counted in the transaction that deletes them, so that a report always adds up.
+            found = list((await tx.execute(some)).scalars())
+            those = deliveries.c.delivery_id.in_(found)
+            await fold(tx, those)
+        else:
+            those = key.in_(some)
+        gone[table.name] = (await tx.execute(table.delete().where(those))).rowcount
     return gone
 
 
@@ -44,4 +54,5 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         # One that is just being sent is settled by whoever sends it.
         mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
         evidence: evidence.c.due_at_ms <= now_ms,
+        frequency: frequency.c.at_ms <= now_ms - KEPT_MS,
     }

@@ -15,7 +15,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.tables import erasures, mails
+from storage.db.tables import deliveries, erasures, mails
 from storage.errors import KeyLost
 from storage.keyring import Keyring
 from storage.records import PersonId
@@ -29,6 +29,8 @@ class Letter(msgspec.Struct, frozen=True):
     #: Says nothing of the content: subjects travel and are listed in clear.
     subject: str
     text: str
+    #: Where one press ends what it is about: of a broadcast, and of nothing else.
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class NewMail:
     case_id: bytes | None = None
     #: The look at the person's data it tells of, if it tells of one.
     access_id: bytes | None = None
+    #: The delivery of a broadcast it is.
+    delivery_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class Mails:
             "person_id": new.person_id,
             "case_id": new.case_id,
             "access_id": new.access_id,
+            "delivery_id": new.delivery_id,
             "body": seal(new.key, body, _cell(mail_id, new.person_id)),
             "due_at_ms": new.due_at_ms,
             "expires_at_ms": new.expires_at_ms,
@@ -125,6 +130,17 @@ class Mails:
         """Send a mail later that surely was not taken."""
         later = {"claimed_until_ms": 0, "due_at_ms": due_at_ms}
         await tx.execute(mails.update().where(mails.c.mail_id == mail_id).values(later))
+
+    async def drop_pending(self, tx: AsyncConnection, run_id: bytes, *, limit: int) -> list[bytes]:
+        """Delete mails of a run that nobody has claimed; return their deliveries."""
+        of_run = sa.select(deliveries.c.delivery_id).where(
+            deliveries.c.run_id == run_id, deliveries.c.outcome == "queued"
+        )
+        some = sa.select(mails.c.mail_id).where(
+            mails.c.claimed_until_ms == 0, mails.c.delivery_id.in_(of_run)
+        )
+        gone = mails.delete().where(mails.c.mail_id.in_(some.limit(limit)))
+        return list((await tx.execute(gone.returning(mails.c.delivery_id))).scalars())
 
     async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> int:
         """Delete mails that are of no use any more; return how many."""

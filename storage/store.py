@@ -12,6 +12,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from storage.accesses import Accesses
+from storage.broadcasts.audience import Audience
+from storage.broadcasts.deliveries import Deliveries
+from storage.broadcasts.drafts import Broadcasts
+from storage.broadcasts.frequency import Frequency
+from storage.broadcasts.records import RunId
+from storage.broadcasts.runs import Runs
 from storage.cases import Cases
 from storage.codes import Codes
 from storage.consents import ConsentBook
@@ -70,13 +76,18 @@ class Store:
         self.signer = Signer(secrets.derive("ledger/signature/1"))
         self.consents = ConsentBook(self.main, self.keyring, self.ledger)
         self.inbox = Inbox(self.main, self.keyring)
-        self.outbox = Outbox(self.keyring)
+        self.broadcasts = Broadcasts()
+        self.runs = Runs(self.main)
+        self.deliveries = Deliveries(self.main)
+        self.audience = Audience(self.keyring)
+        self.frequency = Frequency(self.main)
+        self.outbox = Outbox(self.keyring, self.frequency)
         self.timers = Timers(self.main)
         self.cases = Cases()
         self.receipts = Receipts(self.main, self.ledger)
         self.details = Details(self.main)
         self.codes = Codes(self.main)
-        self.links = Links()
+        self.links = Links(self.main)
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
         self.exports = Exports(self.main, secrets)
@@ -169,6 +180,16 @@ class Store:
             served = await list_served(tx, now_ms=now_ms, limit=limit)
             await begin_erasure(tx, served, now_ms=now_ms)
         return await self.erasure.run(now_ms=now_ms, limit=limit)
+
+    async def drop_of_run(self, tx: Transaction, run_id: bytes, *, now_ms: int, limit: int) -> int:
+        """Cancel some of what waits of a run, in every queue; return how many were dropped."""
+        queued = await self.outbox.drop_pending(tx, run_id, limit=limit)
+        mailed = await self.mails.drop_pending(tx, run_id, limit=limit)
+        await self.deliveries.end(tx, [*queued, *mailed], "cancelled", now_ms=now_ms)
+        waiting = await self.deliveries.end_waiting(
+            tx, RunId(run_id), "cancelled", now_ms=now_ms, limit=limit, is_over_only=False
+        )
+        return len(queued) + len(mailed) + waiting
 
     async def scrub(self, *, everything: bool = False) -> None:
         """Take deleted bytes off the disk where a reader or a crash was in the way before.

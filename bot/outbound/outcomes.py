@@ -14,18 +14,23 @@ from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.doubt import WAIT_MS, decide_at_ms
 from bot.outbound.errors import (
+    Expired,
     GraphError,
+    HeldElsewhere,
     InDoubt,
     MessageRefused,
     NotConnected,
+    OutsideWindow,
     PageTrouble,
     PermissionMissing,
+    PersonUnreachable,
     Throttled,
     Unwanted,
 )
 from bot.outbound.patience import GRACE_S, Patience
 from bot.outbound.thread import HAND_OVER, HAND_OVER_MS, moves_thread
-from storage import ClaimedMessage, OutboxId, StorageError, Store, Transaction
+from storage import BROADCASTS, ClaimedMessage, OutboxId, StorageError, Store, Transaction
+from storage.broadcasts.records import Outcome as DeliveryOutcome
 
 #: A message that Messenger could not take for the moment is refused this often in all.
 MAX_REFUSALS = 6
@@ -35,6 +40,8 @@ _MAX_WAIT_MS = 60_000
 _RETRY_S = 0.5
 #: What has begun for so long and is known to nobody here was forgotten.
 _FORGOTTEN_MS = 10_000
+#: A broadcast that can't be pushed into the chat now is offered when its person next writes.
+_WAITS_FOR_CONTACT = ("window closed", "held by a human")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,8 @@ class Outcomes:
         await store.cases.mark_delivered(tx, cases)
         await store.accesses.mark_told(tx, looks, now_ms=now_ms)
         await store.people.mute_all(tx, handed, now_ms + HAND_OVER_MS)
+        delivered = [one.delivery_id for one in accepted if one.counts and one.delivery_id]
+        await store.deliveries.end(tx, delivered, "sent", now_ms=now_ms)
 
     async def _write_error(
         self, tx: Transaction, message: ClaimedMessage, error: GraphError
@@ -181,12 +190,23 @@ class Outcomes:
             case GraphError(retries=True) if message.refusals + 1 < MAX_REFUSALS:
                 await outbox.try_again(tx, one, node=node, due_at_ms=later_ms, adds_to="refusals")
             case Unwanted():
-                await outbox.remove(tx, [one])
+                await self._drop(tx, message, error)
             case _:
-                # They have not heard it, so an answer to it would be an answer to nothing.
-                unheard = [] if moves_thread(message.body) else [message.person_id]
+                unheard = [message.person_id] if _is_missed(message, error) else []
                 await self._store.people.mark_unreachable(tx, unheard, at_ms=now_ms)
-                await outbox.remove(tx, [one])
+                await self._drop(tx, message, error)
+
+    async def _drop(self, tx: Transaction, message: ClaimedMessage, error: GraphError) -> None:
+        """Send a message never; a broadcast that finds the chat closed waits for contact."""
+        await self._store.outbox.remove(tx, [message.outbox_id])
+        if not message.counts or message.delivery_id is None:
+            return
+        now_ms, deliveries = self._clock.now_ms(), self._store.deliveries
+        came_to = _came_to(error)
+        if came_to in _WAITS_FOR_CONTACT:
+            await deliveries.wait_for_contact(tx, message.delivery_id, now_ms=now_ms)
+        else:
+            await deliveries.end(tx, [message.delivery_id], came_to, now_ms=now_ms)
 
     async def _pause(
         self, tx: Transaction, page_id: str, reason: str, until_ms: int | None
@@ -222,6 +242,31 @@ def _fairly_blamed(outcome: Outcome) -> Outcome:
     if isinstance(outcome.error, PermissionMissing) and outcome.message.pauses:
         return replace(outcome, error=MessageRefused(**outcome.error.facts))
     return outcome
+
+
+def _is_missed(message: ClaimedMessage, error: GraphError) -> bool:
+    """Tell whether a person has not heard what they wait for: an answer to it would be to nothing.
+
+    A broadcast that came too late to be sent is not waited for.
+    """
+    is_late = message.kind in BROADCASTS and isinstance(error, OutsideWindow | Expired)
+    return not is_late and not moves_thread(message.body)
+
+
+def _came_to(error: GraphError) -> DeliveryOutcome:
+    """Return what an error means for a delivery."""
+    match error:
+        case Unwanted():
+            return error.bar
+        case OutsideWindow():
+            return "window closed"
+        case HeldElsewhere():
+            return "held by a human"
+        case Expired():
+            return "expired"
+        case PersonUnreachable():
+            return "unreachable"
+    return "refused"
 
 
 def _wait_ms(message: ClaimedMessage, error: GraphError) -> int:

@@ -170,6 +170,12 @@ class Purpose(Section):
     needs: Annotated[tuple[Needed, ...], BeforeValidator(_split)] = Field(
         default=(), description="List any of name, email, phone and time_zone."
     )
+    hours_between: int = Field(
+        default=0,
+        ge=0,
+        le=720,
+        description="Write the least hours between two broadcasts; 0 sets no limit.",
+    )
     en: PurposeText | None = Field(default=None, description=_TABLE)
     de: PurposeText | None = Field(default=None, description=_TABLE)
     fr: PurposeText | None = Field(default=None, description=_TABLE)

@@ -7,12 +7,17 @@ keeps a field which is not in FIELDS.
 
 from typing import Final
 
-from storage.data_map import erasure, evidence, ledger, rights, tables
+from storage.data_map import broadcasts, erasure, evidence, ledger, rights, tables
 from storage.data_map.entry import Basis, Entry, Erased, Form
 from storage.data_map.fields import FIELDS
 
 COLUMNS: Final[dict[str, dict[str, Entry]]] = (
-    tables.TABLES | rights.TABLES | ledger.TABLES | erasure.TABLES | evidence.TABLES
+    tables.TABLES
+    | rights.TABLES
+    | ledger.TABLES
+    | erasure.TABLES
+    | evidence.TABLES
+    | broadcasts.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

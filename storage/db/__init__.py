@@ -1,4 +1,5 @@
 """The technique of keeping: engines, tables, migrations. No rule of the product stands here."""
 
 # So that whoever looks at the tables sees all of them.
+from storage.db import broadcast_tables as _broadcast_tables  # noqa: F401
 from storage.db import ledger_tables as _ledger_tables  # noqa: F401

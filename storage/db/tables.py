@@ -121,6 +121,8 @@ outbox = Table(
     Column("purpose_id", String(64)),
     Column("case_id", LargeBinary(16)),
     Column("access_id", LargeBinary(16)),
+    Column("delivery_id", LargeBinary(16)),
+    Column("counts", Boolean),
     Column("state", String(8), nullable=False),
     Column("body", Sealed, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False),
@@ -220,7 +222,12 @@ deliveries = Table(
     Column("lane", String(16), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("run_id", LargeBinary(16)),
+    Column("due_at_ms", BigInteger),
+    Column("expires_at_ms", BigInteger),
     Index("deliveries_by_person", "person_id", "at_ms", "delivery_id"),
+    Index("deliveries_by_run", "run_id", "outcome", "lane", "due_at_ms"),
+    Index("deliveries_once", "run_id", "person_id", unique=True),
 )
 
 mails = Table(
@@ -230,6 +237,7 @@ mails = Table(
     Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
     Column("case_id", LargeBinary(16)),
     Column("access_id", LargeBinary(16)),
+    Column("delivery_id", LargeBinary(16)),
     Column("body", Sealed, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False, index=True),
     Column("expires_at_ms", BigInteger, nullable=False),
@@ -260,6 +268,7 @@ page_states = Table(
     Column("paused_until_ms", BigInteger),
     Column("judged_at_ms", BigInteger),
     Column("next_slot_at_us", BigInteger, nullable=False, server_default=text("0")),
+    Column("next_broadcast_at_us", BigInteger, nullable=False, server_default=text("0")),
 )
 
 nodes = Table(

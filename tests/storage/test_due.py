@@ -117,7 +117,7 @@ async def test_what_is_over_is_counted_and_deleted_and_nothing_else(world: World
     over, not_yet = await world.people(2)
     await _leave_behind(world, over, NOON_MS)
     await _leave_behind(world, not_yet, NOON_MS + 1)
-    expected = {"links": 1, "codes": 1, "deliveries": 1, "mails": 1, "evidence": 0}
+    expected = {"links": 1, "codes": 1, "deliveries": 1, "mails": 1, "evidence": 0, "frequency": 0}
     for _ in range(2):
         assert (await _due(world.store))[1] == expected
     before_ms = NOON_MS - 30 * DAY_MS
