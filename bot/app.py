@@ -9,6 +9,8 @@ import aiohttp
 
 from bot import pages
 from bot.broadcasts.broadcaster import broadcaster_of
+from bot.broadcasts.publishing import Publisher
+from bot.broadcasts.waiting import WaitingNews
 from bot.clock import Clock, MovableClock
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
@@ -222,6 +224,7 @@ def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
+        WaitingNews(store, Publisher(settings, store), clock.now_ms),
         sends_mail=settings.mail is not None,
     )
 

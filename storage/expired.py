@@ -52,7 +52,9 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         codes: codes.c.expires_at_ms <= now_ms,
         deliveries: deliveries.c.at_ms <= deliveries_before_ms,
         # One that is just being sent is settled by whoever sends it.
-        mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
+        mails: (mails.c.expires_at_ms <= now_ms)
+        & (mails.c.claimed_until_ms <= now_ms)
+        & mails.c.delivery_id.is_(None),  # those of broadcasts are counted as they go
         evidence: evidence.c.due_at_ms <= now_ms,
         frequency: frequency.c.at_ms <= now_ms - KEPT_MS,
     }

@@ -9,7 +9,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +23,8 @@ from storage.records import PersonId
 Use = Literal["export", "bring_back", "detail", "unsubscribe"]
 
 _TOKEN_BYTES = 32
+#: Messages are kept for years, and the link in them that ends it goes on working.
+UNSUBSCRIBE_MS: Final = 2 * 365 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)

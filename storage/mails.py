@@ -10,12 +10,14 @@ only then: what was cancelled or erased meanwhile is not there to be sent.
 
 import secrets
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.tables import deliveries, erasures, mails
+from storage.broadcasts.audience import agrees
+from storage.db.tables import consent_status, deliveries, erasures, mails, people
 from storage.errors import KeyLost
 from storage.keyring import Keyring
 from storage.records import PersonId
@@ -60,6 +62,9 @@ class ClaimedMail:
     attempts: int
     case_id: bytes | None
     access_id: bytes | None
+    delivery_id: bytes | None = None
+    #: Why a broadcast may not leave: no consent stands, or whoever had it before may have sent it.
+    ends_as: Literal["opted out", "restricted", "unknown"] | None = None
 
 
 _decode = msgspec.json.Decoder(Letter).decode
@@ -103,8 +108,15 @@ class Mails:
         attempts = row.attempts + 1
         taken = {"claimed_until_ms": until_ms, "attempts": attempts}
         await tx.execute(mails.update().where(mails.c.mail_id == row.mail_id).values(taken))
-        person = PersonId(row.person_id)
-        return ClaimedMail(row.mail_id, person, attempts, row.case_id, row.access_id)
+        return ClaimedMail(
+            row.mail_id,
+            PersonId(row.person_id),
+            attempts,
+            row.case_id,
+            row.access_id,
+            row.delivery_id,
+            await _ends_as(tx, row) if row.delivery_id else None,
+        )
 
     async def read(self, tx: AsyncConnection, claimed: ClaimedMail) -> Letter | None:
         """Open a claimed mail just before it leaves; None where it is not to leave any more.
@@ -142,10 +154,43 @@ class Mails:
         gone = mails.delete().where(mails.c.mail_id.in_(some.limit(limit)))
         return list((await tx.execute(gone.returning(mails.c.delivery_id))).scalars())
 
-    async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> int:
-        """Delete mails that are of no use any more; return how many."""
+    async def drop_expired(
+        self, tx: AsyncConnection, *, now_ms: int
+    ) -> tuple[int, list[bytes], list[bytes]]:
+        """Delete mails that are of no use any more.
+
+        Returns:
+            How many, the deliveries among them, and those that somebody may have sent before.
+        """
         over = (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms)
-        return (await tx.execute(mails.delete().where(over))).rowcount
+        gone = mails.delete().where(over).returning(mails.c.delivery_id, mails.c.claimed_until_ms)
+        rows = (await tx.execute(gone)).all()
+        late = [row.delivery_id for row in rows if row.delivery_id and not row.claimed_until_ms]
+        doubted = [row.delivery_id for row in rows if row.delivery_id and row.claimed_until_ms]
+        return len(rows), late, doubted
+
+
+async def _ends_as(
+    tx: AsyncConnection, row: Any
+) -> Literal["opted out", "restricted", "unknown"] | None:
+    """Ask once more, at the claim, whether a broadcast may be mailed."""
+    if row.claimed_until_ms:
+        return "unknown"  # it was claimed and never put off: whoever had it died with it
+    asked = (
+        sa.select(people.c.restricted_since_ms, agrees().label("agrees"))
+        .select_from(deliveries)
+        .join(people, people.c.person_id == deliveries.c.person_id)
+        .join(
+            consent_status,
+            (consent_status.c.person_id == deliveries.c.person_id)
+            & (consent_status.c.purpose_id == deliveries.c.purpose_id),
+        )
+        .where(deliveries.c.delivery_id == row.delivery_id)
+    )
+    found = (await tx.execute(asked)).first()
+    if found is None or not found.agrees:
+        return "opted out"
+    return "restricted" if found.restricted_since_ms is not None else None
 
 
 def _is_due(now_ms: int) -> sa.ColumnElement[bool]:

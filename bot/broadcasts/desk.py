@@ -16,9 +16,9 @@ from bot.broadcasts.reporting import Report, report_of
 from bot.broadcasts.schedule import Schedule, as_kept_ms, check, first_at_ms
 from bot.outbound.doubt import RESENDS
 from bot.settings import Settings
-from bot.subscriptions import LINK_MS
 from storage import KeyLost, NewMessage, PersonId, Store, Transaction
 from storage.broadcasts.records import Broadcast, NewBroadcast, RunState, State
+from storage.links import UNSUBSCRIBE_MS
 
 _HOUR_MS = 3_600_000
 #: So many rows are changed in one transaction.
@@ -114,7 +114,7 @@ class Desk:
             "unsubscribe",
             about=found.what.purpose_id,
             now_ms=now_ms,
-            expires_at_ms=now_ms + LINK_MS,
+            expires_at_ms=now_ms + UNSUBSCRIBE_MS,
         )
         url = f"{self.settings.server.public_url}/unsubscribe/{tokens[person]}"
         given = await self.store.details.of(tx, person, who.key)

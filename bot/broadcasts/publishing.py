@@ -10,12 +10,12 @@ from bot.broadcasts.content import Content, from_kept, uses_name
 from bot.outbound.doubt import RESENDS
 from bot.outbound.render import render
 from bot.settings import Settings
-from bot.subscriptions import LINK_MS
 from flows.broadcasts import framed, mailed, ways_out
 from flows.kit.reply import Button, Reply
 from flows.notices import mail_subject
 from storage import Kind, NewMessage, PersonId, Store, Transaction
 from storage.broadcasts.records import Broadcast, DueDelivery
+from storage.links import UNSUBSCRIBE_MS
 from storage.mails import Letter, NewMail
 
 _encode = msgspec.json.Encoder().encode
@@ -69,7 +69,7 @@ class Publisher:
             "unsubscribe",
             about=broadcast.what.purpose_id,
             now_ms=now_ms,
-            expires_at_ms=now_ms + LINK_MS,
+            expires_at_ms=now_ms + UNSUBSCRIBE_MS,
         )
         made = Made([], [], [], [])
         for one in due:

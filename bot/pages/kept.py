@@ -81,7 +81,7 @@ GROUPS: Final = (
     Group(
         _("What you were sent"),
         _("Which broadcasts went out to you. Whether you opened or read them is never recorded."),
-        ("deliveries",),
+        ("deliveries", "frequency"),
     ),
     Group(
         _("Pages of your own"),

@@ -26,6 +26,7 @@ from flows.kit.effects import (
     HandOver,
     MarkAnswersTold,
     MarkLooksTold,
+    MarkNewsOffered,
     MarkTold,
     OweStopConfirmation,
     Withdraw,
@@ -44,7 +45,15 @@ from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retent
 from storage.news import News
 
 #: What is done by saying it: nothing of it happens where nothing can be said.
-_UNSAID = MarkTold | OweStopConfirmation | HandOut | HandOver | MarkLooksTold | MarkAnswersTold
+_UNSAID = (
+    MarkTold
+    | OweStopConfirmation
+    | HandOut
+    | HandOver
+    | MarkLooksTold
+    | MarkAnswersTold
+    | MarkNewsOffered
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,4 +296,5 @@ class Conversation:
             has_unheard=is_unheard or missed,
             looks=looks,
             waiting_answers=self._news.waiting_answers,
+            waiting_news=self._news.count_agreed(self.acts.statuses),
         )

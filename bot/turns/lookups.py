@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.broadcasts.waiting import WaitingNews
 from bot.details.answers import DetailAnswers, DetailAsked
 from bot.turns.handing_out import HandingAsked, HandingOut
 from bot.turns.items import items_of, older_item
 from bot.turns.state import to_ms
-from flows.kit.effects import EraseMe, LookUp, MakeLink, OpenCase, SendExport, TakeFile
+from flows.kit.effects import EraseMe, LookUp, MakeLink, OpenCase, SendExport, TakeFile, TellNews
 from flows.kit.found import CaseFacts, Found
 from flows.kit.turn import Event
 from storage import Case, KnownPerson, Store, Transaction
 from storage.erasure import order_erasure
 from storage.holdings import all_but_long, newest_of_long
 
-Asked = LookUp | OpenCase | EraseMe | HandingAsked | DetailAsked
+Asked = LookUp | OpenCase | EraseMe | TellNews | HandingAsked | DetailAsked
 
 #: "Without undue delay and in any event within one month", Art. 12(3) GDPR; the shortest month.
 _CASE_DUE = timedelta(days=28)
@@ -32,6 +33,7 @@ class Lookups:
     receipt_url: Callable[[str], str]
     details: DetailAnswers
     handing_out: HandingOut
+    waiting: WaitingNews
     #: Whether there is a mail server.
     sends_mail: bool
 
@@ -49,6 +51,8 @@ class Lookups:
                     tx, self.store.receipts, person.person_id, now_ms=to_ms(at)
                 )
                 found = Found("erasure", number=number, url=self.receipt_url(number))
+            case TellNews():
+                found = await self.waiting.tell(tx, person, is_wanted=asked.is_wanted)
             case MakeLink() | SendExport() | TakeFile():
                 found = await self.handing_out.answer(tx, person, asked)
             case _:

@@ -129,6 +129,20 @@ class MarkAnswersTold:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkNewsOffered:
+    """Remember how much waiting news the person was offered."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellNews:
+    """Send the news that waits, or drop it; answered in the same turn by Found("news_told")."""
+
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -199,6 +213,8 @@ Effect = (
     | HandOver
     | MarkLooksTold
     | MarkAnswersTold
+    | MarkNewsOffered
+    | TellNews
     | EraseMe
     | WantDetail
     | SkipDetail
@@ -210,6 +226,6 @@ Effect = (
 
 #: Effects that are answered in the same turn by Found; who asks says nothing yet.
 ASKING: Final = (
-    *(LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe),
+    *(LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe, TellNews),
     *(WantDetail, KeepDetail, RemoveDetail, SendCode, CheckCode),
 )

@@ -60,6 +60,8 @@ class Memory:
     skipped: tuple[str, ...] = ()
     #: How many waiting answers the person was told of.
     answers_told: int = 0
+    #: How much waiting news the person was offered.
+    news_offered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Person:
     looks: tuple[Look, ...] = ()
     #: Answers of the team that could not be delivered yet.
     waiting_answers: int = 0
+    #: News they still agree to that could not be pushed to them.
+    waiting_news: int = 0
     consents: Mapping[str, ConsentState] = field(default_factory=dict)
     position: Position | None = None
     memory: Memory = field(default_factory=Memory)

@@ -8,6 +8,7 @@ message it counts by, so that the two cannot disagree.
 
 import secrets
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +23,8 @@ from storage.broadcasts.records import (
     Outcome,
     RunId,
 )
-from storage.db.broadcast_tables import run_counts, runs
+from storage.db.broadcast_tables import broadcasts, run_counts, runs
+from storage.db.columns import WAITS_FOR_CONTACT
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.tables import deliveries, mails, outbox, people
@@ -85,17 +87,7 @@ class Deliveries:
             .limit(limit)
             .with_for_update(of=deliveries, skip_locked=True)
         )
-        return [
-            DueDelivery(
-                DeliveryId(row.delivery_id),
-                PersonId(row.person_id),
-                row.lane,
-                row.expires_at_ms,
-                row.language,
-                row.page_id,
-            )
-            for row in await tx.execute(due)
-        ]
+        return [_due_delivery(row) for row in await tx.execute(due)]
 
     async def is_due(self, tx: AsyncConnection, run: RunId, lane: Lane, *, now_ms: int) -> bool:
         """Tell whether the messages of a delivery are to be made now."""
@@ -122,6 +114,23 @@ class Deliveries:
         """Note what came of deliveries that are still open."""
         if those := list(ids):
             await tx.execute(self._end, {"ids": those, "ended": outcome, "now_ms": now_ms})
+
+    async def take_waiting(
+        self, tx: AsyncConnection, person: PersonId, *, now_ms: int, limit: int
+    ) -> list[tuple[int, DueDelivery]]:
+        """Return what waits for a person to write, each with its broadcast's number."""
+        query = (
+            sa.select(deliveries, runs.c.number, people.c.language, people.c.page_id)
+            .join(runs, runs.c.run_id == deliveries.c.run_id)
+            .join(broadcasts, broadcasts.c.number == runs.c.number)
+            .join(people, people.c.person_id == deliveries.c.person_id)
+            .where(deliveries.c.person_id == person, sa.text(WAITS_FOR_CONTACT))
+            .where(deliveries.c.expires_at_ms > now_ms, broadcasts.c.state == "scheduled")
+            .order_by(deliveries.c.due_at_ms)
+            .limit(limit)
+            .with_for_update(of=deliveries)
+        )
+        return [(row.number, _due_delivery(row)) for row in await tx.execute(query)]
 
     async def wait_for_contact(
         self, tx: AsyncConnection, delivery_id: bytes, *, now_ms: int
@@ -210,3 +219,14 @@ class Deliveries:
             .order_by(both.c.lane, both.c.outcome)
         )
         return [Count(lane, outcome, int(n)) for lane, outcome, n in await tx.execute(query)]
+
+
+def _due_delivery(row: Any) -> DueDelivery:
+    return DueDelivery(
+        DeliveryId(row.delivery_id),
+        PersonId(row.person_id),
+        row.lane,
+        row.expires_at_ms,
+        row.language,
+        row.page_id,
+    )

@@ -31,5 +31,6 @@ FIELDS: Final[dict[str, Entry]] = {
     "told_at_ms": _inside_state("when you were told what we keep"),
     "heard_at_ms": _inside_state("when you last wrote"),
     "answers_told": _inside_state("how many waiting answers you were told of"),
+    "news_offered": _inside_state("how much waiting news you were offered"),
     "owes_stop_confirmation": _inside_state("whether your STOP is still to be confirmed"),
 }

@@ -18,13 +18,12 @@ from sqlalchemy import (
     text,
 )
 
-from storage.db.columns import Sealed
+from storage.db.columns import WAITS_FOR_CONTACT, Sealed
 
 #: An ascending number of the database's own; SQLite gives one only to plain INTEGER keys.
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
-main = MetaData()
-keys = MetaData()
+main, keys = MetaData(), MetaData()
 
 
 def _where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
@@ -228,6 +227,7 @@ deliveries = Table(
     Index("deliveries_by_person", "person_id", "at_ms", "delivery_id"),
     Index("deliveries_by_run", "run_id", "outcome", "lane", "due_at_ms"),
     Index("deliveries_once", "run_id", "person_id", unique=True),
+    _where(WAITS_FOR_CONTACT, "deliveries_waiting", "person_id"),
 )
 
 mails = Table(

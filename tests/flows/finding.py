@@ -17,6 +17,7 @@ from flows.kit.effects import (
     SendCode,
     SendExport,
     TakeFile,
+    TellNews,
     WantDetail,
 )
 from flows.kit.found import CaseFacts, Found, Item
@@ -52,6 +53,8 @@ class Findings:
     tries_left: int = 5
     #: How often the person's data was looked up.
     looks: int = 0
+    #: How much news waits.
+    waiting_news: int = 0
 
     def find(self, effect: Effect) -> Found | None:
         """Answer an effect that asks; None for all others."""
@@ -69,6 +72,10 @@ class Findings:
                 return Found("export_sent")
             case TakeFile():
                 return Found("file_ordered")
+            case TellNews(is_wanted):
+                count, self.waiting_news = self.waiting_news, 0
+                facts = {"count": str(count), "is_wanted": "yes" if is_wanted else "no"}
+                return Found("news_told", facts=facts)
         return None
 
     def _ask(self, effect: Effect) -> Found | None:

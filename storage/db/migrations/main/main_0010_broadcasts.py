@@ -95,3 +95,11 @@ def _deliveries() -> None:
         op.add_column("deliveries", sa.Column(name, sa.BigInteger(), nullable=True))
     op.create_index("deliveries_by_run", "deliveries", ["run_id", "outcome", "lane", "due_at_ms"])
     op.create_index("deliveries_once", "deliveries", ["run_id", "person_id"], unique=True)
+    waits = sa.text("outcome = 'waiting' AND lane = 'next_contact'")
+    op.create_index(
+        "deliveries_waiting",
+        "deliveries",
+        ["person_id"],
+        sqlite_where=waits,
+        postgresql_where=waits,
+    )
