@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from bot.commands import (
     backup,
+    broadcast,
     cases,
     chat,
     check,
@@ -106,6 +107,7 @@ app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
 app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
+app.add_typer(broadcast.commands, name="broadcast", help="What goes out to many.")
 app.add_typer(cases.commands, name="cases", help="Requests that a human answers.")
 app.add_typer(consents.commands, name="consents", help="What people were asked, without people.")
 app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")

@@ -1,5 +1,6 @@
 """Broadcasts in a running deployment, and an audience that agreed to them."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from bot.broadcasts.desk import Desk, Draft, desk_of
 from bot.broadcasts.reporting import Report
 from bot.broadcasts.schedule import Schedule
+from bot.simulator import Simulator
+from storage import ConsentAct, ConsentStatus, NewPerson, PersonId, Store
+from storage.inbox import DAY_MS
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Deployment
 
@@ -72,3 +76,49 @@ class Broadcasting:
     async def until(self, number: int, state: str) -> None:
         """Wait until a broadcast is so far."""
         await self.deployment.until(lambda: self.is_in(number, state))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who agreed, put into the store without a chat."""
+
+    psid: str
+    person_id: PersonId
+
+
+async def readers(
+    store: Store,
+    simulator: Simulator,
+    count: int,
+    *,
+    now_ms: int,
+    page_id: str = PAGE,
+    purpose_id: str = "news",
+) -> list[Reader]:
+    """Let many people be known who wrote just now and agreed to the news."""
+    psids = [simulator.add_person(page_id) for _ in range(count)]
+    ids = [PersonId(secrets.token_bytes(16)) for _ in psids]
+    keys = await store.keyring.create(ids, now_ms=now_ms)
+    new = [
+        NewPerson(
+            person_id=who,
+            page_id=page_id,
+            lookup=store.keyring.lookup(page_id, psid),
+            key=keys[who],
+            psid=psid,
+            window_ends_at_ms=now_ms + DAY_MS,
+            erase_due_at_ms=now_ms + 300 * DAY_MS,
+            created_at_ms=now_ms,
+        )
+        for who, psid in zip(ids, psids, strict=True)
+    ]
+    acts = [(ConsentAct(who, purpose_id, "granted", now_ms - 1_000), True) for who in ids]
+    standing = {(who, purpose_id): ConsentStatus(granted_at_ms=now_ms - 1_000) for who in ids}
+    async with store.write() as tx:
+        await store.people.add(tx, new)
+        await store.consents.record(tx, acts, standing, now_ms=now_ms)
+    for psid in psids:
+        known = simulator.people.find(psid)
+        assert known is not None
+        known.open_window(now_ms)
+    return [Reader(psid, who) for psid, who in zip(psids, ids, strict=True)]
