@@ -180,7 +180,7 @@ async def _wire(
     access = mail_access(settings)
     mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
     scheduler.every(1, mailer.send_due)
-    scheduler.every(0.5, broadcaster_of(settings, store, clock, outbox_bell.set).go_on)
+    scheduler.every(0.5, broadcaster_of(settings, store, clock, lines, outbox_bell.set).go_on)
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)

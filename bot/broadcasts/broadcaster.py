@@ -7,13 +7,16 @@ Messages are made shortly before they can leave, so the outbox stays small howev
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
+from bot.broadcasts.content import from_kept
 from bot.broadcasts.lanes import Occurrence, place
 from bot.broadcasts.publishing import Publisher
 from bot.broadcasts.schedule import Schedule, following_ms
 from bot.clock import Clock
 from bot.logs import Action, action
+from bot.outbound.errors import GraphError, MessageRefused
+from bot.outbound.graph import Graph
 from bot.settings import Settings
 from storage import Store, Transaction
 from storage.broadcasts.counts import count_up
@@ -36,7 +39,7 @@ _PUSHED: tuple[Lane, ...] = ("window", "email")
 class Broadcaster:
     """Takes every scheduled broadcast one step on."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one of each of its neighbours; `broadcaster_of` wires them
         self,
         store: Store,
         clock: Clock,
@@ -45,6 +48,7 @@ class Broadcaster:
         per_s: int,
         sends_mail: bool,
         wake_sender: Callable[[], None],
+        upload_picture: Callable[[str, str], Awaitable[str]],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -52,6 +56,9 @@ class Broadcaster:
         self._ahead = max(_FEWEST_AHEAD, per_s * _AHEAD_S)
         self._sends_mail = sends_mail
         self._wake_sender = wake_sender
+        self._upload_picture = upload_picture
+        #: Broadcasts whose picture was handed to Meta, or could not be.
+        self._tried: set[int] = set()
 
     async def go_on(self) -> None:
         """Begin what is due, make lists and messages, end what is over."""
@@ -156,8 +163,30 @@ class Broadcaster:
         async with self._store.read(is_quick=True) as tx:
             runs = await self._store.runs.list_on(tx)
         for run in runs:
+            await self._upload(run.number)
             for lane in _PUSHED:
                 await self._queue(run, lane)
+
+    async def _upload(self, number: int) -> None:
+        """Hand a broadcast's picture to Meta once; each message then only names it.
+
+        Where that fails each message carries the picture's address instead.
+        """
+        async with self._store.read(is_quick=True) as tx:
+            broadcast = await self._store.broadcasts.get(tx, number)
+        if broadcast is None or broadcast.picture_id is not None or number in self._tried:
+            return
+        picture_url = from_kept(broadcast.what.content).picture_url
+        self._tried.add(number)
+        if not picture_url:
+            return
+        try:
+            picture_id = await self._upload_picture(broadcast.what.page_id, picture_url)
+        except GraphError as refused:
+            action(Action.MESSAGE_REFUSED, reason=type(refused).__name__, **refused.logged())
+            return
+        async with self._store.write(is_quick=True) as tx:
+            await self._store.broadcasts.set_picture(tx, number, picture_id)
 
     async def _queue(self, run: Run, lane: Lane) -> None:
         now_ms = self._clock.now_ms()
@@ -228,9 +257,23 @@ def schedule_of(broadcast: Broadcast) -> Schedule:
 
 
 def broadcaster_of(
-    settings: Settings, store: Store, clock: Clock, wake_sender: Callable[[], None]
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    lines: Mapping[str, Graph],
+    wake_sender: Callable[[], None],
 ) -> Broadcaster:
     """Return what carries a deployment's broadcasts out."""
+
+    async def upload_picture(page_id: str, url: str) -> str:
+        payload = {"url": url, "is_reusable": True}
+        message = {"attachment": {"type": "image", "payload": payload}}
+        answer = await lines[page_id].post(f"{page_id}/message_attachments", {"message": message})
+        found = str(answer.get("attachment_id", ""))
+        if not found.isdecimal():
+            raise MessageRefused
+        return found
+
     return Broadcaster(
         store,
         clock,
@@ -238,4 +281,5 @@ def broadcaster_of(
         per_s=settings.pace.broadcasts_per_s,
         sends_mail=settings.mail is not None,
         wake_sender=wake_sender,
+        upload_picture=upload_picture,
     )

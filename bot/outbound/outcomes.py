@@ -25,6 +25,7 @@ from bot.outbound.errors import (
     PermissionMissing,
     PersonUnreachable,
     Throttled,
+    TryAgain,
     Unwanted,
 )
 from bot.outbound.patience import GRACE_S, Patience
@@ -38,6 +39,8 @@ _FIRST_WAIT_MS = 1_000  # then 2, 4, 8, 16 s, each up to half longer
 #: A line that is down is tried for as long as the message is worth sending.
 _MAX_WAIT_MS = 60_000
 _RETRY_S = 0.5
+#: A server that answers so may have done what it was asked for.
+_STUMBLES = range(500, 600)
 #: What has begun for so long and is known to nobody here was forgotten.
 _FORGOTTEN_MS = 10_000
 #: A broadcast that can't be pushed into the chat now is offered when its person next writes.
@@ -242,6 +245,15 @@ def _fairly_blamed(outcome: Outcome) -> Outcome:
     if isinstance(outcome.error, PermissionMissing) and outcome.message.pauses:
         return replace(outcome, error=MessageRefused(**outcome.error.facts))
     return outcome
+
+
+def doubted_if_marketing(message: ClaimedMessage, error: GraphError) -> GraphError:
+    """Doubt what a server that stumbled says of marketing, which must never come twice.
+
+    An answer is tried again at once: twice is better than never there.
+    """
+    stumbled = isinstance(error, TryAgain) and error.facts.get("status", 0) in _STUMBLES
+    return InDoubt(**error.facts) if message.kind == "broadcast" and stumbled else error
 
 
 def _is_missed(message: ClaimedMessage, error: GraphError) -> bool:

@@ -18,7 +18,7 @@ from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unw
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
 from bot.outbound.orders import ORDER, Orders
-from bot.outbound.outcomes import Outcome, Outcomes
+from bot.outbound.outcomes import Outcome, Outcomes, doubted_if_marketing
 from bot.outbound.pacing import GIVE_BACK_S, Pace
 from bot.outbound.patience import GRACE_S, Patience
 from storage import (
@@ -241,7 +241,10 @@ class Sender:
             await asyncio.sleep(wait_s)
         try:
             await self._deliver(message)
-        except GraphError as error:
+        except GraphError as refused:
+            error = doubted_if_marketing(message, refused)
+            if isinstance(error, InDoubt) and _is_broadcast(message):
+                self._broadcasts.doubted(message.page_id)
             self._outcomes.add(Outcome(message, error))
         except Exception as fault:  # noqa: BLE001 - the boundary: an unended call would block its person
             action(Action.CALL_BROKEN, error_class=type(fault).__name__)
@@ -255,6 +258,7 @@ class Sender:
             await self._orders.carry_out(message, content, messenger)
         else:
             await messenger.deliver(message.psid, content, outbox_id=message.outbox_id)
+        self._broadcasts.heed(message.page_id, messenger.usage_percent)
 
 
 def _is_broadcast(message: ClaimedMessage) -> bool:

@@ -126,9 +126,10 @@ _WRITTEN = (
 
 
 def _due(now_ms: int) -> sa.Select[Any]:
-    first_ms = now_ms + sa.case((broadcasts.c.is_local, FIRST_ZONE_MS), else_=0)
-    due = (broadcasts.c.state == "scheduled") & (broadcasts.c.next_at_ms <= first_ms)
-    return broadcasts.select().where(due).order_by(broadcasts.c.next_at_ms)
+    next_at_ms = broadcasts.c.next_at_ms
+    begins_first = broadcasts.c.is_local & (next_at_ms <= now_ms + FIRST_ZONE_MS)
+    occurs = begins_first | (next_at_ms <= now_ms)
+    return broadcasts.select().where(broadcasts.c.state == "scheduled", occurs).order_by(next_at_ms)
 
 
 def _broadcast(row: Any) -> Broadcast:
