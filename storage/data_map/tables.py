@@ -104,7 +104,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "purpose_id": outbox("what it is about", why="asks again if you want it"),
         "case_id": outbox("a random number of the request it answers", Form.RANDOM_ID),
         "access_id": outbox("a random number of the look it tells of", Form.RANDOM_ID),
-        "delivery_id": outbox("a random number of the broadcast's message", Form.RANDOM_ID),
+        "delivery_id": outbox("a random number of this message", Form.RANDOM_ID),
         "counts": outbox("whether that message counts by this part"),
         "state": outbox("how far it is"),
         "body": outbox("what we write to you", Form.SEALED),
@@ -129,7 +129,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "paused_until_ms": technical("until when it is paused"),
         "judged_at_ms": technical("when Meta last blocked or unblocked it"),
         "next_slot_at_us": technical("when its next message may leave"),
-        "next_broadcast_at_us": technical("when its next broadcast message may leave"),
+        "next_broadcast_at_us": technical("when its next message may leave"),
     },
     "nodes": {
         "node_id": technical("a random number of a process"),
