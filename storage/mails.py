@@ -24,7 +24,7 @@ from storage.records import PersonId
 from storage.vault.sealing import Cell, open_sealed, seal
 
 
-class Letter(msgspec.Struct, frozen=True):
+class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
     """A mail as it is sealed: to whom, and in which words."""
 
     to: str
