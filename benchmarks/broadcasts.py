@@ -7,7 +7,7 @@ Graph API that answers at once; the baseline is a bare aiohttp client that keeps
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -36,7 +36,7 @@ from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
 from bot.settings import load_settings
-from storage import ClaimedMessage, ConsentAct, ConsentStatus, NewPerson, PersonId, Store
+from storage import ConsentAct, ConsentStatus, NewPerson, PersonId, Store
 
 if TYPE_CHECKING:
     from bot.serving import Part
@@ -61,13 +61,6 @@ _WRITTEN: Final = Draft(
     made_by="bench",
     schedule=Schedule(is_urgent=True),
 )
-
-
-class _NoOrders:
-    async def carry_out(
-        self, message: ClaimedMessage, order: Mapping[str, str], messenger: Messenger
-    ) -> None:
-        """Find nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +191,7 @@ async def _half(stub: GraphStub, people: int, *, per_s: int, sends: bool) -> Asy
             bell=bell,
             node=_NODE,
             messengers={page_id: Messenger(line) for page_id, line in lines.items()},
-            orders=_NoOrders(),
+            orders={},
         )
         broadcaster = Broadcaster(
             store,

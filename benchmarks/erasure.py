@@ -27,7 +27,7 @@ from benchmarks.traces import Traces
 from benchmarks.traffic import CONNECTIONS, ECHO_CONNECTIONS, OK, burst
 from storage import PersonId, Store
 from storage.db.tables import people, person_keys
-from storage.erasure import begin_erasure, order_erasure
+from storage.erasure import order_erasure
 
 EVENTS_PER_S: Final = 100
 ERASED_PER_S: Final = 5
@@ -81,7 +81,7 @@ async def _erase(store: Store, who: PersonId) -> tuple[float, float]:
     async with store.write() as tx:
         await order_erasure(tx, store.receipts, who, now_ms=1)
     async with store.write() as tx:
-        await begin_erasure(tx, [who], now_ms=1)
+        await store.erasure.begin(tx, [who], now_ms=1)
     rows_s = 0.0
     for step in store.erasure.steps:
         took_s = await _timed(partial(step, [who], 1))

@@ -8,6 +8,9 @@ from functools import partial
 import aiohttp
 
 from bot import pages
+from bot.admins.desk import AdminDesk
+from bot.admins.enrolling import Enrolling
+from bot.admins.wiring import admin_desk
 from bot.broadcasts.broadcaster import broadcaster_of
 from bot.broadcasts.publishing import Publisher
 from bot.broadcasts.waiting import WaitingNews
@@ -18,18 +21,22 @@ from bot.details.giving import Giving
 from bot.exports.chat_files import ChatFiles
 from bot.exports.handing import Handing
 from bot.exports.maker import Maker
+from bot.exports.proofs import Proofs
 from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
+from bot.jobs.counting import Counting
+from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.rotation import Periods, Rotation
-from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
+from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
+from bot.jobs.timetable import Jobs, timetable
 from bot.jobs.witness import Witness
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -39,9 +46,12 @@ from bot.outbound.doubt import Doubts
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
+from bot.outbound.notices import notices_of
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
+from bot.outbound.recipients import ways_to
 from bot.outbound.sender import Sender
+from bot.outbound.thread import THREAD_ORDERS
 from bot.papers.consent_records import ConsentRecords
 from bot.register import Register
 from bot.serving import Bot
@@ -139,6 +149,7 @@ async def _wire(
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     maker = _maker(settings, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
+    files = ChatFiles(maker, returning, _attachments(settings))
     sender = Sender(
         store,
         clock,
@@ -148,7 +159,7 @@ async def _wire(
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
-        orders=ChatFiles(maker, returning, _attachments(settings)),
+        orders=files.orders | THREAD_ORDERS,
     )
     keeping = Keeping(
         store,
@@ -160,8 +171,11 @@ async def _wire(
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, sites(settings))
+    notices = notices_of(settings, store)
+    counting = Counting(store, clock)
+    admins = admin_desk(settings, store, figures=lambda: counting.newest)
     dispatcher = Dispatcher(
-        Batches(store, clock, rules, _lookups(settings, giving, clock), metrics),
+        Batches(store, clock, rules, _lookups(settings, giving, clock, admins), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -175,12 +189,23 @@ async def _wire(
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
     rotation = _rotation(settings, clock, store, node)
-    scheduler = _scheduler(sweeping, gauges, doubts, probe, timers, rotation)
-    scheduler.every(60, Witness(store, prover.checkpoints).sign_newest)
     access = mail_access(settings)
-    mailer = Mailer(store, clock, metrics, Postman(access) if access else None)
-    scheduler.every(1, mailer.send_due)
-    scheduler.every(0.5, broadcaster_of(settings, store, clock, lines, outbox_bell.set).go_on)
+    scheduler = timetable(
+        Jobs(
+            sweeper=sweeping,
+            gauges=gauges,
+            doubts=doubts,
+            probe=probe,
+            timers=timers,
+            rotation=rotation,
+            delayed_acts=DelayedActs(admins, clock),
+            witness=Witness(store, prover.checkpoints),
+            counting=counting,
+            broadcaster=broadcaster_of(settings, store, clock, lines, outbox_bell.set),
+            mailer=Mailer(store, clock, metrics, Postman(access) if access else None),
+            teller=Teller(store, clock, metrics, ways_to(settings, session)),
+        )
+    )
     if isinstance(clock, MovableClock):
         clock.on_move(scheduler.run_soon)
     door = _door(settings, intake, metrics)
@@ -198,7 +223,15 @@ async def _wire(
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
+            enrolling=Enrolling(
+                store,
+                clock,
+                notices,
+                outbox_bell.set,
+                issuer=settings.controller.name or settings.pages[0].name,
+            ),
             exports=Handing(store, clock, maker),
+            proofs=Proofs(store, clock, prover),
             returns=returning,
             subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
         ),
@@ -216,7 +249,7 @@ def _rules(settings: Settings) -> dict[str, Rules]:
     return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
 
 
-def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
+def _lookups(settings: Settings, giving: Giving, clock: Clock, admins: AdminDesk) -> Lookups:
     url, store = settings.server.public_url, giving.store
     return Lookups(
         store,
@@ -225,6 +258,7 @@ def _lookups(settings: Settings, giving: Giving, clock: Clock) -> Lookups:
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
         WaitingNews(store, Publisher(settings, store), clock.now_ms),
+        admins,
         sends_mail=settings.mail is not None,
     )
 
@@ -249,33 +283,6 @@ def _attachments(settings: Settings) -> Attachments:
 def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
     periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
     return Rotation(store, clock, node, secrets_provider(settings), periods)
-
-
-def _scheduler(
-    sweeper: Sweeper,
-    gauges: Gauges,
-    doubts: Doubts,
-    probe: PageProbe,
-    timers: TimerJob,
-    rotation: Rotation,
-) -> Scheduler:
-    scheduler = Scheduler()
-    scheduler.every(1, gauges.look)
-    scheduler.every(1, doubts.decide)
-    scheduler.every(1, timers.fire_due)
-    scheduler.every(5, doubts.take_over)
-    scheduler.every(0.5, sweeper.forget_keys)
-    scheduler.every(1, sweeper.scrub)
-    scheduler.every(1, sweeper.complete_erasures)
-    scheduler.every(60, sweeper.scrub_everything)
-    scheduler.every(60, sweeper.erase_due)
-    scheduler.every(60, sweeper.delete_expired)
-    scheduler.every(60, probe.resume_mended)
-    scheduler.every(3600, sweeper.destroy_old_keys)
-    scheduler.every(3600, sweeper.look_for_lost_keys)
-    scheduler.every(5, rotation.learn)
-    scheduler.every(3600, rotation.go_on)
-    return scheduler
 
 
 def _door(settings: Settings, intake: Intake, metrics: Metrics) -> Door:

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from bot.commands import (
+    admin,
     backup,
     broadcast,
     cases,
@@ -103,6 +104,8 @@ app.command()(evidence.evidence)
 app.command()(evidence.verify_receipt)
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(admin.audit)
+app.add_typer(admin.commands, name="admin", help="Who may give commands in the chat.")
 app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")

@@ -1,22 +1,38 @@
 """What the team does with a request: answer it, or look at the data of whoever made it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.errors import BotError
-from bot.outbound.lanes import Lane
+from bot.outbound.lanes import Lane, Way
 from bot.outbound.notices import notices_of
 from bot.settings import Settings
 from bot.site import named_recipients
-from bot.turns.items import items_of
+from bot.turns.items import items_of, older_item
 from flows.kit.found import Item
 from flows.kit.reply import length_of
 from flows.notices import MAX_ANSWER_CHARS
 from storage import KeyLost, KnownPerson, Store, Transaction
 from storage.cases import CaseOf
-from storage.holdings import everything_of
+from storage.holdings import Held, all_but_long, everything_of, newest_of_long
 
+#: What became of an answer, by its lane.
+WAYS: Final[Mapping[Way, str]] = {
+    "window": "Sent into the chat",
+    "email": "Sent by e-mail",
+    "next_contact": "Kept until the person writes CASES",
+    "none": "Kept, but it cannot be delivered",
+}
 #: As what a look at everything that is kept of a person is noted.
-_LOOKED_AT_ALL = "case"
+LOOKED_AT_ALL: Final = "case"
+#: As what it is noted that the proof of a consent was handed out.
+HANDED_OUT: Final = "evidence"
+#: A look goes on for so long; later it is another one, and told again.
+_ONE_LOOK_MS: Final = 15 * 60_000
+#: What admins read in the chat is in English only.
+_OF_ADMINS: Final = "en"
+_GROUP: Final = 4
 
 
 class NoSuchCase(BotError):
@@ -33,7 +49,7 @@ class AnswerTooLong(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where requests are worked on, beside a running bot."""
+    """Where requests are worked on: beside a running bot, or inside a turn of an admin's."""
 
     settings: Settings
     store: Store
@@ -46,16 +62,18 @@ class Desk:
             AnswerTooLong: It does not fit into one message.
             KeyLost: The key of its person is missing.
         """
-        if not text or length_of(text) > MAX_ANSWER_CHARS:
+        if not fits(text):
             raise AnswerTooLong(found=length_of(text))
         async with self.store.write() as tx:
-            which, person = await self._find(tx, number)
-            if not person.key:
-                raise KeyLost
-            if not await self.store.cases.answer(tx, which, person.key, text):
-                raise NoSuchCase
-            notices = notices_of(self.settings, self.store)
-            return await notices.answer(tx, person, which, text, now_ms=now_ms)
+            return await self.answer_in(tx, number, text, now_ms=now_ms)
+
+    async def answer_in(self, tx: Transaction, number: str, text: str, *, now_ms: int) -> Lane:
+        """Answer with a text that fits, as part of a transaction; see `answer`."""
+        which, person = await self.find(tx, number)
+        if not await self.store.cases.answer(tx, which, person.key, text):
+            raise NoSuchCase
+        notices = notices_of(self.settings, self.store)
+        return await notices.answer(tx, person, which, text, now_ms=now_ms)
 
     async def look(self, number: str, *, role: str, now_ms: int) -> list[Item]:
         """Return everything kept of whoever made a request, once it is on record who looks.
@@ -65,22 +83,66 @@ class Desk:
             KeyLost: The key of its person is missing.
         """
         async with self.store.write() as tx:
-            _, person = await self._find(tx, number)
-            if not person.key:
-                raise KeyLost
-            look = await self.store.accesses.note(
-                tx, person.person_id, role=role, act=_LOOKED_AT_ALL, now_ms=now_ms
-            )
-            await notices_of(self.settings, self.store).tell_look(tx, person, look, now_ms=now_ms)
+            _, person = await self.find(tx, number)
+            await self.note_look(tx, person, role=role, act=LOOKED_AT_ALL, now_ms=now_ms)
         # Committed before a word is read: nobody looks unseen, whatever breaks afterwards.
         async with self.store.read() as tx:
             held = await everything_of(tx, person)
-        language, recipients = self.settings.languages.default, named_recipients(self.settings)
-        return list(items_of(held, language=language, recipients=recipients))
+        return self._items(held, language=self.settings.languages.default)
 
-    async def _find(self, tx: Transaction, number: str) -> tuple[CaseOf, KnownPerson]:
-        which = await self.store.cases.find(tx, number.strip().upper())
+    async def look_in(self, tx: Transaction, number: str, *, role: str, now_ms: int) -> list[Item]:
+        """Return the same inside a turn: what is shown leaves only if the look is on record.
+
+        A look that goes on, from page to page, is one look for a quarter of an hour.
+        """
+        _, person = await self.find(tx, number)
+        since_ms = now_ms - _ONE_LOOK_MS
+        who, act = person.person_id, LOOKED_AT_ALL
+        if not await self.store.accesses.has_since(tx, who, role=role, act=act, since_ms=since_ms):
+            await self.note_look(tx, person, role=role, act=act, now_ms=now_ms)
+        held = await all_but_long(tx, person)
+        newest, older = await newest_of_long(tx, person)
+        items = self._items(held + newest, language=_OF_ADMINS)
+        if older:
+            recipients = named_recipients(self.settings)
+            items.append(older_item(older, language=_OF_ADMINS, recipients=recipients))
+        return items
+
+    async def note_look(
+        self, tx: Transaction, person: KnownPerson, *, role: str, act: str, now_ms: int
+    ) -> None:
+        """Put on record that somebody in a role sees something of a person, and tell the person."""
+        look = await self.store.accesses.note(
+            tx, person.person_id, role=role, act=act, now_ms=now_ms
+        )
+        await notices_of(self.settings, self.store).tell_look(tx, person, look, now_ms=now_ms)
+
+    async def find(self, tx: Transaction, number: str) -> tuple[CaseOf, KnownPerson]:
+        """Return a request and whoever made it.
+
+        Raises:
+            NoSuchCase: None has this number.
+            KeyLost: The key of its person is missing.
+        """
+        which = await self.store.cases.find(tx, as_number(number))
         person = await self.store.people.get(tx, which.person_id) if which else None
         if which is None or person is None:
             raise NoSuchCase
+        if not person.key:
+            raise KeyLost
         return which, person
+
+    def _items(self, held: list[Held], *, language: str) -> list[Item]:
+        recipients = named_recipients(self.settings)
+        return list(items_of(held, language=language, recipients=recipients))
+
+
+def fits(text: str) -> bool:
+    """Tell whether a text can be an answer."""
+    return 0 < length_of(text) <= MAX_ANSWER_CHARS
+
+
+def as_number(typed: str) -> str:
+    """Return the number that somebody means with k7qf3m2p, or with a dash like no other."""
+    plain = "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())
+    return "-".join(plain[at : at + _GROUP] for at in range(0, len(plain), _GROUP))

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import PurePath
 from types import TracebackType
 from typing import Any, Final
@@ -20,43 +19,18 @@ from typing import Any, Final
 import structlog
 
 from bot.errors import UnlistedField
+from bot.log_actions import LEVELS, Action
 
-
-class Action(StrEnum):
-    """Everything that can be logged. Names are stable: alarms are built on them."""
-
-    SERVER_STARTED = "server.started"
-    SERVER_STOPPED = "server.stopped"
-    SERVER_CRASHED = "server.crashed"
-    SETTINGS_REFUSED = "settings.refused"
-    EVENT_SET_ASIDE = "event.set_aside"
-    EVENT_PARKED = "event.parked"
-    BATCH_SPLIT = "batch.split"
-    CALL_BROKEN = "call.broken"
-    DATABASE_FAILED = "database.failed"
-    MESSAGE_REFUSED = "message.refused"
-    MESSAGE_IN_DOUBT = "message.in_doubt"
-    MESSAGE_REPEATED = "message.repeated"
-    MAIL_PUT_OFF = "mail.put_off"
-    MAIL_REFUSED = "mail.refused"
-    PAGE_PAUSED = "page.paused"
-    PAGE_RESUMED = "page.resumed"
-    PERSON_SWEPT = "person.swept"
-    PERSON_ERASED = "person.erased"
-    ROWS_EXPIRED = "rows.expired"
-    KEYS_LOST = "keys.lost"
-    KEYS_ROTATED = "keys.rotated"
-    KEYS_WAITING = "keys.waiting"
-    KEYS_DESTROYED = "keys.destroyed"
-    NODE_LOST = "node.lost"
-    SCHEMA_UPGRADED = "schema.upgraded"
-    BROADCAST_STARTED = "broadcast.started"
-    BROADCAST_STOPPED = "broadcast.stopped"
-    BROADCAST_OVER = "broadcast.over"
-    APP_DEAUTHORIZED = "app.deauthorized"
-    PROFILE_PUSHED = "profile.pushed"
-    LIBRARY_LOGGED = "library.logged"
-
+__all__ = [
+    "FIELDS",
+    "MAX_CHARS",
+    "REPEAT_AFTER_S",
+    "Action",
+    "Field",
+    "action",
+    "configure",
+    "origin_of",
+]
 
 #: The fields a line may have besides its action, level and time. None of them may name a person.
 FIELDS: Final = frozenset(
@@ -93,24 +67,6 @@ MAX_CHARS: Final = 64
 #: A library's line is not repeated sooner; the next one tells how often it was said.
 REPEAT_AFTER_S: Final = 10.0
 
-_LEVELS: Final = {
-    Action.SERVER_CRASHED: logging.CRITICAL,
-    Action.SETTINGS_REFUSED: logging.ERROR,
-    Action.CALL_BROKEN: logging.ERROR,
-    Action.DATABASE_FAILED: logging.ERROR,
-    Action.EVENT_PARKED: logging.ERROR,
-    Action.KEYS_LOST: logging.CRITICAL,
-    Action.PAGE_PAUSED: logging.ERROR,
-    Action.KEYS_WAITING: logging.WARNING,
-    Action.BATCH_SPLIT: logging.WARNING,
-    Action.EVENT_SET_ASIDE: logging.WARNING,
-    Action.MESSAGE_IN_DOUBT: logging.WARNING,
-    Action.MESSAGE_REPEATED: logging.WARNING,
-    Action.MAIL_PUT_OFF: logging.WARNING,
-    Action.NODE_LOST: logging.WARNING,
-    Action.BROADCAST_STOPPED: logging.ERROR,
-    Action.LIBRARY_LOGGED: logging.WARNING,
-}
 
 Field = str | int | float | bool | None
 
@@ -127,7 +83,7 @@ def action(name: Action, **fields: Field) -> None:
     """
     if not structlog.is_configured():
         configure("INFO", is_strict=True)
-    structlog.get_logger().log(_LEVELS.get(name, logging.INFO), name.value, **fields)
+    structlog.get_logger().log(LEVELS.get(name, logging.INFO), name.value, **fields)
 
 
 def origin_of(error: BaseException) -> str | None:

@@ -42,6 +42,9 @@ class Metrics:
         self._acks = _Counts(registry, "acks", "status", "Webhook answers by HTTP status.")
         self._sends = _Counts(registry, "sends", "outcome", "Graph API sends by outcome.")
         self._mails = _Counts(registry, "mails", "outcome", "Mails by outcome.")
+        self._tellings = _Counts(
+            registry, "erasures_passed_on", "outcome", "Erasures passed on, by outcome."
+        )
         self._unsupported = _Counts(registry, "unsupported_events", "kind", "Events not known.")
         self._in_doubt = _counter(registry, "sends_in_doubt", "Sends whose fate was unknown.")
         self._twice = _counter(registry, "sent_twice", "Messages that may have arrived twice.")
@@ -82,6 +85,10 @@ class Metrics:
     def mailed(self, outcome: str) -> None:
         """Count one mail, by what became of it."""
         self._mails.add(outcome)
+
+    def passed_on(self, outcome: str, count: int = 1) -> None:
+        """Count erasures that recipients were told of, by what became of it."""
+        self._tellings.add(outcome, count)
 
     def in_doubt(self, count: int = 1) -> None:
         """Count sends whose fate is unknown until an echo tells it."""

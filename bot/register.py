@@ -1,10 +1,12 @@
 """What the pages know of requests to erase: the receipts in the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
 from storage import Store
 from storage.ledger.evidence import Prover
+from storage.tellings import Told
 
 _CALLBACK = "callback"
 
@@ -25,6 +27,11 @@ class Register:
             return None
         kind, is_done = found
         return _CALLBACK if kind == _CALLBACK else "done" if is_done else "ordered"
+
+    async def told(self, code: str) -> Sequence[Told]:
+        """Return how far each other recipient of the data was told, for a receipt."""
+        async with self.store.read(is_quick=True) as tx:
+            return await self.store.tellings.list_told(tx, code)
 
     async def proof(self, code: str) -> bytes | None:
         """Return what proves offline how far a receipt's erasure is; None where nothing does."""

@@ -2,6 +2,7 @@
 
 from bot.settings import Settings
 from flows.kit.turn import Purpose, Site
+from storage.tellings import TOLD_FOR_DAYS
 
 
 def sites(settings: Settings) -> dict[str, Site]:
@@ -24,6 +25,7 @@ def sites(settings: Settings) -> dict[str, Site]:
             withdrawn_days=settings.retention.withdrawn_days,
             reask_days=settings.retention.reask_days,
             evidence_days=settings.retention.consent_evidence_days,
+            told_days=TOLD_FOR_DAYS if any(one.erasure_url for one in settings.recipients) else 0,
             authority=settings.controller.authority,
             contact=settings.controller.email,
             has_mail=settings.mail is not None,

@@ -6,6 +6,7 @@ from bot.settings import Settings
 from storage import Store
 from storage.ledger.checkpoints import Checkpoints
 from storage.ledger.evidence import Prover
+from storage.tellings import Recipient
 from storage.vault.secrets import EnvironmentSecrets, FileSecrets, SecretsProvider
 
 
@@ -26,6 +27,10 @@ def open_store(settings: Settings) -> Store:
         tombstones=settings.storage.tombstones,
         reload=provider.load,
         evidence_days=settings.retention.consent_evidence_days,
+        recipients=[
+            Recipient(one.key, frozenset(one.purposes), is_reachable=bool(one.erasure_url))
+            for one in settings.recipients
+        ],
     )
 
 

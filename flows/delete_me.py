@@ -82,7 +82,23 @@ def tell_all(turn: Turn) -> Say:
             "that were sent. Deleting them there is up to you and to Meta."
         )
     )
-    return Say(f"{told}\n\n{proof}" if (proof := what_proves(turn)) else told)
+    return Say(
+        "\n\n".join(text for text in (told, what_is_passed_on(turn), what_proves(turn)) if text)
+    )
+
+
+def what_is_passed_on(turn: Turn) -> str:
+    """Say that others are told, and what stays until they have confirmed; empty where none is."""
+    if not turn.site.told_days:
+        return ""
+    until = turn.event.at + timedelta(days=turn.site.told_days)
+    return turn.tell(
+        _(
+            "Who else got your data is told that it is erased. For that, your Messenger id stays, "
+            "encrypted, until they have confirmed it, at the latest until {day}."
+        ),
+        day=day_in(turn.language, until.date()),
+    )
 
 
 def what_proves(turn: Turn) -> str:

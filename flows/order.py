@@ -21,6 +21,7 @@ from flows import (
     waiting_news,
     welcome,
 )
+from flows.admin import line as admin_line
 from flows.bubbles import bubbles
 from flows.hearing import hear, language_at_first
 from flows.kit.effects import (
@@ -28,6 +29,7 @@ from flows.kit.effects import (
     MarkNewsOffered,
     MarkTold,
     OweStopConfirmation,
+    RunCommand,
     SetLanguage,
     Withdraw,
 )
@@ -70,19 +72,28 @@ def step(site: Site, person: Person, event: Event, *, now: datetime) -> Outcome:
     language = language_at_first(site, person, event)
     heard = hear(event, language)
     turn = Turn(site, person, event, now, language, word=heard.text)
-    is_stop = _is_stop(heard)
+    is_free = heard.word != STOP and not _is_held_by_human(turn)
+    command = admin_line.command_in(event) if is_free else ""
+    is_stop = _is_stop(heard) and not command
     if event.is_standby and is_stop:
         return _in_standby()
     if event.is_standby and not _is_about_rights(turn, heard):
         return _unchanged(turn)
+    if command:
+        return _run(turn, command, is_word=heard.word is not None)
     if is_stop:
         return _finish(turn, _stop(turn, heard), is_stop=True)
+    return _otherwise(turn, heard)
+
+
+def _otherwise(turn: Turn, heard: Heard) -> Outcome:
+    """Answer what is neither a STOP nor a command, unless a human does."""
     if _is_held_by_human(turn) and not _is_about_rights(turn, heard):
         return _in_silence(turn)
     draft = _answer(turn, heard)
     if draft is None:
         return _unchanged(turn)
-    is_confirmation = isinstance(event.input, HandedBack) and draft.flow_name == stop.flow.name
+    is_confirmation = isinstance(turn.event.input, HandedBack) and draft.flow_name == stop.flow.name
     return _finish(turn, draft, is_stop=is_confirmation)
 
 
@@ -93,6 +104,11 @@ def wants_stop(event: Event, language: str) -> bool:
 
 def _is_stop(heard: Heard) -> bool:
     return heard.word == STOP or heard.merely_contains_stop
+
+
+def _run(turn: Turn, command: str, *, is_word: bool) -> Outcome:
+    """Ask whether this is a command of an admin; whatever else it is, it is not lost."""
+    return replace(_unchanged(turn), effects=(RunCommand(command, is_word),))
 
 
 def _in_standby() -> Outcome:

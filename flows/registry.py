@@ -26,6 +26,7 @@ from flows import (
     your_rights,
 )
 from flows import help as help_flow
+from flows.admin import FLOWS as ADMIN_FLOWS
 from flows.kit.engine import ENGINE_NOTES
 from flows.kit.errors import BrokenFlow
 
@@ -99,4 +100,5 @@ FLOWS: Final = Registry(
     your_rights.flow,
     thanks.flow,
     waiting_news.flow,
+    *ADMIN_FLOWS,
 )

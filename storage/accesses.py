@@ -43,6 +43,18 @@ class Accesses:
         await tx.execute(accesses.insert(), [row])
         return look
 
+    async def has_since(
+        self, tx: AsyncConnection, person: PersonId, *, role: str, act: str, since_ms: int
+    ) -> bool:
+        """Tell whether somebody in a role has begun such a look since then."""
+        query = sa.select(accesses.c.access_id).where(
+            accesses.c.person_id == person,
+            accesses.c.role == role,
+            accesses.c.act == act,
+            accesses.c.at_ms > since_ms,
+        )
+        return (await tx.execute(query.limit(1))).first() is not None
+
     async def list_untold(
         self, tx: AsyncConnection, people: Iterable[PersonId]
     ) -> dict[PersonId, list[Look]]:

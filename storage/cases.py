@@ -60,10 +60,18 @@ class Cases:
         query = cases.select().where(cases.c.person_id == person)
         return await _found(tx, query.order_by(cases.c.opened_at_ms.desc()))
 
-    async def list_undone(self, tx: AsyncConnection) -> Sequence[Case]:
+    async def list_undone(
+        self, tx: AsyncConnection, *, limit: int | None = None, offset: int = 0
+    ) -> Sequence[Case]:
         """Return everybody's cases that are open or wait for contact, what is due first."""
         query = cases.select().where(cases.c.status.in_(_UNDONE))
-        return await _found(tx, query.order_by(cases.c.due_at_ms))
+        ordered = query.order_by(cases.c.due_at_ms, cases.c.case_id)
+        return await _found(tx, ordered.limit(limit).offset(offset))
+
+    async def claim(self, tx: AsyncConnection, which: CaseOf, number: int) -> None:
+        """Note which admin works on a case, in place of anybody before."""
+        mine = cases.c.case_id == which.case_id
+        await tx.execute(cases.update().where(mine).values(claimed_by=number))
 
     async def find(self, tx: AsyncConnection, number: str) -> CaseOf | None:
         """Return the case of a number, whoever's it is."""
@@ -125,7 +133,7 @@ async def _found(tx: AsyncConnection, query: sa.Select[Any]) -> list[Case]:
 
 
 def _case(row: Any) -> Case:
-    return Case(row.number, row.kind, row.status, row.opened_at_ms, row.due_at_ms)
+    return Case(row.number, row.kind, row.status, row.opened_at_ms, row.due_at_ms, row.claimed_by)
 
 
 def _cell(case_id: bytes, person: PersonId) -> Cell:

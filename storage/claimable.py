@@ -4,7 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.db.admin_tables import admins
 from storage.db.broadcast_tables import broadcasts, runs
+from storage.db.hold_tables import page_holds
 from storage.db.tables import consent_status, deliveries, outbox, page_states, people
 from storage.records import ASKED, BROADCASTS
 
@@ -41,6 +43,8 @@ def _first_of_each() -> sa.Select[Any]:
                 (other.c.state == "pending")
                 & (other.c.kind == outbox.c.kind)
                 & (other.c.seq < outbox.c.seq)
+                # What is held lets others pass: an answer to a request never waits behind it.
+                & ~_is_held(other)
             )
         )
     )
@@ -54,11 +58,25 @@ def _first_of_each() -> sa.Select[Any]:
         .join(people, people.c.person_id == outbox.c.person_id)
         .where(outbox.c.state == "pending", outbox.c.due_at_ms <= now_ms)
         .where(outbox.c.page_id.in_(sa.bindparam("pages", expanding=True)))
-        .where(~waits_behind, ~page_rests)
+        .where(~waits_behind, ~page_rests, ~_is_held(outbox))
         .order_by(outbox.c.due_at_ms, outbox.c.seq)
         .limit(sa.bindparam("limit"))
         .with_for_update(of=outbox, skip_locked=True)
     )
+
+
+def is_unasked(message: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Match what nobody asked for: no answer, no word of a look, no notice for an admin."""
+    is_admin = sa.exists().where(admins.c.person_id == message.c.person_id)
+    for_admin = is_admin & message.c.kind.not_in(BROADCASTS)
+    has_reason = message.c.case_id.is_not(None) | message.c.access_id.is_not(None)
+    return (message.c.kind != "answer") & ~has_reason & ~for_admin
+
+
+def _is_held(message: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Match what an admin's /pause of its Page keeps back."""
+    page = sa.exists().where(page_holds.c.page_id == message.c.page_id)
+    return (message.c.kind != "answer") & page & is_unasked(message)
 
 
 def _bar() -> sa.ColumnElement[str | None]:

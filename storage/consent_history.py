@@ -58,6 +58,15 @@ async def acts_of(tx: AsyncConnection, person: PersonId) -> list[RecordedAct]:
     return [RecordedAct(**row) for row in await _rows(tx, query)]
 
 
+async def newest_act(tx: AsyncConnection, person: PersonId, purpose_id: str) -> bytes | None:
+    """Return the id of a person's last yes, no or withdrawal of a purpose, by Messenger's time."""
+    mine = (consents.c.person_id == person) & (consents.c.purpose_id == purpose_id)
+    last = (column.desc() for column in _IN_ORDER)
+    query = sa.select(consents.c.consent_id).where(mine).order_by(*last).limit(1)
+    found: bytes | None = (await tx.execute(query)).scalar()
+    return found
+
+
 async def count_acts(tx: AsyncConnection, purpose_id: str) -> list[CountedActs]:
     """Return how often each text was answered how, for one purpose; neither who nor when."""
     columns = _columns()

@@ -103,6 +103,17 @@ class ConsentBook:
         self._ledger.note(tx, lines, now_ms=now_ms)
 
 
+async def granted_ever(tx: AsyncConnection, people: Iterable[PersonId]) -> dict[PersonId, set[str]]:
+    """Return what these people ever agreed to, also where they have ended it."""
+    granted: dict[PersonId, set[str]] = {person: set() for person in people}
+    columns = (consent_status.c.person_id, consent_status.c.purpose_id)
+    agreed = consent_status.c.granted_at_ms.is_not(None)
+    query = sa.select(*columns).where(consent_status.c.person_id.in_(granted), agreed)
+    for row in await tx.execute(query):
+        granted[row.person_id].add(row.purpose_id)
+    return granted
+
+
 def _row(act: ConsentAct, *, counts: bool, now_ms: int) -> dict[str, Any]:
     shown = act.shown
     return {

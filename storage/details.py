@@ -38,7 +38,13 @@ class Details:
         self._set = insert_or_update(database, details, columns)
 
     async def put(self, tx: AsyncConnection, person: PersonId, key: bytes, given: Detail) -> None:
-        """Keep a detail in place of what was given before; an old code counts no more."""
+        """Keep a detail in place of what was given before; an old code counts no more.
+
+        The same value again changes nothing: it would cost the proof that an address is theirs.
+        """
+        old = (await self.of(tx, person, key)).get(given.name)
+        if old is not None and old.value == given.value:
+            return
         row = {
             "person_id": person,
             "field": given.name,

@@ -5,6 +5,7 @@ from typing import Final, Literal, get_args
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.db.admin_tables import admins
 from storage.db.tables import cases, consent_status, inbox, people
 
 #: Why somebody is due: silent for long, gone after a withdrawal, or never agreed to anything.
@@ -16,7 +17,7 @@ REQUEST_HOLDS_MS: Final = 365 * 86_400_000
 
 
 def is_due(now_ms: int) -> sa.ColumnElement[bool]:
-    """Match people whose time is over, and for whom no event and no request waits."""
+    """Match people whose time is over, for whom nothing waits, and who are no admins."""
     has_event = sa.exists().where(
         inbox.c.person_id == people.c.person_id, inbox.c.parked_reason.is_(None)
     )
@@ -25,7 +26,9 @@ def is_due(now_ms: int) -> sa.ColumnElement[bool]:
         cases.c.status != "answered",
         cases.c.opened_at_ms > now_ms - REQUEST_HOLDS_MS,
     )
-    return (people.c.erase_due_at_ms <= now_ms) & ~has_event & ~has_request
+    is_admin = sa.exists().where(admins.c.person_id == people.c.person_id)
+    is_over = people.c.erase_due_at_ms <= now_ms
+    return is_over & ~has_event & ~has_request & ~is_admin
 
 
 async def count_due(tx: AsyncConnection, *, now_ms: int) -> dict[Reason, int]:

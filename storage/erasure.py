@@ -1,7 +1,8 @@
 """Erase people so that it converges, wherever a crash comes between.
 
     ordered ─▶ erasing ─▶ tombstone ─▶ key ─▶ rows, receipt ─▶ bytes off the disk
-               (row)      (fsync)
+               (row,      (fsync)
+                whom else to tell)
 
 Whoever asks for it gets a receipt as the last message; it is waited for, but not for long. From the
 row `erasing` on it only goes forward: every step may be repeated, on any node, and begins with who
@@ -18,6 +19,7 @@ from typing import TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.admins import end_admins
 from storage.broadcasts.counts import fold
 from storage.db.engine import Database
 from storage.db.erasure_tables import erasing
@@ -26,6 +28,7 @@ from storage.kept_proofs import KeptProofs
 from storage.keyring import Keyring
 from storage.receipts import Receipts, hash_of, new_number
 from storage.records import PersonId
+from storage.tellings import Tellings
 from storage.tombstones import Tombstones
 
 #: How long a receipt on its way holds up an erasure.
@@ -48,6 +51,7 @@ async def order_erasure(
     transaction leaves for them.
     """
     number = new_number()
+    await end_admins(tx, [person], now_ms=now_ms)
     await tx.execute(outbox.delete().where(outbox.c.person_id == person, outbox.c.state != "begun"))
     await tx.execute(mails.delete().where(mails.c.person_id == person))
     row = {"person_id": person, "receipt_hash": hash_of(number), "ordered_at_ms": now_ms}
@@ -77,19 +81,18 @@ async def list_served(tx: AsyncConnection, *, now_ms: int, limit: int) -> list[P
     return [PersonId(person) for person in due.scalars()]
 
 
-async def begin_erasure(tx: AsyncConnection, who: Sequence[PersonId], *, now_ms: int) -> None:
-    """Begin what only goes forward: nothing leaves for these people, and nobody finds them.
-
-    Their blind index becomes a random number: who writes from now on is somebody new, and is lost
-    neither in the rows that go nor among those that stay.
-    """
+async def _begin(
+    tx: AsyncConnection, who: Sequence[PersonId], *, now_ms: int
+) -> Sequence[PersonId]:
+    """Note whose erasure begins, and hide them; return those for whom it had not begun yet."""
     if not who:
-        return
+        return ()
     # Whoever locked them before us may have begun, and be seen only now.
     seen = await tx.execute(sa.select(erasing.c.person_id).where(erasing.c.person_id.in_(who)))
     begun = set(seen.scalars())
     if not (new := [person for person in who if person not in begun]):
-        return
+        return ()
+    await end_admins(tx, new, now_ms=now_ms)
     rows = [{"person_id": person, "begun_at_ms": now_ms} for person in new]
     await tx.execute(erasing.insert(), rows)
     for queue in (outbox, mails):
@@ -99,6 +102,7 @@ async def begin_erasure(tx: AsyncConnection, who: Sequence[PersonId], *, now_ms:
         hide.values(lookup=sa.bindparam("random")),
         [{"id": person, "random": secrets.token_bytes(_LOOKUP_BYTES)} for person in new],
     )
+    return new
 
 
 async def erase_rows(tx: AsyncConnection, who: Sequence[PersonId]) -> None:
@@ -111,13 +115,14 @@ async def erase_rows(tx: AsyncConnection, who: Sequence[PersonId]) -> None:
 class ErasureSequence:
     """Takes those who are `erasing` through every step, one batch at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one of each of its neighbours; they are wired in store.py
         self,
         main: Database,
         keyring: Keyring,
         receipts: Receipts,
         tombstones: Tombstones,
         proofs: KeptProofs,
+        tellings: Tellings,
         *,
         write: Callable[[bool], AbstractAsyncContextManager[AsyncConnection]],
     ) -> None:
@@ -128,12 +133,23 @@ class ErasureSequence:
         self._receipts = receipts
         self._tombstones = tombstones
         self._proofs = proofs
+        self._tellings = tellings
         self._turn = asyncio.Lock()
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Return the steps in their order; each may be repeated, none may be left out."""
         return (self.write_tombstones, self.destroy_keys, self.delete_rows, self.empty_logs)
+
+    async def begin(self, tx: AsyncConnection, who: Sequence[PersonId], *, now_ms: int) -> None:
+        """Begin what only goes forward: nothing leaves for these people, and nobody finds them.
+
+        Their blind index becomes a random number: who writes from now on is somebody new, and is
+        lost neither in the rows that go nor among those that stay. In the same transaction it is
+        queued whom else to tell: later nobody knows any more who they were.
+        """
+        new = await _begin(tx, who, now_ms=now_ms)
+        await self._tellings.queue(tx, new, now_ms=now_ms)
 
     async def list_begun(self, *, limit: int) -> list[PersonId]:
         """Return whose erasure has begun and is not over."""

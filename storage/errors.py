@@ -92,7 +92,8 @@ class TombstonesUnusable(StorageError):
 
     advice = (
         "Put it back from its copy, readable and writable for the bot's account; if it is lost "
-        "for good, run `chatmagico restore --new-tombstones`."
+        "for good, run `chatmagico restore --new-tombstones`. Where a line was changed and there "
+        "is no copy, take that line out: only whom it named may then come back from a backup."
     )
 
 
@@ -124,6 +125,15 @@ class EpochGone(StorageError):
     advice = (
         "Put the epoch's file back from its copy; if it was destroyed after keys.backup_days, "
         "bring back a newer backup of the keys."
+    )
+
+
+class SecretForeign(StorageError):
+    """A secret here is another one than that of the same number on another machine."""
+
+    advice = (
+        "Give every machine the same key files: copy keys.file and the .epoch-* files beside it "
+        "from one that serves. No key was wrapped under the secret that is only here."
     )
 
 

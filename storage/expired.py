@@ -8,12 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.broadcasts.counts import fold
 from storage.broadcasts.frequency import KEPT_MS
+from storage.db.admin_tables import (
+    admin_invites,
+    admin_sessions,
+    admin_sign_ins,
+    admin_tries,
+    pending_acts,
+)
 from storage.db.broadcast_tables import frequency
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
 
 #: A link that is over stays for a day, so that exports can be counted and a page can say why.
 LINK_AFTERLIFE_MS: Final = 86_400_000
+_WITH_EXPIRY: Final = (admin_invites, admin_sign_ins, admin_tries, pending_acts)
 
 
 async def count_expired(
@@ -55,6 +63,8 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         mails: (mails.c.expires_at_ms <= now_ms)
         & (mails.c.claimed_until_ms <= now_ms)
         & mails.c.delivery_id.is_(None),  # those of broadcasts are counted as they go
+        **{table: table.c.expires_at_ms <= now_ms for table in _WITH_EXPIRY},
+        admin_sessions: admin_sessions.c.ends_at_ms <= now_ms,
         evidence: evidence.c.due_at_ms <= now_ms,
         frequency: frequency.c.at_ms <= now_ms - KEPT_MS,
     }

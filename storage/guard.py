@@ -15,7 +15,7 @@ from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.erasure_tables import deployment, erasing
 from storage.db.tables import people, person_keys
-from storage.erasure import ErasureSequence, begin_erasure
+from storage.erasure import ErasureSequence
 from storage.errors import (
     EpochGone,
     ErasedAreBack,
@@ -97,8 +97,10 @@ class Guard:
         """Refuse to go on where keys are wrapped under a secret that is not here.
 
         Raises:
+            SecretForeign: One of that number is here, but another machine has another one.
             EpochGone: It was destroyed, as for a backup of the keys that is too old, or lost.
         """
+        await self._keyring.checks.require_alike()
         for epoch in await self._keyring.epochs.list_in_use():
             try:
                 self._keyring.held.secret(epoch)
@@ -106,13 +108,17 @@ class Guard:
                 raise EpochGone(epoch=epoch) from missing
 
     async def replay(self, *, now_ms: int) -> int:
-        """Erase once more who has a tombstone; return how many had come back."""
+        """Erase once more who has a tombstone; return how many had come back.
+
+        Other recipients are told once more: whether they were told, only the lost database knew.
+        """
         rows, keyed = await self._list_back()
+        for some in _pieces(rows):
+            async with self._main.write() as tx:
+                await self._erasure.begin(tx, some, now_ms=now_ms)
         for some in _pieces(keyed):
             await self._keyring.destroy(some)
         for some in _pieces(rows):
-            async with self._main.write() as tx:
-                await begin_erasure(tx, some, now_ms=now_ms)
             await self._erasure.delete_rows(some, now_ms)
         await self._main.truncate_log()
         return len({*rows, *keyed})

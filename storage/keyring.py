@@ -6,7 +6,7 @@ with what they open. A person's key is never derived from anything, so deleting 
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -17,14 +17,15 @@ from storage.db.tables import day_keys, person_keys
 from storage.epochs import Epochs, day_cell, person_cell
 from storage.errors import Undecryptable
 from storage.records import PersonId
+from storage.secret_checks import SecretChecks
 from storage.vault.blind_index import blind_index
 from storage.vault.held import HeldSecrets
 from storage.vault.sealing import SealedBytes, new_key, open_sealed, seal
 from storage.vault.secrets import Secrets
 
-#: What a day's key is for: recognising a repeated event, sealing what waits in the inbox, or what
-#: proves consents after an erasure.
-Use = Literal["event", "inbox", "evidence"]
+#: What a day's key is for: recognising a repeated event, sealing what waits in the inbox, what
+#: proves consents after an erasure, or what recipients are told of one.
+Use = Literal["event", "inbox", "evidence", "telling"]
 
 _CACHE_SIZE = 1000  # people
 _DAY_MS = 86_400_000
@@ -55,6 +56,7 @@ class Keyring:
         self._cache_s = _CACHE_S if database.is_sqlite else _SHARED_CACHE_S
         self.held = HeldSecrets(secrets, reload)
         self.epochs = Epochs(database, self.held)
+        self.checks = SecretChecks(database, self.held)
         self._lookup_key = secrets.derive("bidx/psid/1")
         self._cache: OrderedDict[PersonId, tuple[float, bytes]] = OrderedDict()
         self._days: dict[tuple[int, Use], bytes] = {}
@@ -126,14 +128,16 @@ class Keyring:
             self._days[day, use] = await self._find_or_make_day(day, use)
         return self._days[day, use]
 
-    async def destroy_days_before(self, day: int, use: Use) -> int:
-        """Destroy the keys of all earlier days; return how many there were."""
+    async def destroy_days_before(
+        self, day: int, use: Use, *, but: Collection[int] = frozenset()
+    ) -> int:
+        """Destroy the keys of all earlier days but these; return how many there were."""
         for known in [at for at in self._days if at[0] < day and at[1] == use]:
-            del self._days[known]
+            if known[0] not in but:
+                del self._days[known]
+        over = (day_keys.c.day < day, day_keys.c.use == use, day_keys.c.day.not_in(but))
         async with self.database.write() as connection:
-            gone = await connection.execute(
-                day_keys.delete().where(day_keys.c.day < day, day_keys.c.use == use)
-            )
+            gone = await connection.execute(day_keys.delete().where(*over))
         if gone.rowcount:
             await self.database.truncate_log()
         return gone.rowcount

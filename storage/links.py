@@ -20,7 +20,7 @@ from storage.db.tables import links
 from storage.records import PersonId
 
 #: What a page is for.
-Use = Literal["export", "bring_back", "detail", "unsubscribe"]
+Use = Literal["export", "bring_back", "detail", "unsubscribe", "enroll", "evidence"]
 
 _TOKEN_BYTES = 32
 #: Messages are kept for years, and the link in them that ends it goes on working.

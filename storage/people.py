@@ -121,6 +121,11 @@ class People:
             those = people.c.person_id.in_(ids) & (people.c.muted_until_ms < until_ms)
             await tx.execute(people.update().where(those).values(muted_until_ms=until_ms))
 
+    async def unmute(self, tx: AsyncConnection, person: PersonId, until_ms: int) -> None:
+        """Let the bot speak again where it was to be quiet until then, and no longer since."""
+        mine = (people.c.person_id == person) & (people.c.muted_until_ms <= until_ms)
+        await tx.execute(people.update().where(mine).values(muted_until_ms=0))
+
     async def mark_unreachable(
         self, tx: AsyncConnection, ids: Sequence[PersonId], *, at_ms: int
     ) -> None:

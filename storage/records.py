@@ -185,6 +185,8 @@ class Case:
     status: str
     opened_at_ms: int
     due_at_ms: int
+    #: The number of the admin who works on it.
+    claimed_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

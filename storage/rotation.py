@@ -26,9 +26,14 @@ class Progress:
 
 
 async def go_on(store: Store, *, now_ms: int) -> Progress:
-    """Make the newest epoch active once every node can read it, and bring all keys under it."""
+    """Make the newest epoch active once every node can read it, and bring all keys under it.
+
+    Raises:
+        SecretForeign: Another machine has another secret of that number; nothing was wrapped.
+    """
     epochs = store.keyring.epochs
     newest = store.keyring.held.refresh()
+    await store.keyring.checks.note()
     active = await epochs.active()
     if active is None or newest > active[0]:
         async with store.read() as tx:

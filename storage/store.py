@@ -7,11 +7,13 @@ Each kind of thing has its own file and its own attribute here; what happens ins
 happens together or not at all.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from storage.accesses import Accesses
+from storage.admin_acts import AdminActs
+from storage.admins import Admins
 from storage.broadcasts.audience import Audience
 from storage.broadcasts.deliveries import Deliveries
 from storage.broadcasts.drafts import Broadcasts
@@ -27,13 +29,13 @@ from storage.details import Details
 from storage.due import Reason, count_due
 from storage.erasure import (
     ErasureSequence,
-    begin_erasure,
     is_anything_to_erase,
     list_served,
 )
 from storage.expired import count_expired, delete_expired
 from storage.export import Exports
 from storage.guard import Guard
+from storage.holds import Holds
 from storage.inbox import Inbox, day_of
 from storage.kept_proofs import KeptProofs
 from storage.keyring import Keyring
@@ -42,9 +44,12 @@ from storage.links import Links
 from storage.mails import Mails
 from storage.outbox import Outbox
 from storage.pages import Pages
+from storage.pending_acts import PendingActs
 from storage.people import People
 from storage.receipts import Receipts
 from storage.records import PersonId
+from storage.sign_ins import SignIns
+from storage.tellings import Recipient, Tellings
 from storage.timers import Timers
 from storage.tombstones import Tombstones
 from storage.vault.secrets import Secrets
@@ -58,7 +63,7 @@ _ORPHAN_AFTER_MS = 3_600_000
 class Store:
     """Everything that is kept, in two databases: what, and the keys to it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0915 - what is configured; a line for each kind of thing
         self,
         url: str,
         keys_url: str,
@@ -67,6 +72,7 @@ class Store:
         tombstones: Path,
         reload: Callable[[], Secrets] | None = None,
         evidence_days: int = 0,
+        recipients: Sequence[Recipient] = (),
     ) -> None:
         self.main = Database(url)
         self.keyring = Keyring(Database(keys_url), secrets, reload=reload)
@@ -90,20 +96,27 @@ class Store:
         self.links = Links(self.main)
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
+        self.admins = Admins()
+        self.sign_ins = SignIns(self.main)
+        self.pending_acts = PendingActs()
+        self.admin_acts = AdminActs(self.ledger)
         self.exports = Exports(self.main, secrets)
         self.pages = Pages(self.main)
+        self.holds = Holds(self.main)
         self.tombstones = Tombstones(tombstones)
 
         def write(is_quick: bool) -> AbstractAsyncContextManager[Transaction]:  # noqa: FBT001
             return self.write(is_quick=is_quick)
 
         self.proofs = KeptProofs(self.main, self.keyring, days=evidence_days, write=write)
+        self.tellings = Tellings(self.keyring, recipients)
         self.erasure = ErasureSequence(
             self.main,
             self.keyring,
             self.receipts,
             self.tombstones,
             self.proofs,
+            self.tellings,
             write=write,
         )
         self.guard = Guard(self.main, self.keyring, self.tombstones, self.erasure)
@@ -149,7 +162,7 @@ class Store:
         """Erase people whose time is over; return how many."""
         async with self.write() as tx:
             due = await self.people.list_due_for_erasure(tx, now_ms=now_ms, limit=limit)
-            await begin_erasure(tx, due, now_ms=now_ms)
+            await self.erasure.begin(tx, due, now_ms=now_ms)
         if due:
             await self.erasure.run(now_ms=now_ms, limit=limit)
         return len(due)
@@ -178,7 +191,7 @@ class Store:
                 return 0  # asked every second, so the writers' turns are not disturbed in vain
         async with self.write() as tx:
             served = await list_served(tx, now_ms=now_ms, limit=limit)
-            await begin_erasure(tx, served, now_ms=now_ms)
+            await self.erasure.begin(tx, served, now_ms=now_ms)
         return await self.erasure.run(now_ms=now_ms, limit=limit)
 
     async def drop_of_run(self, tx: Transaction, run_id: bytes, *, now_ms: int, limit: int) -> int:
@@ -208,9 +221,11 @@ class Store:
             await self.inbox.forget_repeats_before(tx, today - EVENT_KEY_DAYS)
             needed = await self.inbox.oldest_key_day(tx)
             proving = await self.proofs.oldest_key_day(tx)
+            telling = await self.tellings.list_key_days(tx)
         await self.keyring.destroy_days_before(today - EVENT_KEY_DAYS, "event")
         await self.keyring.destroy_days_before(min(today - 1, needed or today), "inbox")
         await self.keyring.destroy_days_before(min(today - 1, proving or today), "evidence")
+        await self.keyring.destroy_days_before(today - 1, "telling", but=telling)
         await self._destroy_orphans(now_ms - _ORPHAN_AFTER_MS)
 
     async def close(self) -> None:

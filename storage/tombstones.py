@@ -2,29 +2,34 @@
 
 One text file, only ever added to and shared by all nodes:
 
-    chatmagico tombstones 1 <the deployment's random id>
-    <the random id of an erased person>
+    chatmagico tombstones 2 <the deployment's random id>
+    <the random id of an erased person> <8 check digits>
     …
 
-The ids are random and lead nowhere once the rows are gone. A line counts when its end is written;
-half a line is what a power cut leaves, and its erasure begins anew.
+The ids are random and lead nowhere once the rows are gone. The check digits are made from both ids,
+so an edited line, or one of another deployment, is noticed. A line counts when its end is written;
+half a line is what a power cut leaves, and its erasure begins anew. In a file that says 1, lines
+from before there were check digits count without.
 """
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from storage.errors import TombstonesUnusable
 from storage.records import PersonId
 
-_HEAD = "chatmagico tombstones 1 "
+_HEAD = "chatmagico tombstones 2 "
+_OLD_HEAD = "chatmagico tombstones 1 "
 _ID_BYTES = 16
 _OWNER_ONLY = 0o600
 _AT_ONCE = 1000
+_CHECK_BYTES = 4
 _LONGEST_LINE_BYTES = len(_HEAD) + 2 * _ID_BYTES + 1
 
 
@@ -42,30 +47,34 @@ class Tombstones:
             if not file.seek(0, os.SEEK_END):
                 _append(file, f"{_HEAD}{make().hex()}\n")
                 _sync_folder(self.path.parent)
-            return self._deployment(file)
+            return self._head(file)[0]
 
     def deployment(self) -> bytes | None:
         """Return the deployment's id; None where there is no file."""
         if not self.path.exists():
             return None
         with self._locked(os.O_RDONLY) as file:
-            return self._deployment(file)
+            return self._head(file)[0]
 
     def add(self, people: Collection[PersonId]) -> None:
         """Write down who is being erased; it is on the disk when this returns."""
         with self._locked(os.O_RDWR) as file:
             _cut_half_line(file)
-            _append(file, "".join(f"{person.hex()}\n" for person in people))
+            deployment, _ = self._head(file)
+            _append(file, "".join(_line(deployment, person) for person in people))
 
     def batches(self) -> Iterator[list[PersonId]]:
         """Yield everybody who was erased, some at a time."""
         with self._opened(os.O_RDONLY) as file:
-            self._deployment(file)
+            deployment, is_old = self._head(file)
             batch: list[PersonId] = []
             for number, line in enumerate(file, start=2):
                 if not line.endswith(b"\n"):
                     break
-                batch.append(self._person(line, number))
+                person = _person(line.decode("ascii", errors="replace"), deployment, is_old=is_old)
+                if person is None:
+                    self._refuse(f"line {number} was changed")
+                batch.append(person)
                 if len(batch) == _AT_ONCE:
                     yield batch
                     batch = []
@@ -77,19 +86,17 @@ class Tombstones:
         asked = set(people)
         return {person for batch in self.batches() for person in batch if person in asked}
 
-    def _deployment(self, file: IO[bytes]) -> bytes:
+    def _head(self, file: IO[bytes]) -> tuple[bytes, bool]:
+        """Return the deployment's id, and whether lines without check digits count."""
         file.seek(0)
         head = file.readline().decode("ascii", errors="replace")
-        found = _unhex(head.removeprefix(_HEAD).strip())
-        if not head.startswith(_HEAD) or not head.endswith("\n") or found is None:
-            raise TombstonesUnusable(file=self.path.name, reason="its first line is another one")
-        return found
+        found = _unhex(head.removeprefix(_HEAD).removeprefix(_OLD_HEAD).strip())
+        if not head.startswith((_HEAD, _OLD_HEAD)) or not head.endswith("\n") or found is None:
+            self._refuse("its first line is another one")
+        return found, head.startswith(_OLD_HEAD)
 
-    def _person(self, line: bytes, number: int) -> PersonId:
-        found = _unhex(line.decode("ascii", errors="replace").strip())
-        if found is None:
-            raise TombstonesUnusable(file=self.path.name, reason=f"line {number} is no id")
-        return PersonId(found)
+    def _refuse(self, reason: str) -> NoReturn:
+        raise TombstonesUnusable(file=self.path.name, reason=reason)
 
     @contextmanager
     def _opened(self, flags: int) -> Iterator[IO[bytes]]:
@@ -106,6 +113,19 @@ class Tombstones:
         with self._opened(flags) as file:
             fcntl.flock(file, fcntl.LOCK_SH if flags == os.O_RDONLY else fcntl.LOCK_EX)
             yield file
+
+
+def _person(line: str, deployment: bytes, *, is_old: bool) -> PersonId | None:
+    found = _unhex(line[: 2 * _ID_BYTES])
+    is_whole = found is not None and (
+        line == _line(deployment, found) or (is_old and line == f"{found.hex()}\n")
+    )
+    return PersonId(found) if found is not None and is_whole else None
+
+
+def _line(deployment: bytes, person: bytes) -> str:
+    check = hashlib.sha256(deployment + person).digest()[:_CHECK_BYTES]
+    return f"{person.hex()} {check.hex()}\n"
 
 
 def _append(file: IO[bytes], text: str) -> None:

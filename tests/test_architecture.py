@@ -29,6 +29,8 @@ HOMES = {
     "phonenumbers": ("bot/details/values.py",),
     "prometheus_client": ("bot/metrics.py",),
     "pymessenger": ("bot/outbound/messenger.py",),
+    "pyotp": ("bot/admins/totp.py",),
+    "segno": ("bot/admins/qr.py",),
     "sqlalchemy": ("storage/",),
 }
 #: The only places that may look at the machine's clock; all others are told the time.

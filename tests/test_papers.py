@@ -124,6 +124,15 @@ def test_what_only_the_controller_knows_is_marked(paper: str) -> None:
     assert " ".join(read(paper).split()).count(TO_FILL_IN) > 3
 
 
+def test_what_is_said_of_meta_awaits_a_lawyer() -> None:
+    """The role of Meta is marked for legal review, in the table and over its whole section."""
+    text = read("processors.md")
+    (row,) = [line for line in text.splitlines() if line.startswith("| Meta |")]
+    assert "marked for legal review" in row
+    section = text.split("\n## Meta\n", maxsplit=1)[1].lstrip()
+    assert section.startswith("**For legal review: all of this section.**")
+
+
 @pytest.mark.parametrize("page", ["README.md", "SECURITY.md"])
 def test_every_paper_is_found(page: str) -> None:
     """Whoever reads the front page, or that on security, is led to each paper."""

@@ -21,13 +21,6 @@ commands = typer.Typer(no_args_is_help=True)
 Number = Annotated[str, typer.Argument(help="The request's number, as the person was told it.")]
 Role = Literal["owner", "sender", "privacy officer", "viewer"]
 
-_WAYS = {
-    "window": "Sent into the chat",
-    "email": "Sent by e-mail",
-    "next_contact": "Kept until the person writes CASES",
-    "none": "Kept, but it cannot be delivered",
-}
-
 
 @commands.command("list")
 def list_(context: typer.Context) -> None:
@@ -54,10 +47,12 @@ def answer(
 
     The text is read from stdin or a file, never from the command line, which others can see.
     """
+    from bot.desk import WAYS
+
     settings = settings_of(context)
     text = (file.read_text(encoding="utf-8") if file else sys.stdin.read()).strip()
     lane = run(_answer(settings, number, text))
-    typer.echo(f"{_WAYS[lane.way]}: {lane.reason}. It counts as answered once it has arrived.")
+    typer.echo(f"{WAYS[lane.way]}: {lane.reason}. It counts as answered once it has arrived.")
 
 
 @commands.command()
@@ -86,8 +81,10 @@ async def _list(settings: "Settings") -> None:
 
 
 async def _answered(settings: "Settings", number: str) -> None:
+    from bot.desk import as_number
+
     async with opened(settings) as store, store.write() as tx:
-        is_found = await store.cases.mark_answered(tx, number.strip().upper())
+        is_found = await store.cases.mark_answered(tx, as_number(number))
     if not is_found:
         typer.echo("No open request has that number. `cases list` shows them.", err=True)
         raise typer.Exit(1)

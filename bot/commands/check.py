@@ -25,12 +25,14 @@ def check(
     """
     settings = settings_of(context)
     from bot.clock import SystemClock
-    from bot.readiness import faults_of
+    from bot.readiness import faults_of, hints_of
 
     faults = run(faults_of(settings, now_ms=SystemClock().now_ms(), is_offline=offline))
     if faults:
         _tell(faults)
         raise typer.Exit(1)
+    for hint in hints_of(settings):
+        typer.echo(hint)
     left_out = " The Pages were not asked." if offline else ""
     typer.echo(f"All is well.{left_out} `chatmagico serve` can start.")
 

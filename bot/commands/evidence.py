@@ -12,6 +12,7 @@ from bot.commands.process import run
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from storage.ledger.note import VerifierKey
     from storage.ledger.proof import Verified
 
 Consent = Annotated[
@@ -40,11 +41,17 @@ def evidence(context: typer.Context, consent: Consent, file: New) -> None:
 def verify_receipt(file: Proof, key: Pinned = None) -> None:
     """Check a proof of a consent or of an erasure; needs neither database nor network."""
     from storage.ledger.note import parse_key
-    from storage.ledger.proof import MAX_BYTES, ProofRefused, read_proof
 
     pinned = None if key is None else parse_key(key)
     if key is not None and pinned is None:
         raise typer.BadParameter("Write the key as one line: name+number+key.")
+    _tell(verified(file, pinned), is_pinned=pinned is not None)
+
+
+def verified(file: Path, key: "VerifierKey | None") -> "Verified":
+    """Return what a proof says; where it does not hold, tell why and end."""
+    from storage.ledger.proof import MAX_BYTES, ProofRefused, read_proof
+
     try:
         with file.open("rb") as opened_file:
             written = opened_file.read(MAX_BYTES + 1)
@@ -52,15 +59,15 @@ def verify_receipt(file: Proof, key: Pinned = None) -> None:
         typer.echo(f"{file} cannot be read.", err=True)
         raise typer.Exit(2) from None
     try:
-        found = read_proof(written[:MAX_BYTES], pinned)
+        return read_proof(written[:MAX_BYTES], key)
     except ProofRefused as refused:
         typer.echo(f"REFUSED: {refused.reason}.", err=True)
         raise typer.Exit(1) from None
-    _tell(found, is_pinned=pinned is not None)
 
 
 async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:
     from bot.clock import SystemClock
+    from bot.desk import HANDED_OUT
     from bot.stores import open_prover
 
     async with opened(settings) as store, store.write() as tx:
@@ -75,7 +82,7 @@ async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:
         now_ms = SystemClock().now_ms()
         if found.person_id is not None:
             await store.accesses.note(
-                tx, found.person_id, role="operator", act="evidence", now_ms=now_ms
+                tx, found.person_id, role="operator", act=HANDED_OUT, now_ms=now_ms
             )
     _write(file, found.file)
     typer.echo(f"Wrote {file}. `chatmagico verify-receipt` checks it on any machine.")

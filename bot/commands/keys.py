@@ -146,7 +146,8 @@ async def _rotate(settings: "Settings") -> "tuple[bool, Progress]":
         active = await store.keyring.epochs.active()
         is_new = store.keyring.held.newest == (active[0] if active else store.keyring.held.newest)
         if is_new:
-            secrets_provider(settings).create_next()
+            newest = await store.keyring.checks.newest()
+            secrets_provider(settings).create_next(above=newest)
         progress = await go_on(store, now_ms=now_ms)
     return is_new, progress
 

@@ -1,17 +1,24 @@
 """`ledger`: the lines that prove consents and erasures. Counts and places, never people."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
+from bot.commands.evidence import verified
 from bot.commands.process import run
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 commands = typer.Typer(no_args_is_help=True)
+
+Held = Annotated[
+    list[Path] | None,
+    typer.Option(help="A proof that was handed out once: the ledger must continue it. Repeatable."),
+]
 
 
 @commands.callback()
@@ -20,19 +27,20 @@ def _group() -> None:
 
 
 @commands.command()
-def verify(context: typer.Context) -> None:
+def verify(context: typer.Context, receipt: Held = None) -> None:
     """Recompute the whole ledger and compare it with everything that was signed."""
-    raise typer.Exit(run(_verify(settings_of(context))))
+    raise typer.Exit(run(_verify(settings_of(context), receipt or [])))
 
 
-async def _verify(settings: "Settings") -> int:
+async def _verify(settings: "Settings", receipts: list[Path]) -> int:
     from bot.stores import open_prover
     from storage.ledger.audit import audit
 
     async with opened(settings) as store, store.read() as tx:
         key = open_prover(settings, store).checkpoints.key
         file = settings.storage.checkpoint_file
-        found = await audit(tx, store.keyring, public_key=key.public_key, file=file)
+        held = [verified(receipt, key).checkpoint for receipt in receipts]
+        found = await audit(tx, store.keyring, public_key=key.public_key, file=file, held=held)
     typer.echo(f"key     {key}")
     typer.echo(f"root    {found.root.hex()}")
     typer.echo(

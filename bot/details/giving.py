@@ -46,10 +46,8 @@ class Giving:
         value = accepted(name, typed)
         if value is None:
             return False
-        old = (await self.given(tx, person)).get(name)
-        if old is None or old.value != value:  # else a proof would be lost
-            new = Detail(name, value, self.clock.now_ms())
-            await self.store.details.put(tx, person.person_id, person.key, new)
+        new = Detail(name, value, self.clock.now_ms())
+        await self.store.details.put(tx, person.person_id, person.key, new)
         return True
 
     async def send_code(self, tx: Transaction, person: KnownPerson, *, language: str) -> Code:

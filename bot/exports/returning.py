@@ -84,10 +84,7 @@ class Returning:
             return "foreign"
         if not await store.exports.claim(tx, handed, now_ms=now_ms):
             return "used"
-        given = await store.details.of(tx, person.person_id, person.key)
         for name, value in handed.details.items():
-            if name in given and given[name].value == value:
-                continue  # else a proof that an address is theirs would be lost
             await store.details.put(tx, person.person_id, person.key, Detail(name, value, now_ms))
         if handed.language in self.languages:
             await store.people.change(tx, [replace(person, language=handed.language)])

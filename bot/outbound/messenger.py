@@ -11,7 +11,6 @@ from pymessenger.bot import Bot
 
 from bot.outbound.errors import PageTrouble, PersonUnreachable, ThreadNotMoved
 from bot.outbound.graph import Graph
-from bot.outbound.thread import control_in
 
 #: What stands before our outbox id in `message.metadata`, which echoes bring back.
 MARK = "out:"
@@ -30,15 +29,11 @@ class Messenger(Bot):  # type: ignore[misc]  # pymessenger has no types
         return self._graph.usage_percent
 
     async def deliver(self, psid: str, message: dict[str, Any], *, outbox_id: bytes) -> None:
-        """Send one message, marked so that its echo can be matched, or move the thread.
+        """Send one message, marked so that its echo can be matched.
 
         Raises:
             GraphError: One of its children, by what is to be done about it.
         """
-        control = control_in(message)
-        if control is not None:
-            await self._move(psid, *control)
-            return
         marked = {**message, "metadata": f"{MARK}{outbox_id.hex()}"}
         await self.send_message(psid, marked)
 
@@ -65,8 +60,12 @@ class Messenger(Bot):  # type: ignore[misc]  # pymessenger has no types
         typed = {"messaging_type": "RESPONSE", **payload}
         return await self._graph.post(f"{self._graph.page_id}/messages", typed)
 
-    async def _move(self, psid: str, edge: str, more: dict[str, str]) -> None:
-        """Change who holds a person's thread; where that can't be, nothing else suffers."""
+    async def move_thread(self, psid: str, edge: str, **more: str) -> None:
+        """Change who holds a person's thread; where that can't be, nothing else suffers.
+
+        Raises:
+            GraphError: As `deliver` does; ThreadNotMoved where Messenger refuses this one thing.
+        """
         try:
             await self._graph.post(
                 f"{self._graph.page_id}/{edge}", {"recipient": {"id": psid}, **more}

@@ -70,6 +70,18 @@ class Notices:
             await self._mail(tx, person, notice, email, now_ms=now_ms)
         return lane
 
+    async def tell_admin(
+        self, tx: Transaction, person: KnownPerson, text: str, *, now_ms: int
+    ) -> Lane:
+        """Tell an admin of their role, code or sign-ins: in the chat, else by e-mail."""
+        email = await self._email_of(tx, person)
+        lane = await self._lane(tx, person, email, is_asked_for=True, now_ms=now_ms)
+        if lane.way == "window":
+            await self._say(tx, person, _Notice(text), now_ms=now_ms)
+        elif lane.way == "email" and email:
+            await self._mail(tx, person, _Notice(text), email, now_ms=now_ms)
+        return lane
+
     async def _lane(
         self,
         tx: Transaction,

@@ -1,12 +1,12 @@
-"""Outbox rows that are no message yet: what is to be done when their turn comes.
+"""Outbox rows that are no message: what is to be done when their turn comes.
 
 They wait, are claimed and are tried again as messages are, in order with them, and go when somebody
-is erased. What they lead to is made only then and is never kept: a file of a person's data, or the
-reading of a file that a person sent.
+is erased. What they lead to is made only then and is never kept: a file of a person's data, the
+reading of a file that a person sent, another holder of the thread.
 """
 
-from collections.abc import Mapping
-from typing import Final, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
 
 from bot.outbound.messenger import Messenger
 from storage import ClaimedMessage
@@ -19,15 +19,5 @@ EXPORT: Final = "export"
 READ: Final = "read"
 FILE_NAME: Final = "my-data.html"
 
-
-class Orders(Protocol):
-    """Carries out what is no message."""
-
-    async def carry_out(
-        self, message: ClaimedMessage, order: Mapping[str, str], messenger: Messenger
-    ) -> None:
-        """Do what an order says.
-
-        Raises:
-            GraphError: As a call to Messenger does, by what is to be done about it.
-        """
+#: Does what an order says; raises a GraphError as a call to Messenger does.
+CarryOut = Callable[[ClaimedMessage, Mapping[str, str], Messenger], Awaitable[None]]

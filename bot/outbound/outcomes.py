@@ -197,6 +197,8 @@ class Outcomes:
             case _:
                 unheard = [message.person_id] if _is_missed(message, error) else []
                 await self._store.people.mark_unreachable(tx, unheard, at_ms=now_ms)
+                if message.body == HAND_OVER:  # no human has it, so the bot goes on
+                    await self._store.people.unmute(tx, message.person_id, message.expires_at_ms)
                 await self._drop(tx, message, error)
 
     async def _drop(self, tx: Transaction, message: ClaimedMessage, error: GraphError) -> None:

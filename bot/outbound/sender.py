@@ -17,7 +17,7 @@ from bot.outbound.broadcast_turn import BroadcastTurn
 from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unwanted
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
-from bot.outbound.orders import ORDER, Orders
+from bot.outbound.orders import ORDER, CarryOut
 from bot.outbound.outcomes import Outcome, Outcomes, doubted_if_marketing
 from bot.outbound.pacing import GIVE_BACK_S, Pace
 from bot.outbound.patience import GRACE_S, Patience
@@ -57,7 +57,7 @@ class Sender:
         bell: asyncio.Event,
         node: str,
         messengers: Mapping[str, Messenger],
-        orders: Orders,
+        orders: Mapping[str, CarryOut],
         grace_s: float = GRACE_S,
     ) -> None:
         self._store = store
@@ -255,7 +255,7 @@ class Sender:
     async def _deliver(self, message: ClaimedMessage) -> None:
         messenger, content = self._messengers[message.page_id], _decode(message.body)
         if ORDER in content:
-            await self._orders.carry_out(message, content, messenger)
+            await self._orders[content[ORDER]](message, content, messenger)
         else:
             await messenger.deliver(message.psid, content, outbox_id=message.outbox_id)
         self._broadcasts.heed(message.page_id, messenger.usage_percent)

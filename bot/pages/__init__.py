@@ -4,6 +4,7 @@ from bot.pages.bring_back import Returns
 from bot.pages.callbacks import Callbacks
 from bot.pages.detail import Desk
 from bot.pages.doors import Desks, routes
+from bot.pages.enroll import Enrolling
 from bot.pages.export import Exports
 from bot.pages.facts import Pages
 from bot.pages.headers import guard_all
@@ -14,6 +15,7 @@ __all__ = [
     "Callbacks",
     "Desk",
     "Desks",
+    "Enrolling",
     "Exports",
     "Pages",
     "Receipts",

@@ -15,18 +15,14 @@ code says just that. Nothing of a body is kept or logged.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
-from urllib.parse import parse_qs
 
 from aiohttp import hdrs, web
 
+from bot.pages.bodies import MAX_FORM_BYTES, fields_of, read_body
 from bot.pages.headers import guarded
 from bot.pages.receipts import Receipts
 from bot.pages.signed_request import Signed, verify
 from storage import StorageError
-
-MAX_BODY_BYTES: Final = 16 * 1024
-_MAX_FIELDS: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,37 +70,15 @@ async def _deauthorize(callbacks: Callbacks, request: web.Request) -> web.Respon
 
 async def _take_in(callbacks: Callbacks, request: web.Request) -> Signed | int:
     """Return what was signed by us, or the status of a refusal."""
-    encodings = request.headers.getall(hdrs.CONTENT_ENCODING, ())
-    if any(encoding.strip().lower() != "identity" for encoding in encodings):
-        return 415
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        return 413
-    try:
-        body = await _read(request)
-    except (web.RequestPayloadError, ConnectionError):  # bad chunks, or hung up in the middle
-        return 400
-    if body is None:
-        return 413
+    body = await read_body(request, max_bytes=MAX_FORM_BYTES)
+    if isinstance(body, int):
+        return body
     return verify(_field(body), callbacks.app_secrets()) or 403
-
-
-async def _read(request: web.Request) -> bytes | None:
-    """Read the body; None where it is too large."""
-    body = bytearray()
-    while not request.content.at_eof():
-        body += await request.content.readany()
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    return bytes(body)
 
 
 def _field(body: bytes) -> str:
     """Return the field of the form if it is there exactly once, else nothing."""
-    try:
-        form = parse_qs(body.decode("ascii"), max_num_fields=_MAX_FIELDS)
-    except ValueError:  # too many fields, or bytes that no form has
-        return ""
-    values = form.get("signed_request", [])
+    values = fields_of(body).get("signed_request", [])
     return values[0] if len(values) == 1 else ""
 
 

@@ -8,8 +8,9 @@ from typing import Final, Literal, Protocol
 from aiohttp import hdrs, web
 
 from bot.details.values import zones
+from bot.pages.bodies import read_form
 from bot.pages.press import Press
-from bot.pages.private import read_form, show
+from bot.pages.private import show
 from bot.pages.texts import _
 from storage import StorageError
 from storage.details import Field

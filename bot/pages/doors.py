@@ -13,11 +13,14 @@ from aiohttp import hdrs, web
 from bot.pages.bring_back import Returns, bring_back_routes
 from bot.pages.callbacks import Callbacks, callback_routes
 from bot.pages.detail import Desk, detail_routes
+from bot.pages.enroll import Enrolling, enroll_routes
+from bot.pages.evidence import evidence_routes
 from bot.pages.export import Exports, export_routes
 from bot.pages.facts import Pages
 from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
-from bot.pages.receipts import Receipts, as_handed_out
+from bot.pages.private import show
+from bot.pages.receipts import Receipts, as_handed_out, rows_of
 from bot.pages.speaking import choose
 from bot.pages.unsubscribe import Subscriptions, unsubscribe_routes
 from storage import StorageError
@@ -46,7 +49,9 @@ class Desks:
     """Who serves people on the pages that are theirs alone."""
 
     details: Desk
+    enrolling: Enrolling
     exports: Exports
+    proofs: Exports
     returns: Returns
     subscriptions: Subscriptions
 
@@ -57,7 +62,9 @@ def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDe
     return [
         *callback_routes(callbacks, pages.url),
         *detail_routes(press, desks.details),
+        *enroll_routes(press, desks.enrolling),
         *export_routes(press, desks.exports),
+        *evidence_routes(press, desks.proofs),
         *bring_back_routes(press, desks.returns),
         *unsubscribe_routes(press, desks.subscriptions),
         web.get("/deletion/{code}", partial(_show_status, press, callbacks.receipts)),
@@ -101,10 +108,13 @@ async def _show_status(press: Press, receipts: Receipts, request: web.Request) -
                 else _hand(file, request)
             )
         status = None if code is None else await receipts.status(code)
+        told = () if code is None or status is None else await receipts.told(code)
     except StorageError:
         return await _show(press, "deletion/later", request)
     name = "deletion/unknown" if status is None else _TOLD_ON[status]
-    return await _show(press, name, request)
+    if not told:
+        return await _show(press, name, request)
+    return await show(press, request, name, title=press.title_of(name), told=rows_of(told))
 
 
 def _hand(file: bytes, request: web.Request) -> web.Response:

@@ -10,9 +10,10 @@ from typing import Final, Protocol
 from aiohttp import hdrs, web
 
 from bot.inbound.deadline import allow
+from bot.pages.bodies import read_body
 from bot.pages.headers import guarded
 from bot.pages.press import Press
-from bot.pages.private import read_body, show
+from bot.pages.private import show
 from bot.pages.texts import _
 from storage import StorageError
 
@@ -62,7 +63,7 @@ async def _look(press: Press, exports: Exports, request: web.Request) -> web.Res
 
 
 async def _hand_out(press: Press, exports: Exports, request: web.Request) -> web.Response:
-    if await read_body(request, max_bytes=_MAX_BODY_BYTES) is None:
+    if isinstance(await read_body(request, max_bytes=_MAX_BODY_BYTES), int):
         return await _over(press, request)
     try:
         file = await exports.hand_out(request.match_info["token"])

@@ -57,6 +57,11 @@ class Pages:
         return self.controller.name or self.page_names[0]
 
     @property
+    def passes_erasures_on(self) -> bool:
+        """Tell whether any recipient is told of erasures by this program."""
+        return any(recipient.erasure_url for recipient in self.recipients)
+
+    @property
     def base(self) -> str:
         """Return what stands before every path, such as "/bot" behind a proxy; mostly nothing."""
         return urlsplit(self.url).path.rstrip("/")

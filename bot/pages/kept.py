@@ -89,6 +89,14 @@ GROUPS: Final = (
         ("links",),
     ),
     Group(
+        _("If you are an admin"),
+        _(
+            "Whoever gives commands to the bot proves it with codes of an app. What admins do is "
+            "on record, under a number."
+        ),
+        ("admins", "admin_sessions", "admin_sign_ins", "admin_tries", "pending_acts"),
+    ),
+    Group(
         _("Messages on their way"),
         _(
             "What you write is deleted as soon as it is handled, our answer as soon as it has "
@@ -116,6 +124,16 @@ PROOF: Final = Group(
     ),
     ("evidence",),
 )
+#: Told only where erasures are passed on.
+TELLING: Final = Group(
+    _("Until others have erased you too"),
+    _(
+        "Who else got your data has to hear that it is erased (Art. 19 GDPR). Until they have "
+        "confirmed it, 30 days at most, your Messenger id stays for that alone: encrypted, under a "
+        "key of that day."
+    ),
+    ("tellings",),
+)
 NOT_ABOUT_YOU: Final = Group(
     _("Also kept, but not about you"),
     _("What the program keeps of itself, so that this list is complete."),
@@ -131,7 +149,7 @@ def group_of(table: str, entry: Entry) -> Group:
     """
     if entry.basis is Basis.NONE:
         return NOT_ABOUT_YOU
-    for group in (*GROUPS, PROOF):
+    for group in (*GROUPS, PROOF, TELLING):
         if table in group.tables:
             return group
     raise TableUngrouped(table=table)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from markupsafe import Markup
 
 from bot.pages.facts import EEA, Pages
-from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, PROOF, Group, batches
+from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, PROOF, TELLING, Group, batches
 from bot.pages.texts import NAMES, Voice, _
 from flows.words import as_shown
 from storage.data_map import Basis, Form
+from storage.tellings import TOLD_FOR_DAYS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -86,6 +87,11 @@ class Press:
         self._printed: Printed | None = None
         self._engine: Environment | None = None
         self._one_at_a_time = asyncio.Lock()
+
+    @staticmethod
+    def title_of(name: Name) -> str:
+        """Return a page's heading, in English."""
+        return _TITLES[name]
 
     async def page(self, name: Name, language: str) -> bytes:
         """Return a page in a language that is offered."""
@@ -200,13 +206,16 @@ def _told(pages: Pages, language: str) -> dict[str, Any]:
         "eea": EEA,
         "country_name": lambda code: _country_name(code, language),
         "terms_dated": TERMS_DATED,
+        "told": (),
+        "told_for": voice.days(TOLD_FOR_DAYS),
     }
 
 
 def _groups(pages: Pages) -> tuple[Group, ...]:
-    """Return the groups of what is kept here; some deployments keep no proof after an erasure."""
+    """Return the groups of what is kept here; not every deployment keeps something for a while."""
     proof = (PROOF,) if pages.retention.consent_evidence_days else ()
-    return (*GROUPS, *proof, NOT_ABOUT_YOU)
+    telling = (TELLING,) if pages.passes_erasures_on else ()
+    return (*GROUPS, *proof, *telling, NOT_ABOUT_YOU)
 
 
 def _country_name(code: str, language: str) -> str:

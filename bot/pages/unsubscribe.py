@@ -15,9 +15,10 @@ from typing import Final, Protocol
 
 from aiohttp import web
 
+from bot.pages.bodies import MAX_FORM_BYTES, read_body
 from bot.pages.headers import refused
 from bot.pages.press import Press
-from bot.pages.private import MAX_FORM_BYTES, read_body, show
+from bot.pages.private import show
 from bot.pages.texts import _
 from storage import StorageError
 
@@ -79,8 +80,9 @@ async def _look(press: Press, subscriptions: Subscriptions, request: web.Request
 
 
 async def _end(press: Press, subscriptions: Subscriptions, request: web.Request) -> web.Response:
-    if await read_body(request, max_bytes=MAX_FORM_BYTES) is None:
-        return refused(request, 413)
+    body = await read_body(request, max_bytes=MAX_FORM_BYTES)
+    if isinstance(body, int):
+        return refused(request, body)
     return await _answer(press, request, subscriptions.end)
 
 

@@ -2,8 +2,10 @@
 
 from typing import Final, Literal
 
-from aiohttp import BodyPartReader, hdrs, web
+from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
+
+from bot.pages.bodies import is_packed
 
 _MAX_PARTS: Final = 4
 _FORM_BYTES: Final = 16 * 1024
@@ -18,7 +20,7 @@ async def read_file(
     request: web.Request, name: str, *, max_bytes: int
 ) -> bytearray | Literal["broken", "too_large"]:
     """Return the file of a field; else why there is none."""
-    if request.content_type != "multipart/form-data" or _is_packed(request):
+    if request.content_type != "multipart/form-data" or is_packed(request):
         return "broken"
     if (request.content_length or 0) > max_bytes + _FORM_BYTES:
         return "too_large"
@@ -26,11 +28,6 @@ async def read_file(
         return await _find(request, name, max_bytes)
     except _NO_FORM:
         return "broken"
-
-
-def _is_packed(request: web.Request) -> bool:
-    encodings = request.headers.getall(hdrs.CONTENT_ENCODING, ())
-    return any(encoding.strip().lower() != "identity" for encoding in encodings)
 
 
 async def _find(

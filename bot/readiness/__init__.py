@@ -6,9 +6,11 @@ from bot.readiness.guard import guard_faults
 from bot.readiness.keys import key_faults
 from bot.readiness.mail import mail_faults
 from bot.readiness.pages import page_faults
+from bot.readiness.recipients import hints_of
+from bot.readiness.texts import text_faults
 from bot.settings import Fault, Settings
 
-__all__ = ["faults_of"]
+__all__ = ["faults_of", "hints_of"]
 
 
 async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> list[Fault]:
@@ -19,7 +21,7 @@ async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> lis
         now_ms: The present time.
         is_offline: Leave out what only the Graph API and the mail server can tell.
     """
-    faults = certificate_faults(settings)
+    faults = certificate_faults(settings) + text_faults(settings)
     if not is_offline:
         faults += await page_faults(settings)
     in_databases = await database_faults(settings)

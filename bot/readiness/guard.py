@@ -6,9 +6,9 @@ from bot.settings import Fault, Settings
 from bot.stores import open_store
 from storage import StorageError
 from storage.db import schema
-from storage.errors import EpochGone, PeopleMissing, SchemaTooOld
+from storage.errors import EpochGone, PeopleMissing, SchemaTooOld, SecretForeign
 
-_KEYS = {EpochGone: "keys.file", PeopleMissing: "storage.url"}
+_KEYS = {EpochGone: "keys.file", SecretForeign: "keys.file", PeopleMissing: "storage.url"}
 
 
 async def guard_faults(settings: Settings) -> list[Fault]:

@@ -13,6 +13,7 @@ from bot.settings.examples import left_examples
 from bot.settings.faults import Fault, shape_of
 from bot.settings.given import Given, text_of, words_of
 from bot.settings.secrecy import weak_secrets
+from bot.settings.sections import RECIPIENT_KEY_CHARS
 
 _WEB: Final = {"http", "https"}
 #: Host, port and path of an address that reads the same everywhere.
@@ -30,20 +31,20 @@ def broken_by(given: Given) -> list[Fault]:
     always = (_graph_url, _public_url, _tls_files, _metrics, _pages, _languages, _purposes)
     strict = (_tls, _controller, left_examples, _translations, _strangers, weak_secrets)
     apart = (databases_apart, databases_unheard)
-    rules = (*always, _recipients, _pace, *((*strict, *apart) if given.is_production else ()))
+    rules = (
+        *always,
+        _recipients,
+        _recipient_addresses,
+        _pace,
+        _rotation,
+        *((*strict, *apart) if given.is_production else ()),
+    )
     return list(chain.from_iterable(rule(given) for rule in rules))
 
 
 def _graph_url(given: Given) -> Iterator[Fault]:
-    written = given.effective("messenger.graph_url")
-    url = _address(written)
-    is_local = url.scheme == "http" and _is_loopback(url.hostname) and not given.is_production
-    if url.scheme != "https" and not is_local:
-        mend = "Write an https address; http is for development, on a loopback address."
-        yield Fault("messenger.graph_url", _beginning(url), mend)
-    elif not _CLEAN.fullmatch(written):
-        mend = "Write host and path in plain letters, without ? # and @."
-        yield Fault("messenger.graph_url", _beginning(url), mend)
+    key = "messenger.graph_url"
+    yield from _way_out(given, key, given.effective(key))
 
 
 def _public_url(given: Given) -> Iterator[Fault]:
@@ -90,6 +91,14 @@ def _is_half_the_world(network: str) -> bool:
         return ip_network(network, strict=False).prefixlen < _LEAST_PREFIX
     except ValueError:  # told where single keys are checked
         return False
+
+
+def _rotation(given: Given) -> Iterator[Fault]:
+    by_hand = given.effective("keys.provider") == "environment"
+    if by_hand and given.effective("keys.rotate_days") != "0":
+        # People would be told a day by which nobody but the operator can destroy the old secret.
+        mend = "Write 0: only you can set the next variable, and remove the old one."
+        yield Fault("keys.rotate_days", "a period, and secrets from the environment", mend)
 
 
 def _metrics(given: Given) -> Iterator[Fault]:
@@ -148,6 +157,36 @@ def _recipients(given: Given) -> Iterator[Fault]:
         if set(words_of(recipient.get("purposes"))) - known:
             mend = "List only ids of [[purposes]]."
             yield Fault(f"{where}.purposes", "an id that no purpose has", mend)
+
+
+def _recipient_addresses(given: Given) -> Iterator[Fault]:
+    seen: dict[str, bool] = {}
+    for where, recipient in given.entries("recipients"):
+        name, written = (text_of(recipient.get(key)) for key in ("name", "erasure_url"))
+        if written:
+            yield from _way_out(given, f"{where}.erasure_url", written)
+        elif recipient.get("erasure_token"):
+            mend = "Write the address it is for, or remove the token."
+            yield Fault(f"{where}.erasure_url", "nothing, though there is a token", mend)
+        key = name[:RECIPIENT_KEY_CHARS]
+        if key in seen and (written or seen[key]):
+            mend = f"Let the first {RECIPIENT_KEY_CHARS} characters tell it from the others."
+            yield Fault(f"{where}.name", "a name that stands above already", mend)
+        seen[key] = bool(written) or seen.get(key, False)
+
+
+def _way_out(given: Given, key: str, written: str) -> Iterator[Fault]:
+    url = _address(written)
+    if url.scheme != "https" and not _is_local(given, url):
+        mend = "Write an https address; http is for development, on a loopback address."
+        yield Fault(key, _beginning(url), mend)
+    elif not _CLEAN.fullmatch(written):
+        mend = "Write host and path in plain letters, without ? # and @."
+        yield Fault(key, _beginning(url), mend)
+
+
+def _is_local(given: Given, url: SplitResult) -> bool:
+    return url.scheme == "http" and _is_loopback(url.hostname) and not given.is_production
 
 
 def _pace(given: Given) -> Iterator[Fault]:

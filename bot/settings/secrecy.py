@@ -11,6 +11,8 @@ from bot.settings.given import Given, text_of
 APP_SECRET_CHARS: Final = 32
 VERIFY_TOKEN_CHARS: Final = 16
 ACCESS_TOKEN_CHARS: Final = 20
+#: What proves to a recipient that an erasure is passed on by us.
+ERASURE_TOKEN_CHARS: Final = 16
 _DIFFERENT_CHARS: Final = 8
 #: A text made of nothing but such words, digits and marks was written to be replaced.
 _MADE_UP: Final = re.compile(
@@ -39,6 +41,9 @@ def _secrets(given: Given) -> Iterator[tuple[str, str, int]]:
     yield "messenger.verify_token", given.text("messenger.verify_token"), VERIFY_TOKEN_CHARS
     for where, page in given.entries("pages"):
         yield f"{where}.access_token", text_of(page.get("access_token")), ACCESS_TOKEN_CHARS
+    for where, recipient in given.entries("recipients"):
+        token = text_of(recipient.get("erasure_token"))
+        yield f"{where}.erasure_token", token, ERASURE_TOKEN_CHARS
 
 
 def _weakness(value: str, chars: int) -> str:
@@ -53,4 +58,6 @@ def _weakness(value: str, chars: int) -> str:
 def _mend(key: str, chars: int) -> str:
     if key.endswith("verify_token"):
         return f"Make up {chars} or more random characters, and enter the same ones at Meta."
+    if key.endswith("erasure_token"):
+        return f"Agree on {chars} or more random characters with this recipient."
     return f"Copy it from Meta's dashboard: the real one has {chars} characters or more."

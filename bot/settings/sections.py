@@ -16,6 +16,8 @@ TITLE_CHARS: Final = 20
 #: With the question around it, a purpose's text must fit the 640 characters of a button message.
 PURPOSE_CHARS: Final = 400
 
+#: So much of a recipient's name tells it from all others.
+RECIPIENT_KEY_CHARS: Final = 64
 #: What stands in the head of a mail, or in one line of a chat, has no end of a line in it.
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$"
 _TABLE: Final = "Write a table with title and text."
@@ -200,6 +202,19 @@ class Recipient(Section):
         pattern=r"^[A-Z]{2}$", description='Write the country\'s two letters, such as "DE".'
     )
     purposes: Names = Field(default=(), description="List ids of [[purposes]].")
+    erasure_url: str = Field(
+        default="", description="Write the https address that is told of erasures."
+    )
+    erasure_token: Secret | None = Field(
+        default=None,
+        description="Set CHATMAGICO_RECIPIENTS__0__ERASURE_TOKEN (the first recipient is 0), "
+        "or erasure_token_file to a file with it.",
+    )
+
+    @property
+    def key(self) -> str:
+        """Return under what this recipient is known where erasures are passed on."""
+        return self.name[:RECIPIENT_KEY_CHARS]
 
 
 class Age(Section):

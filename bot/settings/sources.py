@@ -18,6 +18,7 @@ PREFIX: Final = "CHATMAGICO_"
 SECRETS: Final = {
     "messenger": ("app_secret", "app_secret_previous", "verify_token"),
     "pages": ("access_token",),
+    "recipients": ("erasure_token",),
     "mail": ("password",),
 }
 _DEFAULT_PATH: Final = Path("config.toml")

@@ -17,20 +17,12 @@ from bot.turns.inputs import is_handed_to, to_event
 from bot.turns.lookups import Asked, asked_in
 from bot.turns.own_events import due_in, found_in, is_own
 from bot.turns.snapshot import snapshot
-from bot.turns.speech import answer, speech
+from bot.turns.speech import UNSAID, answer, speech
 from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
 from flows import step, wants_stop
 from flows.apology import apology
-from flows.kit.effects import (
-    HandOut,
-    HandOver,
-    MarkAnswersTold,
-    MarkLooksTold,
-    MarkNewsOffered,
-    MarkTold,
-    OweStopConfirmation,
-    Withdraw,
-)
+from flows.kit.effects import MarkLooksTold, Withdraw
+from flows.kit.found import NOT_A_COMMAND
 from flows.kit.turn import (
     Event,
     Look,
@@ -43,17 +35,6 @@ from flows.kit.turn import (
 )
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
 from storage.news import News
-
-#: What is done by saying it: nothing of it happens where nothing can be said.
-_UNSAID = (
-    MarkTold
-    | OweStopConfirmation
-    | HandOut
-    | HandOver
-    | MarkLooksTold
-    | MarkAnswersTold
-    | MarkNewsOffered
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +74,8 @@ class Conversation:
         #: Whether the event being taken is the person's own act, which may always be answered.
         self._opens_window = False
         self._is_standby = False
+        #: What the person did, as flows are told of it.
+        self._event: Event | None = None
         self._news = news
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
@@ -160,10 +143,13 @@ class Conversation:
             return self._take_own(body, at_ms, now_ms)
         wire = decode(body)
         self._opens_window = not isinstance(wire, ThreadControl)
-        self._is_standby = wire.is_standby
+        # Who is being handed over may write once more before the thread has changed hands.
+        is_muted = self._opens_window and self._person.muted_until_ms > now_ms
+        self._is_standby = wire.is_standby or is_muted
         asked: list[Asked] = []
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
+            self._event = told
             asked = self._step(told, now_ms)
         if isinstance(wire, ThreadControl):
             self._mute(wire, at_ms)
@@ -173,6 +159,8 @@ class Conversation:
 
     def hear_back(self, found: Event, *, now_ms: int) -> list[Asked]:
         """Take in what was asked for; return what that asks for in its turn."""
+        if found.input == NOT_A_COMMAND and self._event is not None:
+            found = replace(self._event, is_no_command=True)
         return self._step(found, now_ms)
 
     def give_up(self, event: PendingEvent, *, now_ms: int) -> None:
@@ -235,7 +223,7 @@ class Conversation:
         if not outcome.replies:
             return outcome
         self._person = replace(self._person, unreachable_since_ms=now_ms)
-        effects = tuple(one for one in outcome.effects if not isinstance(one, _UNSAID))
+        effects = tuple(one for one in outcome.effects if not isinstance(one, UNSAID))
         return replace(outcome, replies=(), effects=effects)
 
     def _accept(self, outcome: Outcome, at: datetime, now_ms: int) -> None:

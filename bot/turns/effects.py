@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.outbound.thread import HAND_OVER_MS
 from bot.turns.state import to_ms
 from flows.kit.effects import (
     Effect,
+    HandOver,
     MarkAnswersTold,
     MarkNewsOffered,
     MarkTold,
@@ -68,7 +70,7 @@ def apply(
             case RecordConsent() | Withdraw():
                 for act in _acts(effect, acts, site, to_ms(at)):
                     acts.note(act)
-            case SetLanguage() | Restrict():
+            case SetLanguage() | Restrict() | HandOver():
                 person = _changed(person, effect, at)
             case SetAgeOk() | MarkTold() | OweStopConfirmation() | SkipDetail():
                 memory = _remembered(memory, effect, site, at)
@@ -79,9 +81,15 @@ def apply(
     return person, memory
 
 
-def _changed(person: KnownPerson, effect: SetLanguage | Restrict, at: datetime) -> KnownPerson:
+def _changed(
+    person: KnownPerson, effect: SetLanguage | Restrict | HandOver, at: datetime
+) -> KnownPerson:
     if isinstance(effect, SetLanguage):
         return replace(person, language=effect.code)
+    if isinstance(effect, HandOver):
+        # From now on, not only once it has left: what they write meanwhile is for humans already.
+        until_ms = max(person.muted_until_ms, to_ms(at) + HAND_OVER_MS)
+        return replace(person, muted_until_ms=until_ms)
     if not effect.is_restricted:
         return replace(person, restricted_since_ms=None)
     # Asked for twice, it holds since the first time.

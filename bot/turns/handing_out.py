@@ -8,11 +8,11 @@ from typing import Final, Literal
 import msgspec
 
 from bot.inbound.keeping import WINDOW_MS
-from bot.outbound.doubt import RESENDS
 from bot.outbound.orders import EXPORT, ORDER, READ
+from bot.turns.speech import queued
 from flows.kit.effects import MakeLink, SendExport, TakeFile
 from flows.kit.found import Found
-from storage import KnownPerson, NewMessage, Store, Transaction
+from storage import KnownPerson, Store, Transaction
 
 HandingAsked = MakeLink | SendExport | TakeFile
 
@@ -79,16 +79,8 @@ class HandingOut:
     async def _queue(self, tx: Transaction, person: KnownPerson, order: dict[str, str]) -> None:
         """Queue what is to be done in the place of a message, and in its turn."""
         now_ms = self.now_ms()
-        message = NewMessage(
-            person_id=person.person_id,
-            page_id=person.page_id,
-            key=person.key,
-            body=_encode(order),
-            kind="answer",
-            due_at_ms=now_ms,
-            expires_at_ms=max(person.window_ends_at_ms, now_ms + WINDOW_MS),
-            resends_left=RESENDS["answer"],
-        )
+        expires_at_ms = max(person.window_ends_at_ms, now_ms + WINDOW_MS)
+        message = queued(person, _encode(order), now_ms, expires_at_ms)
         await self.store.outbox.add(tx, [message])
 
     async def _refused(self, tx: Transaction, person: KnownPerson) -> dict[str, str] | None:

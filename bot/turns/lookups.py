@@ -4,19 +4,30 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.admins.desk import AdminAsked, AdminDesk
 from bot.broadcasts.waiting import WaitingNews
 from bot.details.answers import DetailAnswers, DetailAsked
 from bot.turns.handing_out import HandingAsked, HandingOut
 from bot.turns.items import items_of, older_item
 from bot.turns.state import to_ms
-from flows.kit.effects import EraseMe, LookUp, MakeLink, OpenCase, SendExport, TakeFile, TellNews
+from flows.kit.effects import (
+    EraseMe,
+    LookUp,
+    MakeLink,
+    OpenCase,
+    ProveAct,
+    RunCommand,
+    SendExport,
+    TakeFile,
+    TellNews,
+)
 from flows.kit.found import CaseFacts, Found
 from flows.kit.turn import Event
 from storage import Case, KnownPerson, Store, Transaction
 from storage.erasure import order_erasure
 from storage.holdings import all_but_long, newest_of_long
 
-Asked = LookUp | OpenCase | EraseMe | TellNews | HandingAsked | DetailAsked
+Asked = LookUp | OpenCase | EraseMe | TellNews | HandingAsked | DetailAsked | AdminAsked
 
 #: "Without undue delay and in any event within one month", Art. 12(3) GDPR; the shortest month.
 _CASE_DUE = timedelta(days=28)
@@ -34,6 +45,7 @@ class Lookups:
     details: DetailAnswers
     handing_out: HandingOut
     waiting: WaitingNews
+    admins: AdminDesk
     #: Whether there is a mail server.
     sends_mail: bool
 
@@ -47,17 +59,26 @@ class Lookups:
             case OpenCase():
                 found = await self._open_case(tx, person, asked.kind, at)
             case EraseMe():
-                number = await order_erasure(
-                    tx, self.store.receipts, person.person_id, now_ms=to_ms(at)
-                )
-                found = Found("erasure", number=number, url=self.receipt_url(number))
+                found = await self._order_erasure(tx, person, now_ms=to_ms(at))
             case TellNews():
                 found = await self.waiting.tell(tx, person, is_wanted=asked.is_wanted)
             case MakeLink() | SendExport() | TakeFile():
                 found = await self.handing_out.answer(tx, person, asked)
+            case RunCommand() | ProveAct():
+                # By our own time: a code does not count longer because it was long on its way.
+                now_ms = self.handing_out.now_ms()
+                found = await self.admins.answer(tx, person, asked, now_ms=now_ms)
             case _:
                 found = await self.details.answer(tx, person, asked, language=language)
         return Event(found, at=at)
+
+    async def _order_erasure(self, tx: Transaction, person: KnownPerson, *, now_ms: int) -> Found:
+        """Order it; whoever is an admin is none from now on."""
+        admin = await self.store.admins.of(tx, person.person_id)
+        number = await order_erasure(tx, self.store.receipts, person.person_id, now_ms=now_ms)
+        if admin is not None:
+            await self.admins.note_erased(tx, admin, now_ms=now_ms)
+        return Found("erasure", number=number, url=self.receipt_url(number))
 
     async def _look_up(
         self, tx: Transaction, person: KnownPerson, what: str, language: str

@@ -3,10 +3,29 @@
 from bot.outbound.doubt import RESENDS
 from bot.outbound.render import render
 from bot.outbound.thread import HAND_OVER, TAKE_BACK
-from flows.kit.effects import HandOut, HandOver
+from flows.kit.effects import (
+    HandOut,
+    HandOver,
+    MarkAnswersTold,
+    MarkLooksTold,
+    MarkNewsOffered,
+    MarkTold,
+    OweStopConfirmation,
+)
 from flows.kit.reply import Reply
 from flows.kit.turn import Outcome
 from storage import KnownPerson, NewMessage
+
+#: What is done by saying it: nothing of it happens where nothing can be said.
+UNSAID = (
+    MarkTold
+    | OweStopConfirmation
+    | HandOut
+    | HandOver
+    | MarkLooksTold
+    | MarkAnswersTold
+    | MarkNewsOffered
+)
 
 
 def speech(
@@ -22,7 +41,7 @@ def speech(
         expires_at_ms: Until when it is of use.
     """
     said = [
-        _message(person, render(Reply(one.text)), due_at_ms, expires_at_ms, bytes.fromhex(one.ref))
+        queued(person, render(Reply(one.text)), due_at_ms, expires_at_ms, bytes.fromhex(one.ref))
         for one in outcome.effects
         if isinstance(one, HandOut)
     ]
@@ -32,24 +51,25 @@ def speech(
     ]
     is_taken = is_standby and bool(said)
     if is_taken:
-        said.insert(0, _message(person, TAKE_BACK, due_at_ms, expires_at_ms))
+        said.insert(0, queued(person, TAKE_BACK, due_at_ms, expires_at_ms))
     if is_taken or any(isinstance(one, HandOver) for one in outcome.effects):
-        said.append(_message(person, HAND_OVER, due_at_ms, expires_at_ms))
+        said.append(queued(person, HAND_OVER, due_at_ms, expires_at_ms))
     return said
 
 
 def answer(person: KnownPerson, reply: Reply, *, due_at_ms: int, expires_at_ms: int) -> NewMessage:
     """Return a reply as the outbox takes it."""
-    return _message(person, render(reply), due_at_ms, expires_at_ms)
+    return queued(person, render(reply), due_at_ms, expires_at_ms)
 
 
-def _message(
+def queued(
     person: KnownPerson,
     body: bytes,
     due_at_ms: int,
     expires_at_ms: int,
     case_id: bytes | None = None,
 ) -> NewMessage:
+    """Return what takes its turn among the answers to a person."""
     return NewMessage(
         person_id=person.person_id,
         page_id=person.page_id,

@@ -196,6 +196,24 @@ class CheckCode:
     typed: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class RunCommand:
+    """Carry out an admin's command; answered by Found, of nobody else by `NOT_A_COMMAND`."""
+
+    #: Everything that was typed, or what the button stands for.
+    line: str = field(repr=False)
+    #: It is also a word that works everywhere, such as /menu: that counts where no command does.
+    is_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProveAct:
+    """Compare what was typed with an admin's code, and do what waits for it."""
+
+    act_id: str
+    typed: str = field(repr=False)
+
+
 Effect = (
     RecordConsent
     | Withdraw
@@ -222,10 +240,13 @@ Effect = (
     | RemoveDetail
     | SendCode
     | CheckCode
+    | RunCommand
+    | ProveAct
 )
 
 #: Effects that are answered in the same turn by Found; who asks says nothing yet.
 ASKING: Final = (
     *(LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe, TellNews),
     *(WantDetail, KeepDetail, RemoveDetail, SendCode, CheckCode),
+    *(RunCommand, ProveAct),
 )

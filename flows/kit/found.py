@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,3 +61,9 @@ class Found:
     url: str = ""
     #: Whatever else the flow needs to know, by name.
     facts: Mapping[str, str] = field(default_factory=dict)
+    #: Entries of a list, each with its facts.
+    rows: tuple[Mapping[str, str], ...] = ()
+
+
+#: What looks like a command was none, or not by an admin: the event is taken as ordinary words.
+NOT_A_COMMAND: Final = Found("not_a_command")

@@ -152,6 +152,8 @@ class Event:
     is_standby: bool = False
     #: The m.me reference that came with it.
     entry_ref: str | None = None
+    #: It looks like a command, but was looked at, and is none.
+    is_no_command: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ class Site:
     reask_days: int = 180
     #: Days for which proof of consents stays after an erasure; 0 = none stays.
     evidence_days: int = 0
+    #: For how many days those who are told of erasures may take to confirm; 0 where none is told.
+    told_days: int = 0
     #: Name of the supervisory authority.
     authority: str = ""
     #: E-mail address of the controller.

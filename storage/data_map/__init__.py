@@ -7,7 +7,17 @@ keeps a field which is not in FIELDS.
 
 from typing import Final
 
-from storage.data_map import broadcasts, erasure, evidence, ledger, rights, tables
+from storage.data_map import (
+    admins,
+    broadcasts,
+    erasure,
+    evidence,
+    holds,
+    ledger,
+    recipients,
+    rights,
+    tables,
+)
 from storage.data_map.entry import Basis, Entry, Erased, Form
 from storage.data_map.fields import FIELDS
 
@@ -18,6 +28,9 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | erasure.TABLES
     | evidence.TABLES
     | broadcasts.TABLES
+    | admins.TABLES
+    | recipients.TABLES
+    | holds.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

@@ -30,6 +30,7 @@ class Erased(StrEnum):
     WHEN_SENT = "when it was sent, and with the person"
     WITH_DAY = "with the key of its day"
     WHEN_DUE = "when its time is over: row and key"
+    WHEN_TOLD = "when the recipient has confirmed it, and with the key of its day"
     NEVER = "never: it tells nothing of anybody"
 
 

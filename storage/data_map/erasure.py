@@ -21,4 +21,8 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "retired_at_ms": technical("since when nothing is wrapped by it"),
         "destroyed_at_ms": technical("when it was destroyed"),
     },
+    "secret_checks": {
+        "number": technical("the number of a secret that wraps keys; 0 for the root secret"),
+        "check_digits": technical("by what all machines see that they have the same one"),
+    },
 }

@@ -25,6 +25,9 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "opened_at_ms": case("when you asked"),
         "due_at_ms": case("when you get an answer at the latest"),
         "answer": case("what we answered, until it has reached you", Form.SEALED),
+        "claimed_by": case(
+            "which admin works on your request, by number", exported=False, why="shares the work"
+        ),
     },
     "erasures": {
         "person_id": person(ID, Form.RANDOM_ID),

@@ -3,3 +3,4 @@
 # So that whoever looks at the tables sees all of them.
 from storage.db import broadcast_tables as _broadcast_tables  # noqa: F401
 from storage.db import ledger_tables as _ledger_tables  # noqa: F401
+from storage.db import telling_tables as _telling_tables  # noqa: F401

@@ -30,3 +30,11 @@ epochs = Table(
     Column("retired_at_ms", BigInteger),
     Column("destroyed_at_ms", BigInteger),
 )
+
+#: By what the secret of an epoch is recognised, that of the root under 0; nothing leads back.
+secret_checks = Table(
+    "secret_checks",
+    keys,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("check_digits", LargeBinary(8), nullable=False),
+)

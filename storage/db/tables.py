@@ -149,6 +149,7 @@ cases = Table(
     Column("opened_at_ms", BigInteger, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False, index=True),
     Column("answer", Sealed),
+    Column("claimed_by", Integer),
     _where("status = 'waiting'", "cases_waiting", "person_id"),
 )
 

@@ -1,6 +1,6 @@
 """Recompute the whole ledger from its lines, and compare everything that was ever said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.consents import content_of
+from storage.db.admin_tables import admin_acts
 from storage.db.ledger_tables import (
     ledger_entries,
     ledger_heads,
@@ -18,9 +19,9 @@ from storage.db.tables import consents
 from storage.errors import Undecryptable
 from storage.keyring import Keyring
 from storage.ledger.checkpoints import read_notes
-from storage.ledger.leaf import Leaf, Opening, canonical
+from storage.ledger.leaf import ACT, Leaf, Opening, canonical
 from storage.ledger.ledger import opening_cell
-from storage.ledger.note import VerifierKey, open_note, origin_in
+from storage.ledger.note import Checkpoint, VerifierKey, open_note, origin_in
 from storage.ledger.tree import fold, grow, nodes_over, number_of
 from storage.vault.sealing import SealedBytes, open_sealed
 
@@ -40,10 +41,28 @@ class Audit:
     faults: list[str] = field(default_factory=list)
 
 
-async def audit(tx: AsyncConnection, keyring: Keyring, *, public_key: bytes, file: Path) -> Audit:
-    """Recompute everything; faults name places in the ledger, never people."""
+async def audit(
+    tx: AsyncConnection,
+    keyring: Keyring,
+    *,
+    public_key: bytes,
+    file: Path,
+    held: Iterable[Checkpoint] = (),
+) -> Audit:
+    """Recompute everything; faults name places in the ledger, never people.
+
+    Args:
+        tx: A transaction of the main database.
+        keyring: Has the keys of people, and those of days.
+        public_key: Ours, under which checkpoints were signed.
+        file: The checkpoints that were kept here.
+        held: Checkpoints that somebody else kept, as those in receipts are.
+    """
     found = Audit()
     signed = _signed_roots(file, public_key, found)
+    for checkpoint in held:
+        found.checkpoints += 1
+        signed.setdefault(checkpoint.size, set()).add(checkpoint.root)
     await _recompute(tx, signed, found)
     await _count(tx, found)
     found.faults += [
@@ -52,6 +71,7 @@ async def audit(tx: AsyncConnection, keyring: Keyring, *, public_key: bytes, fil
         if size > found.size
     ]
     await _compare_consents(tx, keyring, found)
+    await _compare_acts(tx, found)
     return found
 
 
@@ -135,6 +155,26 @@ async def _compare_consents(tx: AsyncConnection, keyring: Keyring, found: Audit)
             found.openings += 1
             if not _fits(row, keys[row.person_id]):
                 found.faults.append(f"a consent is not what line {row.leaf_index} commits to")
+
+
+async def _compare_acts(tx: AsyncConnection, found: Audit) -> None:
+    """See that every act of an admin reads as it did, and that none was taken out."""
+    acts, after = 0, -1
+    query = (
+        sa.select(admin_acts, ledger_entries.c.commitment)
+        .join(ledger_entries, ledger_entries.c.leaf_index == admin_acts.c.leaf_index)
+        .where(ledger_entries.c.kind == ACT)
+        .order_by(admin_acts.c.leaf_index)
+        .limit(_CHUNK)
+    )
+    while rows := (await tx.execute(query.where(admin_acts.c.leaf_index > after))).all():
+        acts, after = acts + len(rows), rows[-1].leaf_index
+        for row in rows:
+            if Opening.from_bytes(row.opening).commitment() != row.commitment:
+                found.faults.append(f"an admin's act is not what line {row.leaf_index} commits to")
+    lines = sa.select(sa.func.count()).where(ledger_entries.c.kind == ACT)
+    if (counted := (await tx.execute(lines)).scalar_one()) != acts:
+        found.faults.append(f"{counted} lines tell of admins' acts, but {acts} can be read")
 
 
 async def _openings(tx: AsyncConnection, after: bytes) -> Sequence["sa.Row[tuple[object, ...]]"]:

@@ -22,8 +22,10 @@ from typing import Any, Final, Literal
 
 from storage.ledger.tree import hash_leaf
 
-Kind = Literal["consent", "erasure-ordered", "erasure-completed"]
+Kind = Literal["consent", "erasure-ordered", "erasure-completed", "admin-act"]
 
+#: The kind of a line that tells what an admin did.
+ACT: Final = "admin-act"
 SALT_BYTES: Final = 32
 _FORMAT: Final = "chatmagico/leaf/1"
 

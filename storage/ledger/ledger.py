@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.db.admin_tables import admin_acts
 from storage.db.engine import Database
 from storage.db.ledger_tables import (
     ledger_entries,
@@ -22,7 +23,7 @@ from storage.db.ledger_tables import (
 )
 from storage.errors import LedgerBroken
 from storage.inbox import day_of
-from storage.ledger.leaf import Kind, Leaf, Opening, new_opening
+from storage.ledger.leaf import ACT, Kind, Leaf, Opening, new_opening
 from storage.ledger.tree import (
     HASH_BYTES,
     Place,
@@ -73,7 +74,14 @@ class ReceiptLine:
     content: Mapping[str, Any]
 
 
-Line = ConsentLine | ReceiptLine
+@dataclass(frozen=True, slots=True)
+class ActLine:
+    """What an admin did, on its way into the ledger; it names nobody, so everybody may open it."""
+
+    content: Mapping[str, Any]
+
+
+Line = ConsentLine | ReceiptLine | ActLine
 
 
 class Ledger:
@@ -173,7 +181,7 @@ class Ledger:
         size: int,
         sealed: Sequence[tuple[sa.Table, dict[str, Any]] | None],
     ) -> None:
-        for table in (ledger_openings, ledger_receipts):
+        for table in (ledger_openings, ledger_receipts, admin_acts):
             rows = [
                 row[1] | {"leaf_index": at}
                 for at, row in enumerate(sealed, size)
@@ -211,6 +219,8 @@ class Ledger:
 
 
 def _kind(line: Line) -> Kind:
+    if isinstance(line, ActLine):
+        return ACT
     return "consent" if isinstance(line, ConsentLine) else line.kind
 
 
@@ -218,6 +228,8 @@ def _sealed(line: Line, opening: Opening) -> tuple[sa.Table, dict[str, Any]] | N
     kept = opening.to_bytes()
     if isinstance(line, ReceiptLine):
         return ledger_receipts, {"receipt_hash": line.receipt_hash, "opening": kept}
+    if isinstance(line, ActLine):
+        return admin_acts, {"opening": kept}
     if not line.key:
         return None
     sealed = seal(line.key, kept, opening_cell(line.consent_id, line.person_id))

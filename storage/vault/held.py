@@ -23,6 +23,10 @@ class HeldSecrets:
         """Return every epoch there is a secret of."""
         return sorted(self._secrets.epochs)
 
+    def checks(self) -> dict[int, bytes]:
+        """Return by what each secret is recognised, the root under 0."""
+        return self._secrets.checks()
+
     def derive(self, use: str) -> bytes:
         """Return the root's key for one use."""
         return self._secrets.derive(use)

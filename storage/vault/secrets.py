@@ -39,6 +39,12 @@ class Secrets:
         info = f"chatmagico/{use}".encode()
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self.root)
 
+    def checks(self) -> dict[int, bytes]:
+        """Return by what each secret is recognised, the root under 0; nothing leads back."""
+        return {
+            number: _check_of(secret) for number, secret in {0: self.root, **self.epochs}.items()
+        }
+
     def __repr__(self) -> str:
         """Show nothing secret, also not in a traceback."""
         return f"Secrets(epochs={sorted(self.epochs)})"
@@ -51,8 +57,8 @@ class SecretsProvider(Protocol):
         """Read every secret there is."""
         ...
 
-    def create_next(self) -> int:
-        """Make the secret of one more epoch; return its number."""
+    def create_next(self, *, above: int = 0) -> int:
+        """Make the secret of one more epoch, above all that are here and this one."""
         ...
 
     def destroy(self, epoch: int) -> bool:
@@ -99,9 +105,9 @@ class FileSecrets:
             _write(self._epoch_file(epoch), secret.hex())
         _write(self.file, known.root.hex())
 
-    def create_next(self) -> int:
+    def create_next(self, *, above: int = 0) -> int:
         """Write the secret of one more epoch; where another node was first, theirs counts."""
-        epoch = self.load().current_epoch + 1
+        epoch = max(above, self.load().current_epoch) + 1
         with suppress(KeysUnusable):
             _write(self._epoch_file(epoch), secrets.token_hex(SECRET_BYTES))
         return self.load().current_epoch
@@ -150,13 +156,13 @@ class EnvironmentSecrets:
             raise KeysUnusable(missing=f"{name} or {_EPOCH_VARIABLE}1")
         return Secrets(_decode(self.environment[name], name), epochs)
 
-    def create_next(self) -> int:
+    def create_next(self, *, above: int = 0) -> int:
         """Refuse: nobody but the operator can set a variable for every node.
 
         Raises:
             KeysUnusable: Always; it names the variable.
         """
-        variable = f"{_EPOCH_VARIABLE}{self.load().current_epoch + 1}"
+        variable = f"{_EPOCH_VARIABLE}{max(above, self.load().current_epoch) + 1}"
         raise KeysUnusable(missing=variable, reason="set it for every process, then start anew")
 
     def destroy(self, epoch: int) -> bool:
@@ -168,6 +174,10 @@ class EnvironmentSecrets:
         if f"{_EPOCH_VARIABLE}{epoch}" in self.environment:
             raise KeysUnusable(name=f"{_EPOCH_VARIABLE}{epoch}", reason="remove it everywhere")
         return False
+
+
+def _check_of(secret: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=8, salt=None, info=b"chatmagico/check/1").derive(secret)
 
 
 def _number(name: str, before: str) -> int:

@@ -275,3 +275,16 @@ def test_settings_at_hand_are_checked_alike() -> None:
     assert settings.pages[0].id == "11"
     assert settings.server.public_url == "http://127.0.0.1:8080"
     assert raw["pages"] == [page]
+
+
+@pytest.mark.parametrize(("provider", "is_refused"), [("file", False), ("environment", True)])
+def test_no_period_is_promised_that_only_the_operator_can_keep(
+    file: Path, provider: str, *, is_refused: bool
+) -> None:
+    """The bot can't set the next variable, nor remove the old one, so it rotates by file only."""
+    keys = f'[keys]\nprovider = "{provider}"\nrotate_days = 30\nbackup_days = 14\n'
+    file.write_text(LEAST + keys)
+    if is_refused:
+        assert list(faults_in(file)) == ["keys.rotate_days"]
+    else:
+        assert load_settings(file).keys.dark_after_days == 45

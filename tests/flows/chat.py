@@ -22,6 +22,7 @@ from flows.kit.effects import (
     TellNews,
     Withdraw,
 )
+from flows.kit.found import NOT_A_COMMAND
 from flows.kit.turn import (
     ConsentState,
     Event,
@@ -36,6 +37,7 @@ from flows.kit.turn import (
 from tests.flows.finding import Findings
 
 if TYPE_CHECKING:
+    from flows.kit.found import Found
     from flows.kit.reply import Button, Choice, Reply
     from flows.kit.turn import Outcome
 
@@ -135,7 +137,7 @@ class Chat:
         for found in map(self.findings.find, outcome.effects):
             if found is not None:
                 assert outcome.replies == (), "who asks says nothing yet"
-                after = self._step(Event(found, event.at))
+                after = self._step(_found(found, event))
                 effects = outcome.effects + after.effects
                 outcome = replace(after, effects=effects)
         return outcome
@@ -149,6 +151,13 @@ class Chat:
     def titles(self) -> tuple[str, ...]:
         """Titles of all buttons and quick replies of the last answer, in order."""
         return tuple(item.title for reply in self.outcome.replies for item in items_of(reply))
+
+
+def _found(found: Found, event: Event) -> Event:
+    """Return what goes on with a turn: what was found, or the same words, which are no command."""
+    if found == NOT_A_COMMAND:
+        return replace(event, is_no_command=True)
+    return Event(found, event.at)
 
 
 def _nothing() -> Event:

@@ -13,14 +13,16 @@ from flows.kit.effects import (
     LookUp,
     MakeLink,
     OpenCase,
+    ProveAct,
     RemoveDetail,
+    RunCommand,
     SendCode,
     SendExport,
     TakeFile,
     TellNews,
     WantDetail,
 )
-from flows.kit.found import CaseFacts, Found, Item
+from flows.kit.found import NOT_A_COMMAND, CaseFacts, Found, Item
 
 OPENED = date(2026, 11, 2)
 DUE = date(2026, 12, 2)
@@ -51,6 +53,8 @@ class Findings:
     details: dict[str, str] = field(default_factory=dict)
     is_confirmed: bool = False
     tries_left: int = 5
+    #: What the next commands of an admin find, in order; with nothing left they are no commands.
+    commands: list[Found] = field(default_factory=list)
     #: How often the person's data was looked up.
     looks: int = 0
     #: How much news waits.
@@ -61,6 +65,8 @@ class Findings:
         if effect == LookUp("my_data"):
             self.looks += 1
             return Found("my_data", items=self.items)
+        if isinstance(effect, RunCommand | ProveAct):
+            return self.commands.pop(0) if self.commands else NOT_A_COMMAND
         return self._file(effect) or self._ask(effect)
 
     def _file(self, effect: Effect) -> Found | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows import FLOWS
+from flows.kit.found import Found
 from flows.kit.turn import ConsentState, Showed, Tapped
 from tests.flows.chat import START, Chat, make_person
 
@@ -43,6 +44,12 @@ def with_address(chat: Chat) -> Chat:
     return chat
 
 
+def asked_for_admins_code(chat: Chat) -> object:
+    """Let an admin be asked for the code of their app."""
+    chat.findings.commands.append(Found("admin_code", facts={"act": "P-1", "summary": ""}))
+    return chat.says("/signins")
+
+
 WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     NO_PLACE: lambda _chat: None,
     ("opt_in", "age"): lambda chat: chat.happens(Tapped("go:news")),
@@ -68,6 +75,7 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
         with_address(chat).happens(Tapped("go:correct")),
         chat.taps_first(),
     ),
+    ("admin_step_up", "code"): asked_for_admins_code,
     ("language", "choose"): lambda chat: chat.happens(Tapped("go:language")),
 }
 

@@ -53,6 +53,22 @@ def test_proof_that_stays_is_told_before_the_word(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("evidence_days", [0, 90])
+def test_what_stays_until_others_confirmed_is_told_before_the_word(
+    language: str, evidence_days: int
+) -> None:
+    """With the day on which it goes at the latest; the question still comes last."""
+    site = make_site(told_days=30, evidence_days=evidence_days)
+    chat = Chat(make_person(language), site)
+    chat.happens(Tapped("go:delete_me"))
+    until = day_in(language, (chat.now + timedelta(days=30)).date())
+    assert until in chat.text
+    assert until not in asked(language).text
+    assert chat.text.index(until) < chat.text.rindex(TYPED[language])
+    assert chat.titles == asked(language).titles
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("word", [*TYPED.values(), "delete!", "loeschen", "Losche\u0301n", "usun"])
 def test_the_word_of_any_language_erases(language: str, word: str) -> None:
     """Capitals, accents and spelling do not matter."""

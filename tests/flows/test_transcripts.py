@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows import FLOWS
+from flows.kit.found import Found
 from flows.kit.turn import ConsentState, Memory
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site, shown
+from tests.flows.finding import LANGUAGE_ITEM
 
 if TYPE_CHECKING:
     from flows.kit.flow import AnyFlow
 
-ROLES = ("bot", "person", "taps", "new", "given")
+ROLES = ("bot", "person", "taps", "new", "given", "finds")
 FILES = {flow.name: sys.modules[next(flow.entries()).handler.__module__] for flow in FLOWS}
 
 
@@ -45,6 +48,15 @@ def test_a_flow_follows_its_transcript(flow: AnyFlow) -> None:
             act(chat, role, line)
 
 
+def found_of(line: str) -> Found:
+    """Read what a command of an admin finds."""
+    told = json.loads(line)
+    url, rows = told.pop("url", ""), tuple(told.pop("rows", ()))
+    items = (LANGUAGE_ITEM,) * told.pop("items", 0)
+    what, number = told.pop("what"), told.pop("number", "")
+    return Found(what, items=items, number=number, url=url, rows=rows, facts=told)
+
+
 def act(chat: Chat, role: str, line: str) -> None:
     """Do one line of the person's."""
     if role == "taps":
@@ -57,6 +69,8 @@ def act(chat: Chat, role: str, line: str) -> None:
         chat.person = replace(chat.person, waiting_news=chat.findings.waiting_news)
     elif role == "given" and line.startswith("email "):
         chat.findings.details["email"] = line.removeprefix("email ")
+    elif role == "finds":
+        chat.findings.commands.append(found_of(line))
     elif role == "given":
         given = (MONTHLY, APPEALS) if line == "yes to both" else (MONTHLY,)
         granted = {purpose.id: ConsentState(granted_at=START) for purpose in given}

@@ -201,7 +201,7 @@ async def test_a_human_takes_over_and_hands_back(deployment: Deployment, languag
     await chat.hears()
     await chat.says(words["human"])
     await chat.hears()
-    await deployment.until(lambda: deployment.is_muted(chat.psid))
+    await deployment.until(deployment.outbox_is_empty)
     person = deployment.simulator.people.get(chat.psid)
     assert person.owner_app_id is not None
     await chat.says("do you hear me?")
@@ -215,6 +215,21 @@ async def test_a_human_takes_over_and_hands_back(deployment: Deployment, languag
     await chat.says(words["hello"])
     await chat.hears()
     assert not await deployment.is_muted(chat.psid)
+
+
+async def test_what_is_written_before_the_thread_has_changed_hands_is_answered(
+    deployment: Deployment,
+) -> None:
+    """A right that is asked for while the hand-over is on its way is no answer lost."""
+    chat = deployment.person()
+    psid, simulator = chat.psid, deployment.simulator
+    at_ms = deployment.clock.now_ms()
+    words = [simulator.text_event(psid, word, at_ms=at_ms) for word in ("human", "cases")]
+    await simulator.post(words)
+    await chat.hears("Your request is")
+    await chat.hears("Open since")
+    await deployment.until(deployment.outbox_is_empty)
+    assert simulator.people.get(psid).owner_app_id is not None
 
 
 async def test_a_page_without_an_inbox_keeps_its_bot(deployment: Deployment) -> None:

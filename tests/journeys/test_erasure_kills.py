@@ -3,31 +3,46 @@
 import asyncio
 import random
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.clock import SystemClock
 from bot.simulator import Simulator
+from storage import Store
+from storage.db.engine import Database
+from storage.db.tables import outbox, people, person_keys, receipts
 from storage.erasure import RECEIPT_WAIT_MS
 from storage.receipts import hash_of
-from storage.tombstones import Tombstones
 from storage.vault.blind_index import blind_index
 from storage.vault.secrets import FileSecrets
-from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
+from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 from tests.storage import raw_files
 
 _RECEIPT = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 
 
-def _rows(file: Path, query: str) -> list[tuple[bytes, ...]]:
-    """Look into a database beside the running bot."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        return connection.execute(query).fetchall()
+@pytest.fixture(params=["databases", pytest.param("postgres_databases", marks=pytest.mark.soak)])
+def either(request: pytest.FixtureRequest) -> Databases:
+    """Two databases, once of each kind; in the long runs only, where that is PostgreSQL."""
+    lent: Databases = request.getfixturevalue(request.param)
+    return lent
+
+
+def _store(databases: Databases) -> Store:
+    """Look into the databases beside the running bot."""
+    secrets = FileSecrets(databases.folder / "keys" / "keys.secret").load()
+    tombstones = databases.folder / "keys" / "tombstones"
+    return Store(databases.url, databases.keys_url, secrets, tombstones=tombstones)
+
+
+async def _rows(database: Database, table: sa.Table) -> list[sa.Row[tuple[object, ...]]]:
+    async with database.read() as tx:
+        return list((await tx.execute(table.select())).all())
 
 
 def _lookups(folder: Path, people: list[str]) -> list[bytes]:
@@ -65,16 +80,10 @@ async def _come_and_go(simulator: Simulator, people: list[str], stop: asyncio.Ev
         await _leave(simulator, people[-1])
 
 
-async def _until_nobody_is_left(folder: Path) -> None:
-    async with asyncio.timeout(60):
-        while _rows(folder / "data" / "chatmagico.db", "SELECT person_id FROM people"):  # noqa: ASYNC110 - another process is at it
-            await asyncio.sleep(0.1)
-
-
-async def _until_all_is_sent(folder: Path) -> None:
-    async with asyncio.timeout(10):
-        while _rows(folder / "data" / "chatmagico.db", "SELECT seq FROM outbox"):  # noqa: ASYNC110 - another process is at it
-            await asyncio.sleep(0.01)
+async def _until_empty(store: Store, table: sa.Table, *, timeout_s: float = 60) -> None:
+    async with asyncio.timeout(timeout_s):
+        while await _rows(store.main, table):  # noqa: ASYNC110 - another process is at it
+            await asyncio.sleep(0.05)
 
 
 async def _until_nothing_is_on_disk(folder: Path, traces: list[bytes]) -> None:
@@ -89,75 +98,72 @@ def _receipts_of(simulator: Simulator, psid: str) -> set[str]:
     return {number for text in said for number in _RECEIPT.findall(text)}
 
 
-async def _kill_during_erasures(folder: Path, kills: int, seed: int) -> None:
-    chance = random.Random(seed)
-    port = free_port()
+async def _kill_during_erasures(databases: Databases, kills: int) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    chance, port = random.Random(seed), free_port()
     async with messenger_for(port, SystemClock()) as simulator:
         simulator.postman.retry_delays_s = TIRELESS_S
-        config = write_config(Databases.sqlite(folder), graph_url=simulator.graph_url, port=port)
-        process = Process(config)
+        process = Process(write_config(databases, graph_url=simulator.graph_url, port=port))
         await process.start()
-        stop = asyncio.Event()
-        people: list[str] = []
-        guests = [asyncio.create_task(_come_and_go(simulator, people, stop)) for _ in range(4)]
+        store, stop = _store(databases), asyncio.Event()
+        came: list[str] = []
+        guests = [asyncio.create_task(_come_and_go(simulator, came, stop)) for _ in range(4)]
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.02, 1.2))  # erasures begin and end meanwhile
             await process.kill()
             await process.start()
         stop.set()
         await asyncio.gather(*guests)
-        await _until_nobody_is_left(folder)
-        await _until_nothing_is_on_disk(folder, _lookups(folder, people))
+        await _until_empty(store, people)
+        if store.main.is_sqlite:
+            lookups = _lookups(databases.folder, came)
+            await _until_nothing_is_on_disk(databases.folder, lookups)
         assert await process.terminate() == 0
-        given = [number for psid in people for number in _receipts_of(simulator, psid)]
-    _check_what_is_left(folder, given)
+        given = [number for psid in came for number in _receipts_of(simulator, psid)]
+    await _check_what_is_left(store, given)
+    await store.close()
 
 
-def _check_what_is_left(folder: Path, given: list[str]) -> None:
+async def _check_what_is_left(store: Store, given: list[str]) -> None:
     """Nobody's key is left, everybody has a tombstone, and every receipt says done, once."""
-    tombstones = Tombstones(folder / "keys" / "tombstones")
-    erased = {person for batch in tombstones.batches() for person in batch}
-    keyed = {
-        row[0] for row in _rows(folder / "keys" / "keys.db", "SELECT person_id FROM person_keys")
-    }
+    erased = {person for batch in store.tombstones.batches() for person in batch}
+    keyed = {row.person_id for row in await _rows(store.keyring.database, person_keys)}
     assert not keyed & erased
-    done = _rows(folder / "data" / "chatmagico.db", "SELECT receipt_hash, done_at_ms FROM receipts")
-    assert {hash_of(number) for number in given} <= {row[0] for row in done}
-    assert all(row[1] for row in done)
+    done = await _rows(store.main, receipts)
+    assert {hash_of(number) for number in given} <= {row.receipt_hash for row in done}
+    assert all(row.done_at_ms for row in done)
     assert len(given) <= len(done) == len(erased)
 
 
-async def test_kills_during_erasures_always_converge(tmp_path: Path) -> None:
+async def test_kills_during_erasures_always_converge(either: Databases) -> None:
     """After 8 kills nobody is left, no key, no byte of an index, and one receipt each is done."""
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")
-    await _kill_during_erasures(tmp_path, 8, seed)
+    await _kill_during_erasures(either, 8)
 
 
 @pytest.mark.soak
-async def test_500_kills_during_erasures_always_converge(tmp_path: Path) -> None:
+async def test_500_kills_during_erasures_always_converge(either: Databases) -> None:
     """The same over 500 kills."""
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")
-    await _kill_during_erasures(tmp_path, 500, seed)
+    await _kill_during_erasures(either, 500)
 
 
-async def test_a_redelivered_delete_creates_nobody(tmp_path: Path) -> None:
+async def test_a_redelivered_delete_creates_nobody(either: Databases) -> None:
     """Messenger may deliver the last word again after the erasure: nobody comes back."""
     port = free_port()
     async with messenger_for(port, SystemClock()) as simulator:
-        config = write_config(Databases.sqlite(tmp_path), graph_url=simulator.graph_url, port=port)
-        process = Process(config)
+        process = Process(write_config(either, graph_url=simulator.graph_url, port=port))
         await process.start()
+        store = _store(either)
         psid = simulator.add_person(PAGE)
         person = simulator.people.get(psid)
         last = {"mid": "m_the-last-word", "text": "DELETE"}
         await _say(simulator, psid, "Hello")
         await _say(simulator, psid, "delete me")
-        await _until_all_is_sent(tmp_path)
+        await _until_empty(store, outbox, timeout_s=10)
         await simulator.tell(person, message=last)
-        await _until_nobody_is_left(tmp_path)
+        await _until_empty(store, people)
         for _ in range(3):
             assert (await simulator.tell(person, message=last)).is_acknowledged
-        assert _rows(tmp_path / "data" / "chatmagico.db", "SELECT person_id FROM people") == []
+        assert await _rows(store.main, people) == []
+        await store.close()
         assert await process.terminate() == 0

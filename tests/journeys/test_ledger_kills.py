@@ -13,7 +13,8 @@ from storage.db.ledger_tables import ledger_entries
 from storage.db.tables import consents
 from storage.ledger.audit import audit
 from storage.vault.secrets import FileSecrets
-from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
+from tests.kit.deployment import PAGE, Databases, messenger_for
+from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 _PEOPLE = 6

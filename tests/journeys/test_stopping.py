@@ -5,8 +5,9 @@ import sqlite3
 from pathlib import Path
 
 from bot.clock import SystemClock
-from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
+from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 

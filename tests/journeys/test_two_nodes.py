@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from bot.clock import SystemClock
 from bot.simulator import Posted, Simulator
-from tests.kit.deployment import PAGE, Databases, free_port, messenger_for
+from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 _PEOPLE = 12

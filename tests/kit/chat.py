@@ -36,6 +36,10 @@ class Chat:
         assert part in message.text, f"expected {part!r} in {message.text!r}"
         return message
 
+    def rewinds(self) -> None:
+        """Be ready to hear the last bubble once more."""
+        self._heard -= 1
+
     def catches_up(self) -> None:
         """Hear everything that was said so far, whatever it is."""
         self._heard = len(self.bubbles())

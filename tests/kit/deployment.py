@@ -1,7 +1,6 @@
 """A bot and a Messenger on this machine, speaking HTTP to each other, with one clock."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from storage.db import tables
 from storage.details import Detail
 from storage.vault.secrets import FileSecrets
 from tests.kit.chat import Chat
+from tests.kit.ports import free_port
 
 APP_ID = "424242"
 APP_SECRET = "an-app-secret-that-tests-use-only-0001"
@@ -29,14 +29,6 @@ PAGES = (
     SimulatedPage(id="555000222", name="Book Club", access_token="a-page-token-of-tests-0002"),
 )
 PAGE = PAGES[0].id
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage import Transaction
 from storage.data_map import COLUMNS
+from storage.db.admin_tables import admin_numbers, admins
 from storage.db.columns import Sealed
 from storage.db.erasure_tables import erasing
 from storage.db.ledger_tables import ledger_entries
@@ -49,6 +50,8 @@ class Owner:
             most = 1 if list(keys.keys()) == ["person_id"] else _MOST_ROWS
             rows = [self._row(table) for _ in range(self.chance.randint(0, most))]
             for row in rows:
+                if table is admins:
+                    row["number"] = await _number_of_an_admin(tx)
                 await tx.execute(table.insert(), [row])
             self._note(table, rows)
 
@@ -125,6 +128,13 @@ class Owner:
 
     def _time(self) -> int:
         return NOON_MS + self.chance.randrange(10**9)
+
+
+async def _number_of_an_admin(tx: Transaction) -> int:
+    """Give out the next number; each stands for one admin only."""
+    newest = (await tx.execute(sa.select(sa.func.max(admin_numbers.c.number)))).scalar() or 0
+    await tx.execute(admin_numbers.insert(), [{"number": newest + 1, "since_ms": NOON_MS}])
+    return int(newest) + 1
 
 
 async def empty(tx: Transaction) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Self, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from tests.kit.deployment import free_port
+from tests.kit.ports import free_port
 
 ACCOUNT = ("bot", "a-mail-password-of-tests")
 

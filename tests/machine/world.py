@@ -20,8 +20,9 @@ from flows.kit.reply import Reply
 from storage import NewMessage
 from storage.db import tables
 from tests.kit.chat import Chat
-from tests.kit.deployment import PAGE, Databases, free_port, make_settings, messenger_for
+from tests.kit.deployment import PAGE, Databases, make_settings, messenger_for
 from tests.kit.exported import told_in
+from tests.kit.ports import free_port
 
 PURPOSES = ("news", "reminders")
 #: What the first of them needs.

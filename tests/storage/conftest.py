@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage import Store
+from storage.tellings import Recipient
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import Databases
 from tests.kit.postgres import migrate
@@ -56,7 +57,7 @@ async def open_store(databases: Databases) -> AsyncIterator[OpenStore]:
     secrets.create()
     async with AsyncExitStack() as stores:
 
-        def opened(*, evidence_days: int = 0) -> Store:
+        def opened(*, evidence_days: int = 0, recipients: Sequence[Recipient] = ()) -> Store:
             store = Store(
                 databases.url,
                 databases.keys_url,
@@ -64,6 +65,7 @@ async def open_store(databases: Databases) -> AsyncIterator[OpenStore]:
                 tombstones=databases.folder / "tombstones",
                 reload=secrets.load,
                 evidence_days=evidence_days,
+                recipients=recipients,
             )
             store.tombstones.begin(lambda: b"a deployment's\0\1")
             stores.push_async_callback(store.close)

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from storage import Store
 from storage.vault.secrets import FileSecrets
+from tests.storage.make import EVERYBODYS
 from tests.storage.test_erasure_sequence import go_as_far_as
 
 
 async def _die_after(url: str, keys_url: str, folder: Path, step: str) -> None:
     secrets = FileSecrets(folder / "secrets" / "keys.secret").load()
-    store = Store(url, keys_url, secrets, tombstones=folder / "tombstones")
+    tombstones = folder / "tombstones"
+    store = Store(url, keys_url, secrets, tombstones=tombstones, recipients=[EVERYBODYS])
     await go_as_far_as(store, step)
     os.kill(os.getpid(), signal.SIGKILL)
 

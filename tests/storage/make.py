@@ -20,10 +20,13 @@ from storage import (
     Store,
 )
 from storage.db.tables import outbox, people
+from storage.tellings import Recipient
 
 PAGE = "555000111"
 OTHER_PAGE = "555000222"
 NODE = "a-node"
+#: Somebody else who gets everybody's data, and has an address to be told at.
+EVERYBODYS = Recipient("Example Post", frozenset(), is_reachable=True)
 #: Noon on some day; tests count from here.
 NOON_MS = 1_790_942_400_000
 HOUR_MS = 3_600_000

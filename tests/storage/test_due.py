@@ -7,11 +7,14 @@ from dataclasses import asdict
 import pytest
 import sqlalchemy as sa
 
-from storage import ConsentStatus, Retention, Store
+from storage import ConsentStatus, Retention, Store, Transaction
+from storage.admins import INVITE_LASTS_MS
+from storage.db.admin_tables import admin_sessions, admin_sign_ins
 from storage.db.tables import codes, consent_status, deliveries, links, mails, people
 from storage.due import REQUEST_HOLDS_MS
 from storage.expired import LINK_AFTERLIFE_MS
 from storage.mails import Letter, NewMail
+from storage.sign_ins import TRIES_LAST_MS
 from storage.vault.sealing import SealedBytes
 from tests.storage.make import DAY_MS, HOUR_MS, NOON_MS, Known, World
 
@@ -110,6 +113,25 @@ async def _leave_behind(world: World, who: Known, over_ms: int) -> None:
         await tx.execute(deliveries.insert(), [sent])
         letter = Letter("somebody@example.org", "Your request", "Hello")
         await world.store.mails.add(tx, NewMail(person, who.key, letter, NOON_MS, over_ms))
+        await _leave_an_admin_behind(tx, world, who, over_ms)
+
+
+async def _leave_an_admin_behind(tx: Transaction, world: World, who: Known, over_ms: int) -> None:
+    """Let somebody have been invited, tried a code, signed in and begun something."""
+    store, person = world.store, who.person_id
+    await store.admins.invite(tx, "viewer", now_ms=over_ms - INVITE_LASTS_MS)
+    await store.sign_ins.take_try(tx, person, now_ms=over_ms - TRIES_LAST_MS)
+    await store.sign_ins.open_session(tx, person, now_ms=NOON_MS - 1, ends_at_ms=over_ms)
+    await store.sign_ins.note(tx, person, now_ms=NOON_MS - 1, expires_at_ms=over_ms)
+    await store.pending_acts.ask(
+        tx,
+        person,
+        who.key,
+        command="audit",
+        line="/audit",
+        digest=bytes(32),
+        expires_at_ms=over_ms,
+    )
 
 
 async def test_what_is_over_is_counted_and_deleted_and_nothing_else(world: World) -> None:
@@ -117,14 +139,17 @@ async def test_what_is_over_is_counted_and_deleted_and_nothing_else(world: World
     over, not_yet = await world.people(2)
     await _leave_behind(world, over, NOON_MS)
     await _leave_behind(world, not_yet, NOON_MS + 1)
-    expected = {"links": 1, "codes": 1, "deliveries": 1, "mails": 1, "evidence": 0, "frequency": 0}
+    expected = {"links": 1, "codes": 1, "deliveries": 1, "mails": 1, "evidence": 0}
+    expected |= {"admin_invites": 1, "admin_sessions": 1, "admin_sign_ins": 1}
+    expected |= {"admin_tries": 1, "pending_acts": 1}
+    expected |= {"frequency": 0}
     for _ in range(2):
         assert (await _due(world.store))[1] == expected
     before_ms = NOON_MS - 30 * DAY_MS
     gone = await world.store.delete_expired(now_ms=NOON_MS, deliveries_before_ms=before_ms)
     assert gone == expected
     async with world.store.read() as tx:
-        for table in (links, codes, deliveries, mails):
+        for table in (links, codes, deliveries, mails, admin_sessions, admin_sign_ins):
             left = (await tx.execute(sa.select(table.c.person_id))).scalars().all()
             assert left == [not_yet.person_id]
 

@@ -199,6 +199,22 @@ async def test_a_crash_between_mark_and_file_is_mended(world: World, provider: F
     assert gone == [1]
 
 
+async def test_every_machine_destroys_its_own_file(
+    world: World, open_store: OpenStore, provider: FileSecrets, tmp_path: Path
+) -> None:
+    """Where nodes have files of their own, each removes its one, also long after the first did."""
+    other = FileSecrets(tmp_path / "elsewhere" / "keys.secret")
+    who = await world.person()
+    await rotated(world.store, provider)
+    other.write(provider.load())
+    for days, machine in [(BACKUP_DAYS, provider), (BACKUP_DAYS + 300, other)]:
+        now_ms = NOON_MS + days * DAY_MS
+        assert sorted(machine.load().epochs) == [1, 2]
+        gone = await destroy_old(open_store(), machine, now_ms=now_ms, backup_days=BACKUP_DAYS)
+        assert (gone, sorted(machine.load().epochs)) == ([1], [2])
+    assert await readable(World(open_store()), who)
+
+
 async def test_old_backups_go_dark(
     world: World, provider: FileSecrets, open_store: OpenStore, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from storage import PersonId, Store
 from storage.db.erasure_tables import erasing
 from storage.db.tables import main, outbox, person_keys, receipts
-from storage.erasure import RECEIPT_WAIT_MS, begin_erasure, list_served, order_erasure
+from storage.erasure import RECEIPT_WAIT_MS, list_served, order_erasure
 from storage.errors import TombstonesUnusable
 from storage.inbox import day_of
 from tests.kit.deployment import Databases
@@ -33,7 +33,7 @@ async def go_as_far_as(store: Store, step: str, *, now_ms: int = NOON_MS) -> Non
         return
     async with store.write() as tx:
         served = await list_served(tx, now_ms=now_ms, limit=9)
-        await begin_erasure(tx, served, now_ms=now_ms)
+        await store.erasure.begin(tx, served, now_ms=now_ms)
     for one in store.erasure.steps[: STEPS.index(step) - 1]:
         await one(served, now_ms)
 
@@ -92,7 +92,7 @@ async def test_a_sweep_converges_too(world: World, open_store: OpenStore, step: 
     gone = await world.person(erase_due_at_ms=LATER_MS)
     async with world.store.write() as tx:
         due = await world.store.people.list_due_for_erasure(tx, now_ms=LATER_MS, limit=9)
-        await begin_erasure(tx, due, now_ms=LATER_MS)
+        await world.store.erasure.begin(tx, due, now_ms=LATER_MS)
     for one in world.store.erasure.steps[: STEPS.index(step) - 1]:
         await one(due, LATER_MS)
     after = open_store()
@@ -135,7 +135,7 @@ async def test_who_writes_while_being_erased_is_somebody_new(world: World) -> No
     who = await world.person(erase_due_at_ms=LATER_MS)
     async with world.store.write() as tx:
         due = await world.store.people.list_due_for_erasure(tx, now_ms=LATER_MS, limit=9)
-        await begin_erasure(tx, due, now_ms=LATER_MS)
+        await world.store.erasure.begin(tx, due, now_ms=LATER_MS)
     again = await world.person(psid=who.psid)
     await world.store.complete_erasures(now_ms=LATER_MS)
     async with world.store.read() as tx:
@@ -225,6 +225,6 @@ async def test_beginning_twice_is_beginning_once(world: World) -> None:
     who = await world.person()
     for _ in range(2):
         async with world.store.write() as tx:
-            await begin_erasure(tx, [who.person_id], now_ms=NOON_MS)
+            await world.store.erasure.begin(tx, [who.person_id], now_ms=NOON_MS)
     assert await world.store.complete_erasures(now_ms=NOON_MS) == 1
     assert await left_of(world.store, [who]) == {}

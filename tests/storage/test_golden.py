@@ -10,13 +10,16 @@ import msgspec
 import pytest
 
 from storage import PersonId
+from storage.db.columns import Sealed
 from storage.db.engine import Database
+from storage.db.tables import keys, main
 from storage.epochs import day_cell, person_cell
 from storage.export import Exports, Handed
 from storage.ledger.ledger import opening_cell
 from storage.mails import Letter
 from storage.people import psid_cell
 from storage.receipts import hash_of
+from storage.tellings import Who
 from storage.tombstones import Tombstones
 from storage.vault.blind_index import blind_index
 from storage.vault.kit import named, print_kit, read_kit
@@ -32,12 +35,16 @@ CELLS: dict[str, Cell] = {
     "a day's wrapped key": day_cell(20728, "inbox"),
     "a Messenger id": psid_cell(ANN),
     "an opening": opening_cell(b"c" * 16, ANN),
+    "a kept proof": Cell("evidence", "opening", b"c" * 16, b""),
+    "a telling": Cell("tellings", "body", b"t" * 16, b""),
     "a mail": Cell("mails", "body", b"m" * 16, ANN),
     "a code": Cell("codes", "code", ANN, ANN),
     "a detail": Cell("details", "value", b"email", ANN),
     "an answer": Cell("cases", "answer", b"k" * 16, ANN),
     "an event": Cell("inbox", "body", b"e" * 16, ANN),
     "a message": Cell("outbox", "body", b"o" * 16, ANN),
+    "an admin's seed": Cell("admins", "seed", ANN, ANN),
+    "an act that waits": Cell("pending_acts", "line", b"P-ABC234", ANN),
     "a state": Cell("people", "state", ANN, ANN),
 }
 
@@ -51,8 +58,19 @@ def test_what_was_sealed_opens_in_its_place(name: str) -> None:
 
 
 def test_there_is_one_of_each_sealed_kind() -> None:
-    """No kind of sealed value lacks its example."""
+    """No kind of sealed value, and no sealed column of either database, lacks its example."""
     assert set(FORMATS["sealed"]) == set(FORMATS["opened"]) == set(CELLS)
+    tables = (*main.sorted_tables, *keys.sorted_tables)
+    columns = [column for table in tables for column in table.c if isinstance(column.type, Sealed)]
+    assert {str(column) for column in columns} == {
+        f"{cell.table}.{cell.column}" for cell in CELLS.values()
+    }
+
+
+def test_a_telling_is_read_as_ever() -> None:
+    """What waited for a recipient through an update still says who is erased."""
+    who = msgspec.json.decode(FORMATS["opened"]["a telling"], type=Who)
+    assert who == Who("555000111", "7000000000000001")
 
 
 def test_a_letter_is_read_as_ever() -> None:
@@ -63,14 +81,15 @@ def test_a_letter_is_read_as_ever() -> None:
 
 
 def test_tombstones_are_written_as_ever(tmp_path: Path) -> None:
-    """The same file is written, and the one of old is read."""
+    """The same file is written, and those of old are read."""
     made = Tombstones(tmp_path / "tombstones")
     made.begin(lambda: b"d" * 16)
     made.add([ANN, BEN])
-    golden = GOLDEN / "tombstones_1.txt"
-    assert made.path.read_bytes() == golden.read_bytes()
-    assert list(Tombstones(golden).batches()) == [[ANN, BEN]]
-    assert Tombstones(golden).deployment() == b"d" * 16
+    golden = [GOLDEN / f"tombstones_{version}.txt" for version in (1, 2)]
+    assert made.path.read_bytes() == golden[-1].read_bytes()
+    for file in golden:
+        assert list(Tombstones(file).batches()) == [[ANN, BEN]]
+        assert Tombstones(file).deployment() == b"d" * 16
 
 
 def test_a_recovery_kit_is_printed_as_ever() -> None:

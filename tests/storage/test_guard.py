@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from storage import PersonId
 from storage.db.erasure_tables import deployment
 from storage.db.tables import people, person_keys
-from storage.erasure import begin_erasure
 from storage.errors import ErasedAreBack, PeopleMissing, TombstonesForeign, TombstonesMissing
 from storage.tombstones import Tombstones
 from tests.storage.conftest import ON_SQLITE, OpenStore
@@ -96,7 +95,7 @@ async def test_an_erasure_under_way_is_nobody_back(world: World) -> None:
     """A crash after the tombstone is no restored backup: the start goes on and ends it."""
     who = await world.person()
     async with world.store.write() as tx:
-        await begin_erasure(tx, [who.person_id], now_ms=NOON_MS)
+        await world.store.erasure.begin(tx, [who.person_id], now_ms=NOON_MS)
     await world.store.erasure.write_tombstones([who.person_id], NOON_MS)
     await world.store.guard.require_nobody_back()
     assert await world.store.guard.replay(now_ms=NOON_MS) == 0

@@ -111,7 +111,7 @@ async def _news(world: World, *who: Known) -> dict[bytes, News]:
     for one in who:
         await world.event(one)  # news is told to whoever writes
     async with store.read() as tx:
-        return {**await news_of(tx, store.accesses, store.cases, people)}
+        return {**await news_of(tx, store.accesses, store.cases, people, now_ms=NOON_MS)}
 
 
 async def test_a_look_is_news_until_it_was_told(world: World) -> None:

@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from storage import Store
 from storage.db.columns import Sealed
@@ -19,12 +21,15 @@ from storage.ledger.note import VerifierKey, open_note
 from storage.ledger.proof import ProofRefused, read_proof
 from storage.ledger.tree import fold, grow
 from storage.mails import Letter, NewMail
+from storage.tellings import Tellings
 from storage.vault.sealing import Cell, SealedBytes, open_sealed
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import Databases
-from tests.storage.conftest import ON_SQLITE
 from tests.storage.ledger.keeping import agree, consent_ids, fill, prover
-from tests.storage.make import DAY_MS, NOON_MS, Known, World
+from tests.storage.make import DAY_MS, EVERYBODYS, NOON_MS, Known, World
+
+if TYPE_CHECKING:
+    from storage.keyring import Use
 
 PEOPLE = 6
 #: Which row a sealed value is bound to, column by column, and whose it is, where somebody's.
@@ -39,6 +44,7 @@ ROWS: dict[str, Callable[[Any], bytes]] = {
     "mails.body": lambda row: row.mail_id,
     "ledger_openings.opening": lambda row: row.consent_id,
     "evidence.opening": lambda row: row.consent_id,
+    "tellings.body": lambda row: row.telling_id,
     "person_keys.wrapped": lambda row: row.person_id,
     "day_keys.wrapped": lambda row: f"{row.day}/{row.use}".encode(),
 }
@@ -73,7 +79,10 @@ async def filled(world: World) -> None:
     proofs = KeptProofs(
         store.main, store.keyring, days=1, write=lambda is_quick: store.write(is_quick=is_quick)
     )
-    await proofs.keep([who.person_id for who in people], now_ms=NOON_MS)
+    ids = [who.person_id for who in people]
+    await proofs.keep(ids, now_ms=NOON_MS)
+    async with store.write() as tx:
+        await Tellings(store.keyring, [EVERYBODYS]).queue(tx, ids, now_ms=NOON_MS)
 
 
 async def _more(world: World, who: Known) -> None:
@@ -117,8 +126,10 @@ async def _key_of(store: Store, epochs: dict[int, bytes], row: Any) -> bytes:
     if hasattr(row, "epoch"):
         return epochs[row.epoch]
     if hasattr(row, "key_day"):
-        is_evidence = hasattr(row, "leaf_index")
-        return await store.keyring.day_key(row.key_day, "evidence" if is_evidence else "inbox")
+        use: Use = "evidence" if hasattr(row, "leaf_index") else "inbox"
+        if hasattr(row, "telling_id"):
+            use = "telling"
+        return await store.keyring.day_key(row.key_day, use)
     return (await store.keyring.find([row.person_id]))[row.person_id]
 
 
@@ -165,20 +176,45 @@ async def test_no_stored_value_with_a_flipped_bit_opens(world: World, databases:
         assert not one.is_opened_by(flipped(one.value, dice)), one.cell.table
 
 
-@ON_SQLITE
-async def test_no_flipped_bit_of_the_ledger_is_accepted(world: World, tmp_path: Path) -> None:
-    """A line, a signed checkpoint or a proof with one bit changed: 5,000 of each, none accepted."""
-    rows, note, proof, key = await _evidence(world, tmp_path)
+async def flip_the_ledger(world: World, folder: Path, flips: int) -> None:
+    """Change single bits of a line, of a signed checkpoint and of a proof, so often each."""
+    rows, note, proof, key = await _evidence(world, folder)
     dice, checkpoint = roll(), open_note(note, key)
     assert checkpoint
-    hashes = [Leaf(row.kind, row.day, row.commitment).hash() for row in rows]
+    lines = [Leaf(row.kind, row.day, row.commitment) for row in rows]
+    hashes = [line.hash() for line in lines]
     assert _root(hashes) == checkpoint.root
-    for _ in range(5_000):
+    for _ in range(flips):
         at = dice.randrange(len(rows))
-        touched = Leaf(rows[at].kind, rows[at].day, flipped(rows[at].commitment, dice)).hash()
+        touched = _touched(lines[at], dice).hash()
         assert _root([*hashes[:at], touched, *hashes[at + 1 :]]) != checkpoint.root
         assert open_note(flipped(note.encode(), dice).decode(errors="replace"), key) is None
         assert _is_refused(flipped(proof, dice), key)
+
+
+def _touched(line: Leaf, dice: random.Random) -> Leaf:
+    """Return a line with one bit of any of its columns changed."""
+    kind, day = (
+        flipped(line.kind.encode(), dice).decode("latin-1"),
+        line.day ^ 1 << dice.randrange(31),
+    )
+    commitment = flipped(line.commitment, dice)
+    return dice.choice(
+        [replace(line, kind=kind), replace(line, day=day), replace(line, commitment=commitment)]
+    )
+
+
+async def test_no_flipped_bit_of_the_ledger_is_accepted(world: World, tmp_path: Path) -> None:
+    """A line, a signed checkpoint or a proof with one bit changed: 2,000 of each, none accepted."""
+    await flip_the_ledger(world, tmp_path, 2_000)
+
+
+@pytest.mark.soak
+async def test_no_flipped_bit_of_the_ledger_is_accepted_for_long(
+    world: World, tmp_path: Path
+) -> None:
+    """The same with 50,000 of each."""
+    await flip_the_ledger(world, tmp_path, 50_000)
 
 
 async def _evidence(world: World, folder: Path) -> tuple[Sequence[Any], str, bytes, VerifierKey]:

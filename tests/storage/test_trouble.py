@@ -48,13 +48,17 @@ async def impatient(database: Database) -> None:
         await connection.close()
 
 
+#: What erasing and acknowledging rest on, written down once more: nothing stays, nor is lost.
+_PROMISED = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "temp_store": 2}
+
+
 @ON_SQLITE
 async def test_every_connection_of_the_pool_is_set_up(store: Store) -> None:
     """Each connection has all settings: secure_delete, for one, holds for one connection only."""
     for database in (store.main, store.keyring.database):
         connections = [await database.engine.connect() for _ in range(8)]
         for connection in connections:
-            for name, value in PRAGMAS.items():
+            for name, value in (PRAGMAS | _PROMISED).items():
                 found = await connection.exec_driver_sql(f"PRAGMA {name}")
                 assert (name, found.scalar_one()) == (name, value)
         for connection in connections:

@@ -25,13 +25,24 @@ from tests.kit.deployment import (
     PAGES,
     VERIFY_TOKEN,
     Databases,
-    free_port,
     raw_settings,
 )
+from tests.kit.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 #: What this machine's own environment says of the bot must not reach the tests.
 _SET = tuple(name for name in os.environ if name.startswith("CHATMAGICO_"))
+
+
+#: Runs the program where any socket, and any database of SQLite's, is refused by Python itself.
+_CUT_OFF = """
+import runpy, sys
+def refuse(event, _):
+    if event.startswith("socket.") or event == "sqlite3.connect":
+        raise PermissionError(event)
+sys.addaudithook(refuse)
+runpy.run_module("bot", run_name="__main__", alter_sys=True)
+"""
 
 
 @dataclass(frozen=True)
@@ -70,10 +81,12 @@ class Operator:
         named = ("--config", str(self.config), *arguments)
         return await asyncio.to_thread(_invoke, named)
 
-    async def starts(self, *arguments: str) -> asyncio.subprocess.Process:
+    async def starts(
+        self, *arguments: str, program: tuple[str, str] = ("-m", "bot")
+    ) -> asyncio.subprocess.Process:
         """Start a command as a process of its own, in the folder."""
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *arguments),
+            *(sys.executable, *program, *arguments),
             cwd=self.folder,
             env={k: v for k, v in os.environ.items() if k not in _SET} | {"PYTHONPATH": str(ROOT)},
             stdin=asyncio.subprocess.PIPE,
@@ -83,10 +96,17 @@ class Operator:
 
     async def runs_alone(self, *arguments: str, typed: str = "") -> Ended:
         """Run a command to its end as a process of its own, in the folder."""
-        process = await self.starts(*arguments)
-        async with asyncio.timeout(60):
-            out, err = await process.communicate(typed.encode())
-        return Ended(process.returncode or 0, out.decode(), err.decode())
+        return await _ended(await self.starts(*arguments), typed)
+
+    async def runs_cut_off(self, *arguments: str) -> Ended:
+        """Run a command to its end where there is neither network nor database."""
+        return await _ended(await self.starts(*arguments, program=("-c", _CUT_OFF)))
+
+
+async def _ended(process: asyncio.subprocess.Process, typed: str = "") -> Ended:
+    async with asyncio.timeout(60):
+        out, err = await process.communicate(typed.encode())
+    return Ended(process.returncode or 0, out.decode(), err.decode())
 
 
 def _invoke(arguments: tuple[str, ...]) -> Ended:

@@ -4,6 +4,7 @@ import shutil
 
 import aiohttp
 
+from storage import PersonId
 from storage.tombstones import Tombstones
 from tests.bot.commands.conftest import Operator
 from tests.bot.commands.test_serve import verified
@@ -44,6 +45,20 @@ async def test_start_is_refused_without_tombstones(operator: Operator) -> None:
     told = (await operator.runs_alone("--config", "config.toml", "serve")).err
     assert "belongs to another deployment" in told
     assert "storage.tombstones" in told
+
+
+async def test_start_is_refused_where_a_tombstone_was_changed(operator: Operator) -> None:
+    """An edited line is told by its number, with what to do about it, before anything is served."""
+    assert (await operator.runs("db", "upgrade")).code == 0
+    assert (await operator.runs("restore", "--new-tombstones")).code == 0
+    tombstones = Tombstones(operator.folder / "keys" / "tombstones")
+    tombstones.add([PersonId(b"a" * 16)])
+    tombstones.path.write_bytes(tombstones.path.read_bytes().replace(b"\n61", b"\n62"))
+    checked = await operator.runs("check")
+    assert checked.code == 1
+    for told in (checked.err, (await operator.runs_alone("serve")).err):
+        assert "line 2 was changed" in told
+        assert "Put it back from its copy" in told
 
 
 async def test_it_asks_what_to_restore(operator: Operator) -> None:

@@ -22,6 +22,18 @@ async def test_all_is_well(operator: Operator) -> None:
     assert not (operator.folder / "data").exists()
 
 
+async def test_a_recipient_that_is_told_by_hand(operator: Operator) -> None:
+    """Who gets data for a purpose and has no address for erasures is a hint, and no fault."""
+    post = {"name": "Example Post", "role": "mail", "country": "DE", "purposes": ["news"]}
+    host = {"name": "Example Hosting", "role": "hosting", "country": "DE"}
+    told = post | {"name": "Example Other", "erasure_url": "https://other.example.org/erase"}
+    operator.writes_config(recipients=[host, post, told])
+    ended = await operator.runs("check")
+    assert ended.code == 0
+    assert ended.out.count("erasure_url") == 1
+    assert "recipients.1.erasure_url: nothing, so tell this recipient" in ended.out
+
+
 async def test_lists_all_faults_at_once(operator: Operator, simulator: Simulator) -> None:
     """Each fault is a line with key, found and mend, and no secret is shown."""
     simulator.revoke_token(PAGE)
@@ -36,6 +48,15 @@ async def test_lists_all_faults_at_once(operator: Operator, simulator: Simulator
         assert f"{key}: found" in ended.err
     assert "p4ssw0rd" not in ended.err
     assert operator.raw["pages"][0]["access_token"] not in ended.err
+
+
+async def test_a_text_that_is_too_long(operator: Operator) -> None:
+    """What Messenger would refuse is named by its place and language, before anybody is asked."""
+    operator.writes_config(controller={"authority": "A" * 1900})
+    ended = await operator.runs("check", "--offline")
+    assert ended.code == 1
+    assert "texts: found COMPLAIN (en): text" in ended.err
+    assert "AAAA" not in ended.err
 
 
 async def test_no_keys(operator: Operator) -> None:

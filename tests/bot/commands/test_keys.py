@@ -5,6 +5,7 @@ import re
 import aiohttp
 import pytest
 
+from storage.vault.kit import named, read_kit
 from storage.vault.secrets import FileSecrets
 from tests.bot.commands.conftest import Operator
 from tests.bot.commands.test_serve import verified
@@ -28,6 +29,8 @@ async def test_writes_files_of_their_owner(operator: Operator) -> None:
     assert ended.code == 0
     assert f"Wrote {file} and own.secret.epoch-1" in ended.out
     assert "apart from the databases" in ended.out
+    kit = {line.name: line.secret for line in read_kit(ended.out)}
+    assert kit == named(FileSecrets(file).load())
     made = sorted(file.parent.iterdir())
     assert [file.name for file in made] == ["own.secret", "own.secret.epoch-1"]
     assert {file.stat().st_mode & 0o777 for file in made} == {0o600}

@@ -83,11 +83,48 @@ async def test_evidence_verifies_where_nothing_else_is(
     alone.write_bytes(file.read_bytes())
     elsewhere = Operator(alone.parent, {})
     for more in ([], ["--key", key]):
-        ended = await elsewhere.runs_alone("verify-receipt", alone.name, *more)
+        ended = await elsewhere.runs_cut_off("verify-receipt", alone.name, *more)
         assert ended.code == 0, ended.err
         assert "VALID" in ended.out
         assert "Club news" in ended.out
         assert ("Compare it" in ended.out) is not more
+
+
+async def test_being_cut_off_is_real(operator: Operator) -> None:
+    """The control: what needs a database, or the network, fails where there is neither."""
+    assert (await operator.runs("db", "upgrade")).code == 0
+    for command in (["ledger", "verify"], ["check"]):
+        named = ("--config", "config.toml", *command)
+        assert (await operator.runs_alone(*named)).code == 0
+        assert (await operator.runs_cut_off(*named)).code != 0
+
+
+async def test_a_receipt_that_somebody_kept_is_continued(operator: Operator) -> None:
+    """The ledger is compared with it, in the words of the check; another one's is refused."""
+    file = operator.folder / "proof.json"
+    async with deployed(operator.databases) as deployment:
+        _, consent_id = await _agreed(deployment)
+        assert (await operator.runs("evidence", consent_id.hex(), str(file))).code == 0
+        fits = await operator.runs("ledger", "verify", "--receipt", str(file))
+        for path in (operator.folder / "keys").glob("checkpoints*"):
+            path.unlink()
+        async with deployment.bot.store.main.write() as tx:
+            await tx.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            for table in ("entries", "heads"):
+                await tx.exec_driver_sql(f"DROP TRIGGER ledger_{table}_delete")
+            for table in ("openings", "heads", "entries"):
+                await tx.exec_driver_sql(f"DELETE FROM ledger_{table}")  # noqa: S608 - ours
+        alone = await operator.runs("ledger", "verify")
+        broken = await operator.runs("ledger", "verify", "--receipt", str(file))
+    assert (fits.code, fits.err) == (0, "")
+    assert "1 lines, 2 checkpoints" in fits.out
+    assert alone.code == 0  # by itself it fits
+    assert broken.code == 1
+    assert "FAULT   the checkpoint at size 1 is of a larger ledger" in broken.err
+    _write_another_number(file)
+    refused = await operator.runs("ledger", "verify", "--receipt", str(file))
+    assert refused.code == 1
+    assert "REFUSED: " in refused.err
 
 
 async def test_evidence_of_nothing_writes_nothing(operator: Operator) -> None:

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.jobs.sweeper import Sweeper
+from storage.db.erasure_tables import secret_checks
 from storage.db.tables import person_keys
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import Databases, Deployment, deployed
@@ -47,6 +48,25 @@ async def test_it_rotates_when_its_time_has_come(databases: Databases) -> None:
         await deployment.until(is_gone)
         await chat.says("help")
         await chat.hears()
+
+
+async def test_it_makes_no_second_secret_of_one_number(databases: Databases) -> None:
+    """Where another machine made the next one, this one waits for its file, however long."""
+    keys = {
+        "url": databases.keys_url,
+        "file": str(databases.folder / "keys" / "keys.secret"),
+        "rotate_days": 5,
+    }
+    async with deployed(databases, keys=keys, retention={"stranger_hours": 700}) as deployment:
+        chat = deployment.person()
+        await chat.says("Hello")
+        await chat.hears()
+        async with deployment.bot.store.keyring.database.write() as tx:
+            theirs = [{"number": 2, "check_digits": bytes(8)}]
+            await tx.execute(secret_checks.insert(), theirs)
+        deployment.clock.move(6 * _DAY_S)
+        await deployment.bot.rotation.go_on()
+        assert _epochs(databases) == [1]
 
 
 async def test_by_default_it_leaves_that_to_the_operator(deployment: Deployment) -> None:

@@ -18,10 +18,11 @@ from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
 from bot.simulator import Simulator
-from storage import ClaimedMessage, Kind, NewMessage, NewPerson, PersonId, Store
+from storage import Kind, NewMessage, NewPerson, PersonId, Store
 from storage.db.tables import outbox
 from storage.vault.secrets import FileSecrets
-from tests.kit.deployment import APP_SECRET, PAGES, Databases, free_port, messenger_for
+from tests.kit.deployment import APP_SECRET, PAGES, Databases, messenger_for
+from tests.kit.ports import free_port
 
 PAGE = PAGES[0]
 NODE = "a-node"
@@ -151,15 +152,6 @@ def second_store(databases: Databases) -> Store:
     )
 
 
-class NoOrders:
-    """Carries nothing out: what is sent here are messages."""
-
-    async def carry_out(
-        self, message: ClaimedMessage, order: Mapping[str, str], messenger: Messenger
-    ) -> None:
-        """Find nothing to do."""
-
-
 @asynccontextmanager
 async def sending(
     databases: Databases,
@@ -198,7 +190,7 @@ async def sending(
             bell=bell,
             node=NODE,
             messengers=dict.fromkeys((PAGE.id, *more_pages), messenger),
-            orders=NoOrders(),
+            orders={},
         )
         wired = Sending(store, simulator, clock, metrics, bell, pace, outcomes, sender)
         stack.push_async_callback(wired.stop)

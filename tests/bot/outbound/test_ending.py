@@ -15,8 +15,9 @@ from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
 from storage import ClaimedMessage, OutboxId, PersonId, Store
 from storage.vault.secrets import FileSecrets
-from tests.bot.outbound.sending import NODE, PAGE, NoOrders
-from tests.kit.deployment import Databases, free_port
+from tests.bot.outbound.sending import NODE, PAGE
+from tests.kit.deployment import Databases
+from tests.kit.ports import free_port
 
 _SOON_S = 0.05
 
@@ -95,7 +96,7 @@ async def test_a_claim_that_does_not_come_back_is_left(
             bell=asyncio.Event(),
             node=NODE,
             messengers={},
-            orders=NoOrders(),
+            orders={},
             grace_s=_SOON_S,
         )
         task = asyncio.create_task(sender.run())

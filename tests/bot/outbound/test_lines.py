@@ -12,7 +12,7 @@ from pytest_aiohttp import AiohttpServer
 
 from bot.outbound.errors import InDoubt, MessageRefused, NotConnected
 from bot.outbound.graph import Graph, GraphAccess, open_session
-from tests.kit.deployment import free_port
+from tests.kit.ports import free_port
 
 
 def _graph(port: int, session: aiohttp.ClientSession) -> Graph:

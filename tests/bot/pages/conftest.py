@@ -14,8 +14,10 @@ from bot.details.values import accepted
 from bot.pages import Callbacks, Desks, Pages, Subscription, guard_all, routes
 from bot.pages.bring_back import Verdict
 from bot.pages.detail import Asked, Taken
+from bot.pages.enroll import Shown
 from bot.settings import parse_settings
 from storage import StorageUnavailable
+from storage.tellings import Told
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
 RAW: dict[str, Any] = {
@@ -58,12 +60,19 @@ class Ledger:
     """Knows receipts and codes for as long as a test runs."""
 
     known: dict[str, str] = field(default_factory=dict)
+    #: How far recipients were told, whatever the receipt.
+    recipients: list[Told] = field(default_factory=list)
     is_down: bool = False
 
     async def status(self, code: str) -> str | None:
         """Tell what became of a request."""
         self._ask()
         return self.known.get(code)
+
+    async def told(self, code: str) -> list[Told]:
+        """Tell how far recipients were told."""
+        self._ask()
+        return self.recipients if self.known.get(code) in {"ordered", "done"} else []
 
     async def proof(self, code: str) -> bytes | None:
         """Return what proves a receipt."""
@@ -126,6 +135,13 @@ class Desk:
             return None
         self.tokens.discard(token)
         return bytearray(b"<html>a file</html>\n")
+
+    async def enroll(self, token: str) -> Shown | None:
+        """Give a seed out, once."""
+        if not await self.is_open(token):
+            return None
+        self.tokens.discard(token)
+        return Shown("A-2", "JBSWY3DPEHPK3PXP", "<svg></svg>")
 
     async def take(self, token: str, file: bytearray) -> Verdict:
         """Take a file in and say what the test wants said."""
@@ -219,7 +235,14 @@ def open_pages(aiohttp_client: Any) -> Opening:
         app = web.Application(middlewares=[guard_all])
         counter, desk = Counter(), Desk()
         told = Pages.of(parse_settings(RAW | tables))
-        desks = Desks(details=counter, exports=desk, returns=desk, subscriptions=links)
+        desks = Desks(
+            details=counter,
+            enrolling=desk,
+            exports=desk,
+            proofs=desk,
+            returns=desk,
+            subscriptions=links,
+        )
         app.add_routes(routes(told, callbacks, desks))
         return Reader(await aiohttp_client(app), ledger, links, removals, counter, desk)
 

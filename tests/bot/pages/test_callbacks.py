@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.pages.callbacks import MAX_BODY_BYTES
+from bot.pages.bodies import MAX_FORM_BYTES
 
 from .conftest import LANGUAGES, SECRETS, Answer, Reader
 
@@ -163,7 +163,7 @@ async def test_other_fields_and_escapes_do_not_matter(reader: Reader) -> None:
 @pytest.mark.parametrize("path", BOTH)
 async def test_a_huge_body_is_not_read(reader: Reader, path: str) -> None:
     """Whether its size is announced or not; one byte less than too much is read."""
-    fits = f"signed_request={VECTOR}&x=".encode().ljust(MAX_BODY_BYTES, b"x")
+    fits = f"signed_request={VECTOR}&x=".encode().ljust(MAX_FORM_BYTES, b"x")
 
     async def unannounced() -> AsyncIterator[bytes]:
         yield fits

@@ -5,6 +5,7 @@ import pytest
 from bot.pages.press import TEMPLATES
 from bot.pages.texts import Voice
 from flows.words import as_shown
+from storage.tellings import State, Told
 
 from .conftest import LANGUAGES, Opening, Reader
 
@@ -93,6 +94,31 @@ async def test_a_receipt_is_told_of_in_plain_words(reader: Reader) -> None:
     told = (await reader.get(f"/deletion/{NUMBER}?lang=en")).text
     assert "Everything that was kept of you here is gone" in told
     assert "What we cannot reach" in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", ["ordered", "done"])
+async def test_each_recipient_stands_there_with_how_far_it_is(
+    reader: Reader, language: str, status: str
+) -> None:
+    """Confirmed, waiting, given up or by hand: each in words of its own, with the day."""
+    reader.ledger.known[NUMBER] = status
+    states: tuple[State, ...] = ("confirmed", "waiting", "given_up", "by_hand")
+    reader.ledger.recipients = [Told(f"Example <{state}>", state, 0) for state in states]
+    answer = await reader.get(f"/deletion/{NUMBER}?lang={language}")
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.text.count("1970-01-01") == 3
+    said = [answer.text.partition(f"Example <{state}>")[2][:40] for state in states]
+    assert len(set(said)) == 4
+    assert NUMBER not in answer.html
+    everything = Voice(language).say(
+        "Everything that was kept of you here is gone, and the key that opened it too."
+    )
+    assert everything.unescape() not in answer.text
+    reader.ledger.recipients = reader.ledger.recipients[:1]
+    answer = await reader.get(f"/deletion/{NUMBER}?lang={language}")
+    assert (everything.unescape() in answer.text) is (status == "done")
 
 
 @pytest.mark.parametrize("typed", [NUMBER, "7KQ2-M4XD-9TRA", "7kq2-m4xd-9tra", "-7kq2m4xd9TRA-"])

@@ -11,6 +11,7 @@ from bot.pages.kept import (
     NOT_ABOUT_YOU,
     PROOF,
     STATE,
+    TELLING,
     TableUngrouped,
     batches,
     entries,
@@ -35,6 +36,10 @@ WORDS = (
     *("withdraw", "object", "complain", "human", "cases"),
 )
 KEEPS_PROOF = {"consent_evidence_days": 91}
+TELLS: list[dict[str, Any]] = [
+    {"name": "Example Post", "role": "mail", "country": "DE", "erasure_url": "https://a.example"},
+    {"name": "Example Print", "role": "printing", "country": "DE"},
+]
 OPTIONAL: dict[str, Any] = {
     "controller": {},
     "purposes": [],
@@ -46,7 +51,7 @@ OPTIONAL: dict[str, Any] = {
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_everything_in_the_data_map_is_told(open_pages: Opening, language: str) -> None:
     """Every column and field, with what for and how long, in the words of the language."""
-    reader = await open_pages(retention=KEEPS_PROOF)
+    reader = await open_pages(retention=KEEPS_PROOF, recipients=TELLS)
     told = (await reader.get(f"/privacy?lang={language}")).text
     voice = Voice(language)
     for table, entry in entries():
@@ -56,12 +61,12 @@ async def test_everything_in_the_data_map_is_told(open_pages: Opening, language:
 
 def test_every_entry_is_in_exactly_one_group() -> None:
     """Nothing is left out and nothing stands in two places."""
-    grouped = [table for group in (*GROUPS, PROOF) for table in group.tables]
+    grouped = [table for group in (*GROUPS, PROOF, TELLING) for table in group.tables]
     assert len(grouped) == len(set(grouped))
     assert set(grouped) <= {*COLUMNS, STATE}
     told = {
         (batch.purpose, batch.basis, batch.kept, form, item)
-        for group in (*GROUPS, PROOF, NOT_ABOUT_YOU)
+        for group in (*GROUPS, PROOF, TELLING, NOT_ABOUT_YOU)
         for batch in batches(group)
         for form, items in batch.items.items()
         for item in items
@@ -158,6 +163,34 @@ async def test_proof_after_an_erasure_is_told_where_it_is_kept(
         assert (gone.unescape() in told) is not stays
         assert (str(voice.days(91)) in told.replace("\u00a0", " ")) is stays
     assert voice.say(PROOF.about).unescape() in (await keeps.get(f"/privacy?lang={language}")).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_stays_until_others_have_confirmed_is_told(
+    open_pages: Opening, language: str
+) -> None:
+    """For how long and why, on both pages, and who is told; nothing of it where nobody is."""
+    voice = Voice(language)
+    tells, tells_nobody = await open_pages(recipients=TELLS), await open_pages()
+    days = str(voice.days(30))
+    line = voice.say(
+        "Who else got your data is told that it is erased (Art. 19 GDPR). For that your Messenger "
+        "id stays, encrypted, until each of them has confirmed it, {time} at most.",
+        time=days,
+    )
+    said = " ".join(line.unescape().split())
+    for path in ("/privacy", "/data-deletion"):
+        assert said in (await tells.get(f"{path}?lang={language}")).text
+        told = (await tells_nobody.get(f"{path}?lang={language}")).text
+        assert said not in told
+        assert voice.say(TELLING.about).unescape() not in told
+    notice = (await tells.get(f"/privacy?lang={language}")).text
+    automatic, by_hand = (
+        voice.say(text).unescape()
+        for text in ("told automatically", "not told automatically: please ask them, or us")
+    )
+    assert notice.index("Example Post") < notice.index(automatic) < notice.index("Example Print")
+    assert by_hand in notice
 
 
 async def test_one_is_not_many(open_pages: Opening) -> None:

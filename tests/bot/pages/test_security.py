@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.pages import Subscription
-from bot.pages.private import MAX_FORM_BYTES
+from bot.pages.bodies import MAX_FORM_BYTES
 from tests.kit.deployment import PAGE, Deployment
 
 from .conftest import Opening, Reader

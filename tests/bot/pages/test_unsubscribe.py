@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.pages import Subscription
-from bot.pages.private import MAX_FORM_BYTES
+from bot.pages.bodies import MAX_FORM_BYTES
 
 from .conftest import LANGUAGES, Opening, Reader
 from .test_doors import WellFormed

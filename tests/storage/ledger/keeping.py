@@ -12,6 +12,8 @@ from storage.ledger.audit import Audit, audit
 from storage.ledger.checkpoints import Checkpoints
 from storage.ledger.evidence import Prover
 from storage.ledger.ledger import Head
+from storage.ledger.note import VerifierKey
+from storage.ledger.proof import read_proof
 from storage.receipts import new_number
 from tests.storage.make import NOON_MS, Known
 
@@ -74,11 +76,12 @@ async def sign(store: Store, folder: Path) -> None:
         await prover(store, folder).checkpoints.newest(tx)
 
 
-async def audited(store: Store, folder: Path) -> Audit:
-    """Recompute everything."""
-    file = folder / "checkpoints.log"
+async def audited(store: Store, folder: Path, *, held: bytes | None = None) -> Audit:
+    """Recompute everything, and compare it with a proof that somebody kept as well."""
+    file, key = folder / "checkpoints.log", store.signer.public_key
+    kept = [] if held is None else [read_proof(held, VerifierKey(ORIGIN, key)).checkpoint]
     async with store.read() as tx:
-        return await audit(tx, store.keyring, public_key=store.signer.public_key, file=file)
+        return await audit(tx, store.keyring, public_key=key, file=file, held=kept)
 
 
 async def tamper(store: Store, *statements: str) -> None:
@@ -90,6 +93,7 @@ async def tamper(store: Store, *statements: str) -> None:
         if store.is_shared:
             await tx.execute(sa.text("SET LOCAL session_replication_role = replica"))
         else:
+            await tx.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
             for table in GUARDED:
                 for act in ("update", "delete", "insert"):
                     await tx.execute(sa.text(f"DROP TRIGGER {table.name}_{act}"))

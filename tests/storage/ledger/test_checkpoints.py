@@ -11,7 +11,6 @@ from storage import LedgerBroken, StorageUnavailable
 from storage.ledger.checkpoints import read_notes
 from storage.ledger.note import Checkpoint, VerifierKey, open_note, parse_key, sign
 from storage.vault.signing import Signer
-from tests.storage.conftest import ON_SQLITE
 from tests.storage.ledger.keeping import (
     ORIGIN,
     fill,
@@ -125,7 +124,6 @@ async def test_after_a_torn_note_the_next_one_stands_whole(world: World, tmp_pat
     assert [one.size for one in opened if one] == [1, 2]
 
 
-@ON_SQLITE
 async def test_another_past_is_never_signed(world: World, tmp_path: Path) -> None:
     """Where the tables do not continue the last checkpoint, nothing is signed and it is told."""
     await fill(world.store, 4)
@@ -146,7 +144,6 @@ async def test_another_past_is_never_signed(world: World, tmp_path: Path) -> Non
     assert (tmp_path / "checkpoints.log").read_bytes() == before
 
 
-@ON_SQLITE
 async def test_a_shorter_past_is_never_signed(world: World, tmp_path: Path) -> None:
     """Where lines are missing that a checkpoint knows, nothing is signed and it is told."""
     await fill(world.store, 4)
@@ -156,7 +153,6 @@ async def test_a_shorter_past_is_never_signed(world: World, tmp_path: Path) -> N
         await signs(world.store, tmp_path)
 
 
-@ON_SQLITE
 async def test_a_file_that_cannot_be_written_is_told(world: World, tmp_path: Path) -> None:
     """Without its file no checkpoint is handed out: it would be one that nobody keeps."""
     await fill(world.store, 1)

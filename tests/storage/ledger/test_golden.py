@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
+from storage.admin_acts import AdminAct, content_of
 from storage.ledger.checkpoints import Signed
-from storage.ledger.leaf import Leaf, Opening, canonical
+from storage.ledger.leaf import ACT, Leaf, Opening, canonical
 from storage.ledger.note import Checkpoint, VerifierKey, open_note, parse_key, sign
 from storage.ledger.proof import Proven, read_proof, write_proof
 from storage.ledger.tree import fold, grow
@@ -58,3 +59,17 @@ def test_proofs_are_written_as_ever() -> None:
     assert write_proof([proven], signed, KEY, shown="May we?") == PROOF
     assert found.contents == (("consent", LINES[0]["content"]),)
     assert parse_key(json.loads(PROOF)["key"]) == KEY
+
+
+def test_an_admins_act_is_written_as_ever() -> None:
+    """Who did what, to what and when is the same bytes, and the same line of the ledger."""
+    known = json.loads((GOLDEN / "admin_act_1.json").read_text(encoding="utf-8"))
+    act = AdminAct("A-1", "owner", "admin revoke", "A-2", "d1" * 32, 1790942400000)
+    opening = Opening.from_bytes(bytes.fromhex(known["opening"]))
+    assert content_of(act) == known["content"]
+    assert opening.content == canonical(known["content"])
+    leaf = Leaf(known["kind"], known["day"], opening.commitment())
+    assert leaf.kind == ACT
+    assert leaf.commitment.hex() == known["commitment"]
+    assert leaf.data().decode() == known["data"]
+    assert leaf.hash().hex() == known["hash"]

@@ -65,6 +65,19 @@ def test_roots_are_those_of_the_rfc_for_all_sizes() -> None:
         assert fold(peaks) == root_of(0, size + 1), size + 1
 
 
+def test_roots_are_those_of_another_way_for_all_sizes() -> None:
+    """Paired level by level, as others do, a last one without a pair going up: the same roots."""
+    peaks: list[bytes] = []
+    for size, leaf in enumerate(LEAVES, start=1):
+        peaks, _ = grow(size - 1, peaks, [hash_leaf(leaf)])
+        level = [hashlib.sha256(b"\x00" + one).digest() for one in LEAVES[:size]]
+        while len(level) > 1:
+            pairs = zip(level[::2], level[1::2], strict=False)
+            odd = level[-1:] if len(level) % 2 else []
+            level = [hashlib.sha256(b"\x01" + one + two).digest() for one, two in pairs] + odd
+        assert fold(peaks) == level[0], size
+
+
 def test_growing_by_many_is_growing_by_one() -> None:
     """However the leaves are cut into batches, peaks and nodes are the same."""
     seed = secrets.randbits(32)

@@ -1,0 +1,1 @@
+"""Admins: how they prove themselves, what they may do, and what becomes of their commands."""

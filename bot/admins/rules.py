@@ -1,0 +1,168 @@
+"""The gate: one table says who may do what, with which proof; one method decides by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Literal
+
+from storage.admins import ROLES, Admin, Role
+
+_OWNER: Final[tuple[Role, ...]] = ("owner",)
+#: Who decides what is sent to many.
+_SENDERS: Final[tuple[Role, ...]] = ("owner", "sender")
+#: Who answers people, and may see their data for it.
+_OFFICERS: Final[tuple[Role, ...]] = ("owner", "privacy officer")
+
+
+class Proof(StrEnum):
+    """What an admin has to show beside being one."""
+
+    NONE = "none"
+    #: A code within the last 15 minutes, or 8 hours where they said /remember.
+    SESSION = "session"
+    #: A code for this very act.
+    CODE = "code"
+
+
+class Two(StrEnum):
+    """Whether a second admin has to agree."""
+
+    NEVER = "never"
+    #: Where the act says that it is large.
+    LARGE = "large"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a command needs."""
+
+    roles: tuple[Role, ...]
+    proof: Proof
+    two: Two = field(default=Two.NEVER, kw_only=True)
+    #: What to type.
+    usage: str = field(kw_only=True)
+    #: What it does, for /help.
+    does: str = field(kw_only=True)
+
+
+#: Every command there is, without its slash; of two words, the longer counts.
+RULES: Final[Mapping[str, Rule]] = {
+    "help": Rule(ROLES, Proof.NONE, usage="/help", does="this list."),
+    "status": Rule(ROLES, Proof.NONE, usage="/status", does="how the bot is."),
+    "enroll": Rule(ROLES, Proof.NONE, usage="/enroll", does="set up your authenticator app."),
+    "signins": Rule(ROLES, Proof.SESSION, usage="/signins", does="your own sign-ins."),
+    "remember": Rule(ROLES, Proof.SESSION, usage="/remember", does="stay signed in for 8 hours."),
+    "logout": Rule(ROLES, Proof.NONE, usage="/logout", does="end your session."),
+    "admins": Rule(ROLES, Proof.SESSION, usage="/admins", does="who is an admin."),
+    "admin revoke": Rule(_OWNER, Proof.CODE, usage="/admin revoke A-2", does="make an admin none."),
+    "approve": Rule(ROLES, Proof.CODE, usage="/approve P-ABC234", does="agree to another's act."),
+    "undo": Rule(ROLES, Proof.NONE, usage="/undo P-ABC234", does="take back what still waits."),
+    "audit": Rule(_OFFICERS, Proof.SESSION, usage="/audit", does="what admins did."),
+    "settings": Rule(ROLES, Proof.SESSION, usage="/settings", does="what is configured."),
+    "stats": Rule(ROLES, Proof.SESSION, usage="/stats", does="numbers without people."),
+    "cases": Rule(
+        ("owner", "privacy officer", "viewer"),
+        Proof.SESSION,
+        usage="/cases",
+        does="what people asked the team.",
+    ),
+    "cases claim": Rule(
+        _OFFICERS, Proof.SESSION, usage="/cases claim K7QF-3M2P", does="work on one yourself."
+    ),
+    "cases open": Rule(
+        _OFFICERS,
+        Proof.SESSION,
+        usage="/cases open K7QF-3M2P",
+        does="see the data of whoever asked; they are told.",
+    ),
+    "cases answer": Rule(
+        _OFFICERS,
+        Proof.CODE,
+        usage="/cases answer K7QF-3M2P We have looked into it: …",
+        does="answer one.",
+    ),
+    "cases close": Rule(
+        _OFFICERS, Proof.CODE, usage="/cases close K7QF-3M2P", does="it was answered elsewhere."
+    ),
+    "evidence": Rule(
+        _OFFICERS,
+        Proof.CODE,
+        usage="/evidence K7QF-3M2P news",
+        does="proof of a consent; the person is told.",
+    ),
+    # Stopping is quick, and undone in a moment; letting go reaches many people.
+    "pause": Rule(_SENDERS, Proof.SESSION, usage="/pause", does="hold broadcasts of a Page."),
+    "resume": Rule(_SENDERS, Proof.CODE, usage="/resume", does="let a Page go on."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a command would do, exactly."""
+
+    #: What it is done to, as a number such as A-2; never a person.
+    object: str
+    #: Everything that makes it this act and no other; codes and approvals hold for that only.
+    content: bytes = b""
+    #: What an admin is told before the code is asked for.
+    summary: str = ""
+    #: Large enough for two admins, where the rule depends on that.
+    is_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, as they stand at this moment, and what they have shown."""
+
+    admin: Admin
+    has_session: bool = False
+    #: The digest of the act that a code was just right for.
+    proved: bytes | None = None
+    #: The digest of the act that a second admin agreed to, or whose delay is over.
+    agreed: bytes | None = None
+    #: Nobody else is there who could agree.
+    is_alone: bool = False
+
+
+Verdict = Literal[
+    "allowed", "unknown", "role", "needs_session", "needs_code", "needs_second", "needs_delay"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Decides by a table; nothing else does."""
+
+    rules: Mapping[str, Rule]
+
+    def authorize(
+        self, actor: Actor, command: str, act: Act | None = None, digest: bytes = b""
+    ) -> Verdict:
+        """Decide whether this actor may do this now.
+
+        Args:
+            actor: Who asks.
+            command: A name in the table.
+            act: What it would do; None before that is known, and for looking only.
+            digest: That of the act, of which proof and agreement must be.
+        """
+        rule = self.rules.get(command)
+        if rule is None:
+            return "unknown"
+        if actor.admin.role not in rule.roles:
+            return "role"
+        if rule.proof is Proof.SESSION and not actor.has_session:
+            return "needs_session"
+        if act is None or rule.proof is not Proof.CODE:
+            return "allowed"
+        if not digest or digest not in (actor.proved, actor.agreed):
+            return "needs_code"
+        return _with_second(rule, actor, act, digest)
+
+
+def _with_second(rule: Rule, actor: Actor, act: Act, digest: bytes) -> Verdict:
+    takes_two = rule.two is Two.ALWAYS or (rule.two is Two.LARGE and act.is_large)
+    if not takes_two or (digest and actor.agreed == digest):
+        return "allowed"
+    return "needs_delay" if actor.is_alone else "needs_second"

@@ -1,0 +1,71 @@
+"""Every command with what carries it out: a new one is added here, and to the gate's table."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.admins import cases
+from bot.admins.approving import Approve, Undo
+from bot.admins.claims import Claims
+from bot.admins.desk import AdminDesk
+from bot.admins.evidence import Evidence
+from bot.admins.numbers import ShowSettings, Stats
+from bot.admins.pausing import Pausing
+from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
+from bot.admins.proving import Proving
+from bot.admins.rules import RULES, Gate
+from bot.admins.sessions import LogOut, Remember, SignInList
+from bot.admins.status import Status
+from bot.desk import Desk
+from bot.outbound.notices import Notices, notices_of
+from bot.settings import Settings
+from storage import Store
+from storage.figures import Figures
+
+if TYPE_CHECKING:
+    from bot.admins.command import Command
+
+
+def admin_desk(
+    settings: Settings, store: Store, *, figures: Callable[[], Figures | None]
+) -> AdminDesk:
+    """Return the desk with all commands.
+
+    Args:
+        settings: What an operator decides.
+        store: Everything that is kept.
+        figures: Returns what was counted last.
+    """
+    url, sign_in_days = settings.server.public_url, settings.retention.sign_in_days
+    notices, requests = notices_of(settings, store), Desk(settings, store)
+    claims = Claims(store, lambda token: f"{url}/enroll/{token}", sign_in_days)
+    proving = Proving(store, notices, sign_in_days)
+    commands: dict[str, Command] = {
+        "help": Help(),
+        "status": Status(store),
+        "enroll": Enroll(claims),
+        "signins": SignInList(store, sign_in_days),
+        "remember": Remember(store),
+        "logout": LogOut(store),
+        "admins": Admins(store),
+        "admin revoke": Revoke(store, notices),
+        "audit": Audit(store),
+        "settings": ShowSettings(settings),
+        "stats": Stats(settings, figures),
+        "evidence": Evidence(requests, lambda token: f"{url}/evidence/{token}"),
+        **dict.fromkeys(("pause", "resume"), Pausing(store, settings)),
+        **_about_requests(requests, notices),
+    }
+    desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
+    commands["approve"] = Approve(desk)
+    commands["undo"] = Undo(desk)
+    return desk
+
+
+def _about_requests(desk: Desk, notices: Notices) -> "dict[str, Command]":
+    return {
+        "cases": cases.Cases(desk.store),
+        "cases claim": cases.Claim(desk.store, notices),
+        "cases open": cases.Open(desk),
+        "cases answer": cases.Answer(desk),
+        "cases close": cases.Close(desk.store),
+    }

@@ -1,0 +1,1 @@
+"""Admins: the gate, codes, and the desk."""
