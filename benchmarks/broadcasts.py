@@ -22,21 +22,22 @@ from benchmarks.meta_app import PAGES
 from benchmarks.programs import new_folder
 from benchmarks.results import Result, at_least, below, beside, say
 from benchmarks.scale import Scale
-from bot.app import graphs
 from bot.broadcasts.broadcaster import Broadcaster
 from bot.broadcasts.desk import Desk, Draft, desk_of
-from bot.broadcasts.publishing import Publisher
+from bot.broadcasts.printing import Printer
 from bot.broadcasts.schedule import Schedule
 from bot.clock import SystemClock
 from bot.metrics import Metrics
 from bot.outbound.broadcast_turn import BroadcastTurn
 from bot.outbound.graph import open_session
+from bot.outbound.lines import graphs
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
 from bot.settings import load_settings
 from storage import ConsentAct, ConsentStatus, NewPerson, PersonId, Store
+from tests.kit.publishing import publish
 
 if TYPE_CHECKING:
     from bot.serving import Part
@@ -196,7 +197,7 @@ async def _half(stub: GraphStub, people: int, *, per_s: int, sends: bool) -> Asy
         broadcaster = Broadcaster(
             store,
             clock,
-            Publisher(settings, store),
+            Printer(settings, store),
             per_s=min(per_s, _AT_ONCE),
             sends_mail=False,
             wake_sender=bell.set,
@@ -216,6 +217,7 @@ async def _no_picture(_page_id: str, _url: str) -> str:
 
 async def _fill(store: Store, people: int) -> None:
     """Put people into a store who agreed to the news and may be written to."""
+    await publish(store, "news")
     for first in range(0, people, _AT_ONCE):
         count = min(_AT_ONCE, people - first)
         ids = [PersonId(secrets.token_bytes(16)) for _ in range(count)]

@@ -11,10 +11,15 @@ from bot import pages
 from bot.admins.desk import AdminDesk
 from bot.admins.enrolling import Enrolling
 from bot.admins.wiring import admin_desk
+from bot.alerts.wiring import schedule_alerts
+from bot.breaches.clock import BreachClock
+from bot.breaches.desk import public_texts
+from bot.breaches.telling import BreachTeller
 from bot.broadcasts.broadcaster import broadcaster_of
-from bot.broadcasts.publishing import Publisher
+from bot.broadcasts.printing import Printer
 from bot.broadcasts.waiting import WaitingNews
 from bot.clock import Clock, MovableClock
+from bot.credentials import Credentials, learning
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
 from bot.details.giving import Giving
@@ -33,6 +38,7 @@ from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.rotation import Periods, Rotation
+from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
@@ -43,7 +49,8 @@ from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
 from bot.outbound.broadcast_turn import turn_of
 from bot.outbound.doubt import Doubts
-from bot.outbound.graph import Graph, GraphAccess, open_session
+from bot.outbound.graph import open_session
+from bot.outbound.lines import graphs
 from bot.outbound.mail import Postman, mail_access
 from bot.outbound.messenger import Messenger
 from bot.outbound.notices import notices_of
@@ -52,57 +59,29 @@ from bot.outbound.pacing import Pace
 from bot.outbound.recipients import ways_to
 from bot.outbound.sender import Sender
 from bot.outbound.thread import THREAD_ORDERS
-from bot.papers.consent_records import ConsentRecords
+from bot.policy.publishing import Publisher
+from bot.policy.telling import PolicyTeller
+from bot.policy.terms import Terms
 from bot.register import Register
 from bot.serving import Bot
 from bot.settings import Settings
-from bot.site import named_recipients, sites
+from bot.site import named_recipients, retention
 from bot.stores import open_prover, open_store, secrets_provider
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
-from bot.turns.conversation import Rules
 from bot.turns.dispatcher import Dispatcher
 from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
-from storage import Retention, StorageError, Store
+from storage import StorageError, Store
 from storage.nodes import Node, join
 
-_HOUR_MS = 3_600_000
-_DAY_MS = 24 * _HOUR_MS
-_MONTH_MS = 30 * _DAY_MS
-
-
-def retention(settings: Settings) -> Retention:
-    """Return the periods of keeping."""
-    keep = settings.retention
-    return Retention(
-        stranger_ms=keep.stranger_hours * _HOUR_MS,
-        withdrawn_ms=keep.withdrawn_days * _DAY_MS,
-        inactive_ms=keep.inactive_months * _MONTH_MS,
-    )
+_DAY_MS = 86_400_000
 
 
 def sweeper(settings: Settings, store: Store, clock: Clock, metrics: Metrics) -> Sweeper:
     """Return what erases whom and what nothing allows us to keep."""
     deliveries_ms = settings.retention.deliveries_days * _DAY_MS
     return Sweeper(store, clock, metrics, deliveries_ms=deliveries_ms)
-
-
-def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Graph]:
-    """Return each Page's line to the Graph API."""
-    messenger = settings.messenger
-    return {
-        page.id: Graph(
-            GraphAccess(
-                page_id=page.id,
-                url=f"{messenger.graph_url}/{messenger.graph_version}",
-                token=page.access_token.get_secret_value(),
-                app_secret=messenger.app_secrets[0].get_secret_value(),
-            ),
-            session,
-        )
-        for page in settings.pages
-    }
 
 
 @asynccontextmanager
@@ -145,11 +124,12 @@ async def _wire(
 ) -> Bot:
     metrics = Metrics()
     inbox_bell, outbox_bell = asyncio.Event(), asyncio.Event()
-    lines, rules = graphs(settings, session), _rules(settings)
+    terms = Terms(store, clock, settings)
+    await terms.begin()
+    settings, lines = terms.settings, graphs(settings, session)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
-    maker = _maker(settings, store, clock)
+    maker = _maker(terms, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
-    files = ChatFiles(maker, returning, _attachments(settings))
     sender = Sender(
         store,
         clock,
@@ -159,7 +139,7 @@ async def _wire(
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
-        orders=files.orders | THREAD_ORDERS,
+        orders=ChatFiles(maker, returning, _attachments(settings)).orders | THREAD_ORDERS,
     )
     keeping = Keeping(
         store,
@@ -170,12 +150,16 @@ async def _wire(
         stranger_ms=retention(settings).stranger_ms,
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
-    giving = Giving(store, clock, sites(settings))
-    notices = notices_of(settings, store)
+    giving = Giving(store, clock, terms.sites)
     counting = Counting(store, clock)
-    admins = admin_desk(settings, store, figures=lambda: counting.newest)
+    admins = admin_desk(
+        settings,
+        giving,
+        Publisher(store, clock, terms.configured),
+        figures=lambda: counting.newest,
+    )
     dispatcher = Dispatcher(
-        Batches(store, clock, rules, _lookups(settings, giving, clock, admins), metrics),
+        Batches(store, clock, terms, _lookups(terms, giving, clock, admins), metrics),
         bell=inbox_bell,
         gives_way=lambda: intake.is_flooded,
         wake_sender=outbox_bell.set,
@@ -184,33 +168,39 @@ async def _wire(
     doubts = Doubts(store, clock, metrics, node, wake_sender=outbox_bell.set)
     await doubts.take_over()
     probe = PageProbe(store, clock, lines, wake_sender=outbox_bell.set)
-    timers = TimerJob(store, clock, wake=inbox_bell.set)
     prover = open_prover(settings, store)
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
     rotation = _rotation(settings, clock, store, node)
-    access = mail_access(settings)
     scheduler = timetable(
         Jobs(
             sweeper=sweeping,
             gauges=gauges,
             doubts=doubts,
             probe=probe,
-            timers=timers,
+            timers=TimerJob(store, clock, wake=inbox_bell.set),
             rotation=rotation,
+            breach_teller=BreachTeller(settings, store, clock, wake_sender=outbox_bell.set),
+            breach_clock=BreachClock(store, clock),
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
             counting=counting,
             broadcaster=broadcaster_of(settings, store, clock, lines, outbox_bell.set),
-            mailer=Mailer(store, clock, metrics, Postman(access) if access else None),
+            terms=terms,
+            policy_teller=PolicyTeller(store, clock, terms),
+            mailer=_mailer(settings, store, clock, metrics),
             teller=Teller(store, clock, metrics, ways_to(settings, session)),
         )
     )
-    if isinstance(clock, MovableClock):
-        clock.on_move(scheduler.run_soon)
-    door = _door(settings, intake, metrics)
+    _follow_moves(clock, scheduler)
+    schedule_alerts(scheduler, settings, store, clock, lines)
+    credentials = Credentials(settings, clock, lines)
+    door = _door(credentials, intake, metrics)
+    learn_credentials = learning(credentials, probe)
+    scheduler.every(2, learn_credentials)
     return Bot(
         settings=settings,
+        terms=terms,
         store=store,
         metrics=metrics,
         gauges=gauges,
@@ -226,14 +216,17 @@ async def _wire(
             enrolling=Enrolling(
                 store,
                 clock,
-                notices,
+                notices_of(settings, store),
                 outbox_bell.set,
                 issuer=settings.controller.name or settings.pages[0].name,
             ),
             exports=Handing(store, clock, maker),
             proofs=Proofs(store, clock, prover),
             returns=returning,
-            subscriptions=Subscriptions(store, clock, rules, settings.server.public_url, giving),
+            subscriptions=Subscriptions(
+                store, clock, terms.rules, settings.server.public_url, giving
+            ),
+            breaches=partial(public_texts, settings, store),
         ),
         intake=intake,
         dispatcher=dispatcher,
@@ -241,39 +234,43 @@ async def _wire(
         sender=sender,
         membership=Membership(node),
         rotation=rotation,
+        learn_credentials=learn_credentials,
     )
 
 
-def _rules(settings: Settings) -> dict[str, Rules]:
-    app_id, keep = settings.messenger.app_id, retention(settings)
-    return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
-
-
-def _lookups(settings: Settings, giving: Giving, clock: Clock, admins: AdminDesk) -> Lookups:
-    url, store = settings.server.public_url, giving.store
+def _lookups(terms: Terms, giving: Giving, clock: Clock, admins: AdminDesk) -> Lookups:
+    settings, store = terms.settings, giving.store
+    url = settings.server.public_url
     return Lookups(
         store,
-        named_recipients(settings),
+        lambda: named_recipients(terms.settings),
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
-        WaitingNews(store, Publisher(settings, store), clock.now_ms),
+        WaitingNews(store, Printer(settings, store), clock.now_ms),
         admins,
         sends_mail=settings.mail is not None,
     )
 
 
-def _maker(settings: Settings, store: Store, clock: Clock) -> Maker:
-    facts = pages.Pages.of(settings)
+def _maker(terms: Terms, store: Store, clock: Clock) -> Maker:
     return Maker(
         store,
         clock,
-        controller=facts.controller_name,
-        page_names={page.id: page.name for page in settings.pages},
-        recipients=named_recipients(settings),
-        default_language=settings.languages.default,
-        consents=ConsentRecords(facts),
+        page_names={page.id: page.name for page in terms.settings.pages},
+        recipients=lambda: named_recipients(terms.settings),
+        facts=lambda: pages.Pages.of(terms.settings),
     )
+
+
+def _mailer(settings: Settings, store: Store, clock: Clock, metrics: Metrics) -> Mailer:
+    access = mail_access(settings)
+    return Mailer(store, clock, metrics, Postman(access) if access else None)
+
+
+def _follow_moves(clock: Clock, scheduler: Scheduler) -> None:
+    if isinstance(clock, MovableClock):
+        clock.on_move(scheduler.run_soon)
 
 
 def _attachments(settings: Settings) -> Attachments:
@@ -285,12 +282,10 @@ def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rot
     return Rotation(store, clock, node, secrets_provider(settings), periods)
 
 
-def _door(settings: Settings, intake: Intake, metrics: Metrics) -> Door:
-    secrets = [secret.get_secret_value().encode() for secret in settings.messenger.app_secrets]
-    token = settings.messenger.verify_token.get_secret_value()
+def _door(credentials: Credentials, intake: Intake, metrics: Metrics) -> Door:
     return Door(
-        app_secrets=lambda: secrets,
-        verify_token=lambda: token,
+        app_secrets=credentials.app_secrets,
+        verify_tokens=credentials.verify_tokens,
         keep=intake.keep,
         not_kept=StorageError,
         metrics=metrics,

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from bot.commands import (
     admin,
     backup,
+    breach,
     broadcast,
     cases,
     chat,
@@ -27,9 +28,11 @@ from bot.commands import (
     keys,
     ledger,
     parked,
+    policy,
     profile,
     retention,
     ropa,
+    rotate,
     serve,
 )
 
@@ -108,12 +111,15 @@ app.command()(admin.audit)
 app.add_typer(admin.commands, name="admin", help="Who may give commands in the chat.")
 app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
+app.add_typer(rotate.commands, name="rotate", help="Secrets that change while the bot runs.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
 app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
 app.add_typer(broadcast.commands, name="broadcast", help="What goes out to many.")
 app.add_typer(cases.commands, name="cases", help="Requests that a human answers.")
+app.add_typer(breach.commands, name="breach", help="The register of breaches.")
 app.add_typer(consents.commands, name="consents", help="What people were asked, without people.")
 app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")
+app.add_typer(policy.commands, name="policy", help="The notice: what is in force, and publishing.")
 app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
 
 

@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import graphs, running
+from bot.app import running
 from bot.clock import MovableClock, SystemClock
 from bot.outbound.graph import open_session
+from bot.outbound.lines import graphs
 from bot.outbound.profile import PageProfile
 from bot.sample import Ports, make_sample
 from bot.serving import Bot

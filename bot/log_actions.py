@@ -42,6 +42,10 @@ class Action(StrEnum):
     APP_DEAUTHORIZED = "app.deauthorized"
     PROFILE_PUSHED = "profile.pushed"
     OWNERS_GONE = "owners.gone"
+    SECRET_LEARNED = "secret.learned"  # noqa: S105 - no secret
+    SECRET_UNREADABLE = "secret.unreadable"  # noqa: S105 - no secret
+    NOTICE_PUBLISHED = "notice.published"
+    NOTICE_STALE = "notice.stale"
     LIBRARY_LOGGED = "library.logged"
 
 
@@ -66,5 +70,7 @@ LEVELS: Final = {
     Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
     Action.BROADCAST_STOPPED: logging.ERROR,
+    Action.SECRET_UNREADABLE: logging.ERROR,
+    Action.NOTICE_STALE: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.outcomes import Outcomes
 from bot.outbound.sender import Sender
+from bot.policy.terms import Terms
 from bot.settings import Settings
 from bot.turns.dispatcher import Dispatcher
 from storage import StorageError, Store
@@ -44,6 +46,7 @@ class Bot:
     """Every part of one running bot, made by `app.py`."""
 
     settings: Settings
+    terms: Terms
     store: Store
     metrics: Metrics
     gauges: Gauges
@@ -57,6 +60,7 @@ class Bot:
     sender: Sender
     membership: Membership
     rotation: Rotation
+    learn_credentials: Callable[[], Awaitable[None]]
     #: Where it listens, once started.
     port: int = 0
     metrics_port: int = 0
@@ -97,6 +101,7 @@ class Bot:
     async def learn_secrets(self) -> None:
         """Read the secrets again; those in memory stay where that fails."""
         try:
+            await self.learn_credentials()
             await self.rotation.learn()
         except StorageError as trouble:
             action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
@@ -124,10 +129,17 @@ class Bot:
         front = web.Application(
             middlewares=[pages.guard_all, guard], client_max_size=MAX_BODY_BYTES
         )
-        told = pages.Pages.of(settings)
-        own = pages.routes(told, self.callbacks, self.desks)
+        url = settings.server.public_url
+        own = pages.routes(self._press(), self.callbacks, self.desks, url=url)
         front.add_routes([*routes(self.door), *own])
         return front
+
+    def _press(self) -> pages.Press:
+        """Return what prints the pages as the notice in force has them, now and later."""
+        terms = self.terms
+        press = pages.Press(pages.Pages.of(terms.settings), terms.published)
+        terms.on_renewal(lambda: press.renew(pages.Pages.of(terms.settings), terms.published))
+        return press
 
     def _tls(self) -> ssl.SSLContext | None:
         server = self.settings.server

@@ -1,8 +1,32 @@
 """What the conversations know of the deployment: the settings, as flows take them."""
 
+from typing import Final
+
 from bot.settings import Settings
+from bot.turns.conversation import Rules
 from flows.kit.turn import Purpose, Site
+from storage import Retention
 from storage.tellings import TOLD_FOR_DAYS
+
+_HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 24 * _HOUR_MS
+_MONTH_MS: Final = 30 * _DAY_MS
+
+
+def retention(settings: Settings) -> Retention:
+    """Return the periods of keeping."""
+    keep = settings.retention
+    return Retention(
+        stranger_ms=keep.stranger_hours * _HOUR_MS,
+        withdrawn_ms=keep.withdrawn_days * _DAY_MS,
+        inactive_ms=keep.inactive_months * _MONTH_MS,
+    )
+
+
+def rules_of(settings: Settings) -> dict[str, Rules]:
+    """Return what a turn knows besides the person, by Page id."""
+    app_id, keep = settings.messenger.app_id, retention(settings)
+    return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
 
 
 def sites(settings: Settings) -> dict[str, Site]:

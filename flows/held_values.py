@@ -30,6 +30,15 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "email": _("by e-mail"),
         "next_contact": _("when you wrote again"),
     },
+    "outcome": {
+        "queued": _("on its way"),
+        "sent": _("sent"),
+        "waiting": _("waits until you write"),
+        "undelivered": _("on its way"),
+        "failed": _("nobody knows whether it arrived"),
+        "unreachable": _("could not be sent"),
+    },
+    "answer": {"keep": _("that all stays as it is")},
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows.dates import day_in
-from flows.kit.effects import MarkAnswersTold, MarkLooksTold
+from flows.kit.effects import HandNotices, MarkAnswersTold, MarkLooksTold
 from flows.kit.reply import Say
 from flows.kit.texts import _, translate
 from flows.kit.turn import Said, Showed, Tapped
@@ -48,7 +48,7 @@ _MAIL = _(
     "Hello,\n\n{text}\n\n{controller} writes to this address because you proved in its Messenger "
     "chat that it is yours. In that chat, {my_data} shows everything that is kept about you."
 )
-_BY_HAND: Final = (Said, Tapped, Showed)
+BY_HAND: Final = (Said, Tapped, Showed)
 
 
 def answer_text(language: str, *, number: str, kind: str, text: str) -> str:
@@ -86,8 +86,10 @@ def at_contact(turn: Turn) -> Say:
     person, told = turn.person, turn.person.memory.answers_told
     lines: list[str] = []
     effects: list[Effect] = []
-    if not isinstance(turn.event.input, _BY_HAND):
+    if not isinstance(turn.event.input, BY_HAND):
         return Say()
+    if person.has_breach_notice:
+        effects.append(HandNotices())
     if person.looks:
         lines.append(looks_text(turn.language, person.looks))
         effects.append(MarkLooksTold())

@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from flows.age import is_age_unknown, is_too_young, too_young_for_news
 from flows.detail_texts import to_ask_for
 from flows.kit.effects import RecordConsent, SetAgeOk, WantDetail, Withdraw
 from flows.kit.errors import PlaceGone
@@ -27,6 +28,7 @@ from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Purpose, Said, Turn
+from flows.policy_news import asked_anew, keep
 from flows.purposes import (
     came_late,
     consent_to,
@@ -37,8 +39,8 @@ from flows.purposes import (
     what_they_get,
 )
 from flows.restriction import is_restricted, stays_restricted
-from flows.ways import notice_button, ways
-from flows.words import MENU, NEWS, NO, START, STOP, YES, as_shown
+from flows.ways import ways
+from flows.words import KEEP, MENU, NEWS, NO, START, STOP, YES, as_shown
 
 #: Note: which purpose is being asked about.
 PURPOSE: Final = "purpose"
@@ -51,7 +53,18 @@ class At(StrEnum):
     NEWS = "news"
 
 
-flow = Flow("opt_in", version=1, places=At, opens_on=(NEWS, START), notes=(PURPOSE,))
+flow = Flow("opt_in", version=1, places=At, opens_on=(NEWS, START, KEEP), notes=(PURPOSE,))
+
+
+def keeps_all(turn: Turn) -> bool:
+    """Whether the word was KEEP, and nothing has to be asked anew for that."""
+    return turn.opener == KEEP and not asked_anew(turn)
+
+
+@flow.opens(when=keeps_all, goes_to=END)
+def keep_all(turn: Turn) -> Say:
+    """Leave everything as it is after the notice has changed."""
+    return keep(turn)
 
 
 @flow.opens(when=is_restricted, goes_to=END)
@@ -63,20 +76,6 @@ def ask_nothing(turn: Turn) -> Say:
 def has_nothing_to_ask(turn: Turn) -> bool:
     """Whether every purpose has its yes already."""
     return _first_open(turn) is None
-
-
-def is_too_young(turn: Turn) -> bool:
-    """Whether the person said before that they are below the age."""
-    memory, least = turn.person.memory, turn.site.minimum_age
-    return least > 0 and memory.age_ok is False and memory.age_asked <= least
-
-
-def is_age_unknown(turn: Turn) -> bool:
-    """Whether the age has to be asked: once, and anew where another age counts now."""
-    memory, least = turn.person.memory, turn.site.minimum_age
-    if least == 0 or is_too_young(turn):
-        return False
-    return not memory.age_ok or memory.age_asked < least
 
 
 def is_unseen(turn: Turn) -> bool:
@@ -93,7 +92,7 @@ def tell_state(turn: Turn) -> Say:
 @flow.opens(when=is_too_young, goes_to=END)
 def keep_refusing(turn: Turn) -> Say:
     """Explain again, without asking again."""
-    return _too_young(turn)
+    return too_young_for_news(turn)
 
 
 @flow.opens(when=is_age_unknown, goes_to=At.AGE)
@@ -127,7 +126,7 @@ def old_enough(turn: Turn) -> Say:
 @flow.on(At.AGE, "No", words=NO, goes_to=END)
 def too_young(turn: Turn) -> Say:
     """Ask for no consent, and say why."""
-    said = _too_young(turn)
+    said = too_young_for_news(turn)
     # What was agreed to on the word that they are old enough falls with that word.
     ended = (Withdraw(),) if granted(turn) else ()
     return Say(said.text, effects=(SetAgeOk(is_ok=False), *ended), buttons=said.buttons)
@@ -173,6 +172,18 @@ def ask_first(_turn: Turn) -> Say:
 def ask_the_age_after_all(_turn: Turn) -> Say:
     """Ask the age that counts since the question was put."""
     return Say()
+
+
+def is_replaced(turn: Turn) -> bool:
+    """Whether the notice has changed since this was asked, so that a yes would not count."""
+    since = consent_to(turn, _asked_about(turn)).asked_anew_at
+    return since is not None and turn.event.at <= since
+
+
+@flow.on(At.NEWS, "Yes", words=YES, when=is_replaced, goes_to=At.NEWS)
+def ask_under_new_notice(turn: Turn) -> Say:
+    """Say why it is asked again."""
+    return Say(turn.tell(_("Our notice has changed since I asked, so I ask again.")))
 
 
 @flow.on(At.NEWS, "Yes", words=YES, when=came_late, goes_to=At.NEWS)
@@ -255,7 +266,9 @@ def _is_open(turn: Turn, purpose: Purpose) -> bool:
 
 
 def _first_open(turn: Turn) -> Purpose | None:
-    return next((p for p in turn.site.purposes if _is_open(turn, p)), None)
+    """Find what to ask first: what the notice has ended, else the first without a yes."""
+    open_ones = (p for p in turn.site.purposes if _is_open(turn, p))
+    return next(iter(asked_anew(turn)), next(open_ones, None))
 
 
 def _next_open(turn: Turn) -> Purpose | None:
@@ -273,14 +286,3 @@ def _with(turn: Turn, purpose: Purpose) -> list[Purpose]:
 
 def _tap_or_write(turn: Turn) -> str:
     return turn.tell(_("Please tap Yes or No, or write it."))
-
-
-def _too_young(turn: Turn) -> Say:
-    text = turn.tell(
-        _(
-            "Then we send you no news: it is for people aged {minimum_age} and over. You can "
-            "write to us here all the same. Was that a slip? {controller} can correct it: the "
-            "full notice says how."
-        )
-    )
-    return Say(text, buttons=notice_button(turn))

@@ -16,6 +16,7 @@ from flows import (
     lost,
     notices,
     places,
+    policy_news,
     stop,
     thanks,
     waiting_news,
@@ -27,6 +28,7 @@ from flows.hearing import hear, language_at_first
 from flows.kit.effects import (
     Effect,
     MarkNewsOffered,
+    MarkPolicyTold,
     MarkTold,
     OweStopConfirmation,
     RunCommand,
@@ -209,6 +211,12 @@ def _finish(turn: Turn, draft: Draft, *, is_stop: bool = False) -> Outcome:
     if memory.owes_stop_confirmation and not is_stop:
         replies = (Reply(stop.confirmation(turn)), *replies)
     after: tuple[Effect, ...] = (MarkTold(),) if is_told else ()
+    policy = None if is_stop or draft.asked else _policy_news(turn, draft)
+    if policy is not None:
+        # Quick replies stay only under what comes last.
+        *before, last = replies
+        policy = replace(policy, choices=last.choices)
+        replies, after = (*before, replace(last, choices=()), policy), (*after, MarkPolicyTold())
     return _outcome(draft, replies, _before(turn) + draft.effects + news.effects + after)
 
 
@@ -222,6 +230,13 @@ def _news(turn: Turn, draft: Draft) -> Say:
         offer = replace(offer, effects=(MarkNewsOffered(waiting),))
     text = "\n\n".join(part for part in (told.text, offer.text) if part)
     return Say(text, choices=offer.choices, effects=told.effects + offer.effects)
+
+
+def _policy_news(turn: Turn, draft: Draft) -> Reply | None:
+    """Tell of a new version of the notice, where this is a time for it."""
+    if _is_no_time_for_news(turn, draft) or not isinstance(turn.event.input, notices.BY_HAND):
+        return None
+    return policy_news.at_contact(turn)
 
 
 def _is_to_be_told(turn: Turn, draft: Draft) -> bool:

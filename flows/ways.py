@@ -22,7 +22,7 @@ from flows.rights_words import (
     WITHDRAW,
     YOUR_RIGHTS,
 )
-from flows.words import HELP, LANGUAGE, MENU, NEWS, REPEAT, START, STOP
+from flows.words import HELP, KEEP, LANGUAGE, MENU, NEWS, REPEAT, START, STOP
 
 if TYPE_CHECKING:
     from flows.kit.turn import Site, Turn
@@ -51,6 +51,7 @@ TITLES: Final = {
     OBJECT: _("Object"),
     COMPLAIN: _("Complain"),
     HUMAN: _("A human"),
+    KEEP: _("Keep"),
 }
 FULL_NOTICE: Final = _("Full notice")
 

@@ -22,6 +22,7 @@ REPEAT: Final = "repeat"
 NEWS: Final = "news"
 HELLO: Final = "hello"
 THANKS: Final = "thanks"
+KEEP: Final = "keep"
 
 #: Looked at before any flow; NEWS, HELLO and THANKS only where the place has no use for them.
 EVERYWHERE: Final = (STOP, START, HELP, MENU, LANGUAGE, *RIGHTS, BACK, CANCEL, REPEAT)
@@ -143,6 +144,14 @@ TABLE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "es": ("gracias", "muchas gracias", "ok gracias", "mil gracias"),
         "it": ("grazie", "grazie mille", "tante grazie", "ok grazie"),
         "pl": ("dziękuję", "dzięki", "dziękuję bardzo", "bardzo dziękuję", "wielkie dzięki"),
+    },
+    KEEP: {
+        "en": ("keep", "keep it", "keep all"),
+        "de": ("behalten", "alles behalten"),
+        "fr": ("garder", "tout garder"),
+        "es": ("mantener", "mantener todo"),
+        "it": ("mantieni", "mantieni tutto"),
+        "pl": ("zachowaj", "zachowaj wszystko"),
     },
 }
 

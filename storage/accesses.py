@@ -79,7 +79,10 @@ class Accesses:
             await tx.execute(accesses.update().where(untold).values(told_at_ms=now_ms))
 
     async def cancel_notices(self, tx: AsyncConnection, people: Sequence[PersonId]) -> None:
-        """Take back what was to tell these people of looks, where it has not begun to leave."""
+        """Take back what was to tell these people of looks, or of a new version of the notice.
+
+        What has begun to leave is not touched.
+        """
         if not people:
             return
         waiting = outbox.c.person_id.in_(people) & (outbox.c.state == "pending")

@@ -21,6 +21,7 @@ from storage.db.admin_tables import (
     admins,
     pending_acts,
 )
+from storage.db.alert_tables import alert_tellings
 from storage.records import PersonId
 from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
 
@@ -32,7 +33,7 @@ _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_LETTERS: Final = 12
 _GROUP: Final = 4
 #: What goes with an admin, at once.
-_THEIRS: Final = (admin_sessions, admin_sign_ins, admin_tries, pending_acts, admins)
+_THEIRS: Final = (admin_sessions, admin_sign_ins, admin_tries, pending_acts, alert_tellings, admins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class Admins:
         )
         role: Role | None = spent.scalar()
         return role
+
+    async def is_invited(self, tx: AsyncConnection, role: Role, *, now_ms: int) -> bool:
+        """Tell whether a code for a role waits to be claimed."""
+        waits = (admin_invites.c.role == role) & (admin_invites.c.expires_at_ms > now_ms)
+        return bool((await tx.execute(sa.select(sa.exists().where(waits)))).scalar())
 
     async def make(
         self, tx: AsyncConnection, person: PersonId, role: Role, *, now_ms: int

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.broadcasts.audience import agrees
 from storage.db.admin_tables import admins
 from storage.db.broadcast_tables import broadcasts, runs
 from storage.db.hold_tables import page_holds
@@ -81,15 +82,13 @@ def _is_held(message: sa.FromClause) -> sa.ColumnElement[bool]:
 
 def _bar() -> sa.ColumnElement[str | None]:
     """Tell, at the last moment, why what was not asked for may not be sent."""
-    ended = (consent_status.c.withdrawn_at_ms, consent_status.c.refused_at_ms)
-    agrees = (
+    stands = (
         sa.exists()
         .where(consent_status.c.person_id == outbox.c.person_id)
-        .where(consent_status.c.purpose_id == outbox.c.purpose_id)
-        .where(*(consent_status.c.granted_at_ms > sa.func.coalesce(end, 0) for end in ended))
+        .where(consent_status.c.purpose_id == outbox.c.purpose_id, agrees())
     )
     return sa.case(
-        (~agrees, sa.literal("opted out")),
+        (~stands, sa.literal("opted out")),
         (people.c.restricted_since_ms.is_not(None), sa.literal("restricted")),
         (people.c.muted_until_ms > sa.bindparam("now_ms"), sa.literal("held by a human")),
         else_=sa.null(),

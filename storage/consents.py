@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.dialects import insert_new, insert_or_update
 from storage.db.engine import Database
+from storage.db.policy_tables import policy_purposes
 from storage.db.tables import consent_status, consents, texts
 from storage.keyring import Keyring
 from storage.ledger.ledger import ConsentLine, Ledger
@@ -44,7 +45,8 @@ def judge(status: ConsentStatus, act: ConsentAct) -> tuple[ConsentStatus, bool]:
     at_ms = act.platform_at_ms
     granted, refused, withdrawn = (getattr(status, name) or 0 for name in _COLUMNS)
     if act.act == "granted":
-        counts = at_ms > max(granted, refused, withdrawn)
+        # Words that a version of the notice replaced are no yes to what stands there now.
+        counts = at_ms > max(granted, status.ended_at_ms)
         return replace(status, granted_at_ms=max(at_ms, granted)), counts
     if act.act == "refused":
         counts = at_ms >= max(granted, refused, withdrawn)
@@ -58,8 +60,10 @@ class ConsentBook:
     def __init__(self, database: Database, keyring: Keyring, ledger: Ledger) -> None:
         self._keyring = keyring
         self._ledger = ledger
-        self._find = consent_status.select().where(
-            consent_status.c.person_id.in_(sa.bindparam("people", expanding=True))
+        self._find = (
+            sa.select(consent_status, policy_purposes.c.asked_anew_at_ms)
+            .outerjoin(policy_purposes, policy_purposes.c.purpose_id == consent_status.c.purpose_id)
+            .where(consent_status.c.person_id.in_(sa.bindparam("people", expanding=True)))
         )
         self._set = insert_or_update(database, consent_status, _COLUMNS)
         self._add = consents.insert()
@@ -72,7 +76,9 @@ class ConsentBook:
         ids = list(people)
         found: dict[PersonId, dict[str, ConsentStatus]] = {person: {} for person in ids}
         for row in await tx.execute(self._find, {"people": ids}):
-            status = ConsentStatus(row.granted_at_ms, row.refused_at_ms, row.withdrawn_at_ms)
+            status = ConsentStatus(
+                row.granted_at_ms, row.refused_at_ms, row.withdrawn_at_ms, row.asked_anew_at_ms
+            )
             found[row.person_id][row.purpose_id] = status
         return found
 

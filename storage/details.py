@@ -1,6 +1,6 @@
 """What a person gave of their own will: name, e-mail, phone, time zone. Each value is sealed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -74,6 +74,22 @@ class Details:
         """Return the e-mail address that a person proved to be theirs; None where there is none."""
         email = (await self.of(tx, person, key)).get("email")
         return email.value if email and email.verified_at_ms is not None else None
+
+    async def verified_emails(
+        self, tx: AsyncConnection, keys: Mapping[PersonId, bytes]
+    ) -> dict[PersonId, str]:
+        """Return the addresses that these people, given with their keys, proved to be theirs."""
+        proven = details.select().where(
+            details.c.person_id.in_(list(keys)),
+            details.c.field == "email",
+            details.c.verified_at_ms.is_not(None),
+        )
+        return {
+            PersonId(row.person_id): open_sealed(
+                keys[row.person_id], row.value, _cell(row.person_id, row.field)
+            ).decode()
+            for row in await tx.execute(proven)
+        }
 
     async def remove(self, tx: AsyncConnection, person: PersonId, name: Field) -> bool:
         """Delete a detail; return whether there was one."""

@@ -162,3 +162,9 @@ class LedgerBroken(StorageError):
         "Run `chatmagico ledger verify`. Keep the database and the checkpoint file as they are: "
         "they are evidence. After a backup was restored, write a new file to storage.checkpoints."
     )
+
+
+class DraftMoved(StorageError):
+    """Somebody else has changed the draft of the notice since it was looked at."""
+
+    advice = "Look at it again; nothing of theirs was overwritten, and nothing of yours was kept."

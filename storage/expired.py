@@ -1,4 +1,4 @@
-"""What is kept of people for a while only, and is over: links, codes, deliveries, mails, proof."""
+"""What is kept for a while only, and is over: links, codes, deliveries, mails, proof, alerts."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,6 +6,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.alerts import KEPT_MS as ALERT_KEPT_MS
+from storage.breaches import CLOSED
 from storage.broadcasts.counts import fold
 from storage.broadcasts.frequency import KEPT_MS
 from storage.db.admin_tables import (
@@ -15,6 +17,8 @@ from storage.db.admin_tables import (
     admin_tries,
     pending_acts,
 )
+from storage.db.alert_tables import alert_tellings, alerts
+from storage.db.breach_tables import breach_lines, breach_notices, breach_tellings
 from storage.db.broadcast_tables import frequency
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
@@ -55,6 +59,7 @@ async def delete_expired(
 
 
 def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.ColumnElement[bool]]:
+    is_settled = alerts.c.settled_at_ms <= now_ms - ALERT_KEPT_MS
     return {
         links: links.c.expires_at_ms <= now_ms - LINK_AFTERLIFE_MS,
         codes: codes.c.expires_at_ms <= now_ms,
@@ -67,4 +72,18 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         admin_sessions: admin_sessions.c.ends_at_ms <= now_ms,
         evidence: evidence.c.due_at_ms <= now_ms,
         frequency: frequency.c.at_ms <= now_ms - KEPT_MS,
+        breach_notices: breach_notices.c.telling_id.in_(_of_breaches_closed(deliveries_before_ms)),
+        alert_tellings: alert_tellings.c.alert_id.in_(
+            sa.select(alerts.c.alert_id).where(is_settled)
+        ),
+        alerts: is_settled & ~sa.exists().where(alert_tellings.c.alert_id == alerts.c.alert_id),
     }
+
+
+def _of_breaches_closed(before_ms: int) -> sa.Select[tuple[bytes]]:
+    """Select rounds of telling whose breach was closed; their numbers stand in the register."""
+    return (
+        sa.select(breach_tellings.c.telling_id)
+        .join(breach_lines, breach_lines.c.breach_id == breach_tellings.c.breach_id)
+        .where(breach_lines.c.field == CLOSED, breach_lines.c.at_ms <= before_ms)
+    )

@@ -31,7 +31,8 @@ from storage.records import KnownPerson
 from storage.vault.blind_index import blind_index
 from storage.vault.sealing import open_sealed
 from storage.vault.secrets import Secrets
-from storage.vault.signing import Signer, verify
+from storage.vault.signing import verify
+from storage.vault.signing_keys import HeldSigning
 
 FORMAT: Final = "chatmagico-export"
 VERSION: Final = 1
@@ -59,8 +60,8 @@ class Handed:
 class Exports:
     """Makes heads, signs files, and judges what is handed back."""
 
-    def __init__(self, database: Database, keys: Secrets) -> None:
-        self._signer = Signer(keys.derive("export/signature/1"))
+    def __init__(self, database: Database, keys: Secrets, signing: HeldSigning) -> None:
+        self._signing = signing
         self._binding_key = keys.derive("export/binding/1")
         self._claim = insert_new(database, restores)
 
@@ -74,13 +75,13 @@ class Exports:
             "made_at": datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="seconds"),
             "file_id": secrets.token_hex(16),
             "binding": await self._binding_of(tx, person),
-            "public_key": b64encode(self._signer.public_key).decode(),
+            "public_key": b64encode(self._signing.key("export").signer.public_key).decode(),
         }
 
     def sign(self, content: bytearray) -> None:
         """Put the signature over everything so far behind it, as the last line; use a thread."""
         # Of the hash, because hashlib lets others run meanwhile and a long signature does not.
-        signature = b64encode(self._signer.sign(_digest(content)))
+        signature = b64encode(self._signing.key("export").signer.sign(_digest(content)))
         content += b"<!-- signature: " + signature + b" -->\n"
 
     def read(self, file: bytes | bytearray) -> Handed | Fault:
@@ -89,7 +90,9 @@ class Exports:
         if found is None or OPENS not in file:
             return "broken"
         signed = memoryview(file)[: found.start()]
-        if not verify(self._signer.public_key, b64decode(found[1]), _digest(signed)):
+        signature, digest = b64decode(found[1]), _digest(signed)
+        keys = self._signing.key("export").public_keys
+        if not any(verify(key, signature, digest) for key in keys):
             return "changed"
         begin = file.index(OPENS) + len(OPENS)
         return _handed(json.loads(file[begin : file.index(CLOSES, begin)]))

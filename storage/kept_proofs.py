@@ -47,13 +47,14 @@ class KeptProofs:
         write: Callable[[bool], AbstractAsyncContextManager[AsyncConnection]],
     ) -> None:
         self._keyring = keyring
-        self._days = days
+        #: Follows the notice in force.
+        self.days = days
         self._write = write
         self._add = insert_new(database, evidence)
 
     async def keep(self, people: Sequence[PersonId], *, now_ms: int) -> None:
         """Seal these people's openings anew, while their keys are there; twice does no harm."""
-        if not self._days:
+        if not self.days:
             return
         keys = await self._keyring.find(people)
         if not keys:
@@ -72,7 +73,7 @@ class KeptProofs:
                         "leaf_index": row.leaf_index,
                         "key_day": day,
                         "opening": seal(day_key, opening, _cell(row.consent_id)),
-                        "due_at_ms": now_ms + self._days * _DAY_MS,
+                        "due_at_ms": now_ms + self.days * _DAY_MS,
                     }
                 )
             if rows:

@@ -46,10 +46,12 @@ class NewMail:
     expires_at_ms: int
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
-    #: The look at the person's data it tells of, if it tells of one.
+    #: The look at the person's data, or the version of the notice, it tells of, if it does.
     access_id: bytes | None = None
     #: The delivery of a broadcast it is.
     delivery_id: bytes | None = None
+    #: The notice of a breach it is, if it is one.
+    notice_id: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,20 @@ class ClaimedMail:
     attempts: int
     case_id: bytes | None
     access_id: bytes | None
-    delivery_id: bytes | None = None
+    delivery_id: bytes | None
+    notice_id: bytes | None
     #: Why a broadcast may not leave: no consent stands, or whoever had it before may have sent it.
     ends_as: Literal["opted out", "restricted", "unknown"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Mails that were deleted unsent: deliveries and notices, and what may have left before."""
+
+    count: int
+    late: list[bytes]
+    doubted: list[bytes]
+    notices: list[bytes]
 
 
 _decode = msgspec.json.Decoder(Letter).decode
@@ -86,6 +99,7 @@ class Mails:
             "case_id": new.case_id,
             "access_id": new.access_id,
             "delivery_id": new.delivery_id,
+            "notice_id": new.notice_id,
             "body": seal(new.key, body, _cell(mail_id, new.person_id)),
             "due_at_ms": new.due_at_ms,
             "expires_at_ms": new.expires_at_ms,
@@ -115,6 +129,7 @@ class Mails:
             row.case_id,
             row.access_id,
             row.delivery_id,
+            row.notice_id,
             await _ends_as(tx, row) if row.delivery_id else None,
         )
 
@@ -154,20 +169,22 @@ class Mails:
         gone = mails.delete().where(mails.c.mail_id.in_(some.limit(limit)))
         return list((await tx.execute(gone.returning(mails.c.delivery_id))).scalars())
 
-    async def drop_expired(
-        self, tx: AsyncConnection, *, now_ms: int
-    ) -> tuple[int, list[bytes], list[bytes]]:
-        """Delete mails that are of no use any more.
+    async def is_failing(self, tx: AsyncConnection, *, tries: int) -> bool:
+        """Tell whether a mail was tried so often in vain, and still waits."""
+        query = sa.select(mails.c.mail_id).where(mails.c.attempts >= tries).limit(1)
+        return (await tx.execute(query)).first() is not None
 
-        Returns:
-            How many, the deliveries among them, and those that somebody may have sent before.
-        """
+    async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> Dropped:
+        """Delete mails that are of no use any more; return what they were."""
         over = (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms)
-        gone = mails.delete().where(over).returning(mails.c.delivery_id, mails.c.claimed_until_ms)
-        rows = (await tx.execute(gone)).all()
-        late = [row.delivery_id for row in rows if row.delivery_id and not row.claimed_until_ms]
-        doubted = [row.delivery_id for row in rows if row.delivery_id and row.claimed_until_ms]
-        return len(rows), late, doubted
+        what = mails.c.delivery_id, mails.c.notice_id, mails.c.claimed_until_ms
+        rows = (await tx.execute(mails.delete().where(over).returning(*what))).all()
+        return Dropped(
+            count=len(rows),
+            late=[one.delivery_id for one in rows if one.delivery_id and not one.claimed_until_ms],
+            doubted=[one.delivery_id for one in rows if one.delivery_id and one.claimed_until_ms],
+            notices=[one.notice_id for one in rows if one.notice_id],
+        )
 
 
 async def _ends_as(

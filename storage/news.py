@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.accesses import Accesses, Look
 from storage.cases import Cases
+from storage.db.breach_tables import breach_notices
 from storage.db.columns import WAITS_FOR_CONTACT
 from storage.db.tables import accesses, cases, deliveries, inbox
 from storage.records import Consents, PersonId
@@ -19,6 +20,8 @@ class News:
 
     looks: tuple[Look, ...] = ()
     waiting_answers: int = 0
+    #: Whether there is a notice of a breach for them: that comes unasked.
+    has_breach_notice: bool = False
     #: Broadcasts that could not be pushed, by purpose.
     waiting_news: Mapping[str, int] = field(default_factory=dict)
 
@@ -37,6 +40,16 @@ _WITH_NEWS = sa.union(
     sa.select(cases.c.person_id).where(
         cases.c.status == sa.text("'waiting'"),
         sa.exists().where(inbox.c.person_id == cases.c.person_id),
+    ),
+)
+
+#: Very many may have such a notice waiting, so here it begins with those who have written.
+_IS_ANY = sa.exists().where(breach_notices.c.outcome == sa.text("'waiting'"))
+_WITH_NOTICES = sa.select(inbox.c.person_id).where(
+    _IS_ANY,
+    sa.exists().where(
+        breach_notices.c.person_id == inbox.c.person_id,
+        breach_notices.c.outcome == sa.text("'waiting'"),
     ),
 )
 
@@ -61,11 +74,17 @@ async def news_of(
     """Return the news of those of `people` who have any; each has an event waiting."""
     with_news = set((await tx.execute(_WITH_NEWS)).scalars())
     broadcasts = await _waiting_broadcasts(tx, people, now_ms)
-    those = [person for person in people if person in with_news]
+    noticed = set((await tx.execute(_WITH_NOTICES)).scalars())
+    those = [person for person in people if person in with_news | noticed]
     untold = await looks.list_untold(tx, those) if those else {}
     waiting = await answers.count_waiting(tx, those) if those else {}
     return {
-        one: News(tuple(untold.get(one, ())), waiting.get(one, 0), broadcasts.get(one, {}))
+        one: News(
+            tuple(untold.get(one, ())),
+            waiting.get(one, 0),
+            one in noticed,
+            broadcasts.get(one, {}),
+        )
         for one in {*those, *broadcasts}
     }
 

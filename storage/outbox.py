@@ -27,10 +27,11 @@ from storage.records import Backlog, Kind, NewMessage, OutboxId, PersonId
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What messages that arrived have settled: requests, looks, deliveries."""
+    """What messages that arrived have settled: requests, looks, notices, deliveries."""
 
     cases: list[bytes] = field(default_factory=list)
     looks: list[bytes] = field(default_factory=list)
+    notices: list[bytes] = field(default_factory=list)
     deliveries: list[bytes] = field(default_factory=list)
 
 
@@ -54,7 +55,8 @@ class Outbox(Claims):
             outbox.c.outbox_id.in_(sa.bindparam("ids", expanding=True))
         )
         self._settle = self._remove.returning(
-            outbox.c.case_id, outbox.c.access_id, outbox.c.delivery_id, outbox.c.counts
+            *(outbox.c.case_id, outbox.c.access_id, outbox.c.notice_id),
+            *(outbox.c.delivery_id, outbox.c.counts),
         )
 
     async def add(self, tx: AsyncConnection, messages: Sequence[NewMessage]) -> None:
@@ -76,6 +78,7 @@ class Outbox(Claims):
         return Settled(
             cases=[row.case_id for row in rows if row.case_id],
             looks=[row.access_id for row in rows if row.access_id],
+            notices=[row.notice_id for row in rows if row.notice_id],
             deliveries=[row.delivery_id for row in rows if row.counts],
         )
 
@@ -214,6 +217,11 @@ class Outbox(Claims):
         query = sa.select(sa.func.count(), sa.func.min(outbox.c.due_at_ms))
         row = (await tx.execute(query.where(outbox.c.state == "pending"))).one()
         return Backlog(row[0], row[1])
+
+    async def count_in_doubt(self, tx: AsyncConnection) -> int:
+        """Count the messages of which nobody knows whether they arrived."""
+        query = sa.select(sa.func.count()).where(outbox.c.state == "in_doubt")
+        return int((await tx.execute(query)).scalar_one())
 
     async def list_owners(self, tx: AsyncConnection) -> set[str]:
         """Return the nodes that have begun a message and not said how it ended."""

@@ -102,6 +102,21 @@ class Pages:
             for row in rows
         ]
 
+    async def note_heard(
+        self, tx: AsyncConnection, page_ids: Sequence[str], *, now_ms: int
+    ) -> None:
+        """Note that Messenger has just posted something for these Pages."""
+        for page_id in sorted(page_ids):
+            await tx.execute(self._ensure, [{"page_id": page_id}])
+            this = page_states.c.page_id == page_id
+            await tx.execute(page_states.update().where(this).values(heard_at_ms=now_ms))
+
+    async def list_heard(self, tx: AsyncConnection) -> dict[str, int]:
+        """Return when something was last posted for each Page that anything was posted for."""
+        heard = page_states.c.heard_at_ms
+        query = sa.select(page_states.c.page_id, heard).where(heard.is_not(None))
+        return {row.page_id: row.heard_at_ms for row in await tx.execute(query)}
+
     async def reserve(
         self,
         tx: AsyncConnection,

@@ -98,6 +98,18 @@ class People:
         keys = await self._keyring.find([person])
         return _known(row, keys.get(person))
 
+    async def get_all(
+        self, tx: AsyncConnection, ids: Sequence[PersonId]
+    ) -> dict[PersonId, KnownPerson]:
+        """Take some people, for a job; who is gone, or going, is left out."""
+        if not ids:
+            return {}
+        theirs = people.select().where(people.c.person_id.in_(ids), ~_is_being_erased())
+        rows = (await tx.execute(theirs.with_for_update(of=people, key_share=True))).all()
+        keys = await self._keyring.find([PersonId(row.person_id) for row in rows])
+        known = [_known(row, keys.get(PersonId(row.person_id))) for row in rows]
+        return {one.person_id: one for one in known}
+
     async def change(self, tx: AsyncConnection, changed: Sequence[KnownPerson]) -> None:
         """Write back people after their turn."""
         if changed:

@@ -99,8 +99,10 @@ class NewMessage:
     purpose_id: str | None = None
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
-    #: The look at the person's data it tells of, if it tells of one.
+    #: The look at the person's data, or the version of the notice, it tells of, if it does.
     access_id: bytes | None = None
+    #: The notice of a breach it is, if it is one.
+    notice_id: bytes | None = None
     #: The delivery of a broadcast it is a part of, and whether that counts by this part.
     delivery_id: bytes | None = None
     counts: bool = False
@@ -126,8 +128,10 @@ class ClaimedMessage:
     pauses: int = 0
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
-    #: The look at the person's data it tells of, if it tells of one.
+    #: The look at the person's data, or the version of the notice, it tells of, if it does.
     access_id: bytes | None = None
+    #: The notice of a breach it is, if it is one.
+    notice_id: bytes | None = None
     #: The delivery of a broadcast it is a part of, and whether that counts by this part.
     delivery_id: bytes | None = None
     counts: bool = False
@@ -142,14 +146,24 @@ class ConsentStatus:
     granted_at_ms: int | None = None
     refused_at_ms: int | None = None
     withdrawn_at_ms: int | None = None
+    #: When a version of the notice began that asks everybody about this purpose anew.
+    asked_anew_at_ms: int | None = None
+
+    @property
+    def ended_at_ms(self) -> int:
+        """Return when it ended last, whoever ended it; 0 for never."""
+        return max(self.withdrawn_at_ms or 0, self.refused_at_ms or 0, self.asked_anew_at_ms or 0)
+
+    @property
+    def is_kept_by_person(self) -> bool:
+        """Tell whether the person took nothing back since their last grant."""
+        ended = max(self.withdrawn_at_ms or 0, self.refused_at_ms or 0)
+        return self.granted_at_ms is not None and self.granted_at_ms > ended
 
     @property
     def is_granted(self) -> bool:
-        """Tell whether the last grant is newer than the last withdrawal and refusal."""
-        if self.granted_at_ms is None:
-            return False
-        ended = max(self.withdrawn_at_ms or 0, self.refused_at_ms or 0)
-        return self.granted_at_ms > ended
+        """Tell whether the last grant is newer than whatever ended one."""
+        return self.granted_at_ms is not None and self.granted_at_ms > self.ended_at_ms
 
 
 @dataclass(frozen=True, slots=True)

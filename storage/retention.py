@@ -31,9 +31,5 @@ class Retention:
         stranger = heard_at_ms + self.stranger_ms
         if is_restricted or any(status.is_granted for status in known):
             return heard_at_ms + self.inactive_ms
-        ended = [
-            max(status.withdrawn_at_ms or 0, status.refused_at_ms or 0)
-            for status in known
-            if status.granted_at_ms
-        ]
+        ended = [status.ended_at_ms for status in known if status.granted_at_ms]
         return max(stranger, max(ended) + self.withdrawn_ms) if ended else stranger

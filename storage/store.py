@@ -14,6 +14,9 @@ from pathlib import Path
 from storage.accesses import Accesses
 from storage.admin_acts import AdminActs
 from storage.admins import Admins
+from storage.alerts import Alerts
+from storage.breach_notices import BreachNotices
+from storage.breaches import Breaches
 from storage.broadcasts.audience import Audience
 from storage.broadcasts.deliveries import Deliveries
 from storage.broadcasts.drafts import Broadcasts
@@ -46,6 +49,8 @@ from storage.outbox import Outbox
 from storage.pages import Pages
 from storage.pending_acts import PendingActs
 from storage.people import People
+from storage.policies import Policies
+from storage.policy_tellings import PolicyTellings
 from storage.receipts import Receipts
 from storage.records import PersonId
 from storage.sign_ins import SignIns
@@ -53,7 +58,7 @@ from storage.tellings import Recipient, Tellings
 from storage.timers import Timers
 from storage.tombstones import Tombstones
 from storage.vault.secrets import Secrets
-from storage.vault.signing import Signer
+from storage.vault.signing_keys import HeldSigning, SigningKeys, load
 
 #: A repeated event is recognised for this long; Meta repeats within an hour or so.
 EVENT_KEY_DAYS = 7
@@ -73,13 +78,14 @@ class Store:
         reload: Callable[[], Secrets] | None = None,
         evidence_days: int = 0,
         recipients: Sequence[Recipient] = (),
+        signing: Callable[[], SigningKeys] | None = None,
     ) -> None:
         self.main = Database(url)
         self.keyring = Keyring(Database(keys_url), secrets, reload=reload)
         self.people = People(self.main, self.keyring)
         self.ledger = Ledger(self.main)
-        #: Signs the ledger's checkpoints.
-        self.signer = Signer(secrets.derive("ledger/signature/1"))
+        #: Signs the ledger's checkpoints, and files that are handed out.
+        self.signing = HeldSigning(signing or (lambda: load(None, secrets)))
         self.consents = ConsentBook(self.main, self.keyring, self.ledger)
         self.inbox = Inbox(self.main, self.keyring)
         self.broadcasts = Broadcasts()
@@ -96,13 +102,11 @@ class Store:
         self.links = Links(self.main)
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
-        self.admins = Admins()
-        self.sign_ins = SignIns(self.main)
-        self.pending_acts = PendingActs()
-        self.admin_acts = AdminActs(self.ledger)
-        self.exports = Exports(self.main, secrets)
+        self.policies = Policies(self.main)
+        self.policy_tellings = PolicyTellings(self.main)
+        self._open_for_admins(secrets)
+        self.exports = Exports(self.main, secrets, self.signing)
         self.pages = Pages(self.main)
-        self.holds = Holds(self.main)
         self.tombstones = Tombstones(tombstones)
 
         def write(is_quick: bool) -> AbstractAsyncContextManager[Transaction]:  # noqa: FBT001
@@ -120,6 +124,18 @@ class Store:
             write=write,
         )
         self.guard = Guard(self.main, self.keyring, self.tombstones, self.erasure)
+
+    def _open_for_admins(self, secrets: Secrets) -> None:
+        """Open what admins are, do, and are answerable for."""
+        self.alerts = Alerts(self.main)
+        self.admins = Admins()
+        self.sign_ins = SignIns(self.main)
+        self.pending_acts = PendingActs()
+        self.admin_acts = AdminActs(self.ledger)
+        register_key = secrets.derive("breaches/1")
+        self.breaches = Breaches(register_key)
+        self.breach_notices = BreachNotices(register_key)
+        self.holds = Holds(self.main)
 
     @property
     def is_shared(self) -> bool:

@@ -46,6 +46,71 @@ class Rule:
     does: str = field(kw_only=True)
 
 
+_PRIVACY: Final[tuple[Role, ...]] = ("owner", "privacy officer")
+#: The register of breaches: what is done cannot be taken back, and takes a code.
+BREACH_RULES: Final[Mapping[str, Rule]] = {
+    "breach": Rule(_PRIVACY, Proof.SESSION, usage="/breach", does="the register of breaches."),
+    "breach open": Rule(
+        _PRIVACY,
+        Proof.CODE,
+        usage="/breach open 2026-11-23 14:05",
+        does="enter a breach, with the UTC time at which you became aware of it.",
+    ),
+    "breach next": Rule(
+        _PRIVACY, Proof.SESSION, usage="/breach next NUMBER", does="what is not written yet."
+    ),
+    "breach write": Rule(
+        _PRIVACY,
+        Proof.SESSION,
+        usage="/breach write NUMBER FIELD TEXT",
+        does="write or correct a field.",
+    ),
+    "breach draft": Rule(
+        _PRIVACY, Proof.SESSION, usage="/breach draft NUMBER", does="drafts, as text."
+    ),
+    "breach record": Rule(
+        _PRIVACY,
+        Proof.CODE,
+        usage="/breach record NUMBER authority TEXT",
+        does="put on record that the authority or Meta was told, or where it was published.",
+    ),
+    "breach tell": Rule(
+        _PRIVACY,
+        Proof.CODE,
+        two=Two.ALWAYS,
+        usage="/breach tell NUMBER all",
+        does="tell people; it takes two.",
+    ),
+    "breach public": Rule(
+        _PRIVACY,
+        Proof.CODE,
+        usage="/breach public NUMBER show",
+        does="show or hide the public text on our privacy page.",
+    ),
+    "breach close": Rule(
+        _PRIVACY, Proof.CODE, usage="/breach close NUMBER", does="close an entry."
+    ),
+}
+POLICY_RULES: Final[Mapping[str, Rule]] = {
+    "policy": Rule(_OFFICERS, Proof.SESSION, usage="/policy", does="the notice, who was told."),
+    "policy diff": Rule(
+        _OFFICERS, Proof.SESSION, usage="/policy diff", does="what the configuration would change."
+    ),
+    "policy draft": Rule(
+        _OFFICERS, Proof.SESSION, usage="/policy draft", does="prepare the next version."
+    ),
+    "policy from": Rule(
+        _OFFICERS, Proof.SESSION, usage="/policy from 2027-01-31", does="from when it holds."
+    ),
+    "policy ask": Rule(
+        _OFFICERS, Proof.SESSION, usage="/policy ask news", does="whom to ask again."
+    ),
+    "policy drop": Rule(_OFFICERS, Proof.SESSION, usage="/policy drop", does="drop the draft."),
+    "policy publish": Rule(
+        _OWNER, Proof.CODE, usage="/policy publish", does="publish the draft; people are told."
+    ),
+}
+
 #: Every command there is, without its slash; of two words, the longer counts.
 RULES: Final[Mapping[str, Rule]] = {
     "help": Rule(ROLES, Proof.NONE, usage="/help", does="this list."),
@@ -53,11 +118,16 @@ RULES: Final[Mapping[str, Rule]] = {
     "enroll": Rule(ROLES, Proof.NONE, usage="/enroll", does="set up your authenticator app."),
     "signins": Rule(ROLES, Proof.SESSION, usage="/signins", does="your own sign-ins."),
     "remember": Rule(ROLES, Proof.SESSION, usage="/remember", does="stay signed in for 8 hours."),
+    "email": Rule(
+        ROLES, Proof.SESSION, usage="/email you@example.org", does="where alerts reach you."
+    ),
     "logout": Rule(ROLES, Proof.NONE, usage="/logout", does="end your session."),
     "admins": Rule(ROLES, Proof.SESSION, usage="/admins", does="who is an admin."),
     "admin revoke": Rule(_OWNER, Proof.CODE, usage="/admin revoke A-2", does="make an admin none."),
     "approve": Rule(ROLES, Proof.CODE, usage="/approve P-ABC234", does="agree to another's act."),
     "undo": Rule(ROLES, Proof.NONE, usage="/undo P-ABC234", does="take back what still waits."),
+    **BREACH_RULES,
+    **POLICY_RULES,
     "audit": Rule(_OFFICERS, Proof.SESSION, usage="/audit", does="what admins did."),
     "settings": Rule(ROLES, Proof.SESSION, usage="/settings", does="what is configured."),
     "stats": Rule(ROLES, Proof.SESSION, usage="/stats", does="numbers without people."),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from bot.admins.command import Ask, Look, clock_time
+from bot.alerts.wording import text_of
+from bot.policy.publishing import Publisher
 from flows.kit.found import Found
 from storage import Store, Transaction
 from storage.holds import HeldPage
@@ -13,6 +15,7 @@ class Status(Look):
     """Tells what waits and what is paused."""
 
     store: Store
+    publisher: Publisher
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Found:
         """Look at the queues and the Pages."""
@@ -28,10 +31,13 @@ class Status(Look):
             "Messages waiting to be handled": str(inbox.count),
             "Messages waiting to leave": str(outbox.count),
             "Messages given up on": str(len(parked)),
+            "Notice": await self.publisher.standing(tx),
             "Pages that cannot send": ", ".join(f"{one.page_id} ({one.reason})" for one in paused)
             or "none",
             "Pages paused by an admin": ", ".join(_held(one) for one in held) or "none",
         }
+        alerts = await store.alerts.list_due(tx, now_ms=ask.now_ms)
+        told["Alerts"] = "\n".join(text_of(one) for one in alerts) or "none"
         return Found("/status", rows=tuple({"what": w, "value": v} for w, v in told.items()))
 
 

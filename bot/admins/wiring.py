@@ -5,20 +5,25 @@ from typing import TYPE_CHECKING
 
 from bot.admins import cases
 from bot.admins.approving import Approve, Undo
+from bot.admins.breaches import breach_commands
 from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
+from bot.admins.email import Email
 from bot.admins.evidence import Evidence
 from bot.admins.numbers import ShowSettings, Stats
 from bot.admins.pausing import Pausing
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
+from bot.admins.policy import policy_commands
 from bot.admins.proving import Proving
 from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
+from bot.breaches.desk import BreachDesk
 from bot.desk import Desk
+from bot.details.giving import Giving
 from bot.outbound.notices import Notices, notices_of
+from bot.policy.publishing import Publisher
 from bot.settings import Settings
-from storage import Store
 from storage.figures import Figures
 
 if TYPE_CHECKING:
@@ -26,25 +31,32 @@ if TYPE_CHECKING:
 
 
 def admin_desk(
-    settings: Settings, store: Store, *, figures: Callable[[], Figures | None]
+    settings: Settings,
+    giving: Giving,
+    publisher: Publisher,
+    *,
+    figures: Callable[[], Figures | None],
 ) -> AdminDesk:
     """Return the desk with all commands.
 
     Args:
         settings: What an operator decides.
-        store: Everything that is kept.
+        giving: Takes in the addresses at which alerts reach them.
+        publisher: Prepares and publishes the notice.
         figures: Returns what was counted last.
     """
+    store = giving.store
     url, sign_in_days = settings.server.public_url, settings.retention.sign_in_days
     notices, requests = notices_of(settings, store), Desk(settings, store)
     claims = Claims(store, lambda token: f"{url}/enroll/{token}", sign_in_days)
     proving = Proving(store, notices, sign_in_days)
     commands: dict[str, Command] = {
         "help": Help(),
-        "status": Status(store),
+        "status": Status(store, publisher),
         "enroll": Enroll(claims),
         "signins": SignInList(store, sign_in_days),
         "remember": Remember(store),
+        "email": Email(giving),
         "logout": LogOut(store),
         "admins": Admins(store),
         "admin revoke": Revoke(store, notices),
@@ -54,7 +66,9 @@ def admin_desk(
         "evidence": Evidence(requests, lambda token: f"{url}/evidence/{token}"),
         **dict.fromkeys(("pause", "resume"), Pausing(store, settings)),
         **_about_requests(requests, notices),
+        **policy_commands(store, publisher),
     }
+    commands |= breach_commands(BreachDesk(settings, store))
     desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)
     commands["undo"] = Undo(desk)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.broadcasts.content import from_kept
 from bot.broadcasts.lanes import Occurrence, place
-from bot.broadcasts.publishing import Publisher
+from bot.broadcasts.printing import Printer
 from bot.broadcasts.schedule import Schedule, following_ms
 from bot.clock import Clock
 from bot.logs import Action, action
@@ -43,7 +43,7 @@ class Broadcaster:
         self,
         store: Store,
         clock: Clock,
-        publisher: Publisher,
+        printer: Printer,
         *,
         per_s: int,
         sends_mail: bool,
@@ -52,7 +52,7 @@ class Broadcaster:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._publisher = publisher
+        self._printer = printer
         self._ahead = max(_FEWEST_AHEAD, per_s * _AHEAD_S)
         self._sends_mail = sends_mail
         self._wake_sender = wake_sender
@@ -203,7 +203,7 @@ class Broadcaster:
             due = await self._store.deliveries.take_due(
                 tx, run.run_id, lane, now_ms=now_ms, limit=min(room, PORTION)
             )
-            made = await self._publisher.make(tx, broadcast, due, now_ms=now_ms)
+            made = await self._printer.make(tx, broadcast, due, now_ms=now_ms)
             ids = [one.delivery_id for one in due]
             await self._store.deliveries.mark_queued(tx, ids, now_ms=now_ms)
             await self._store.outbox.add(tx, made.messages)
@@ -277,7 +277,7 @@ def broadcaster_of(
     return Broadcaster(
         store,
         clock,
-        Publisher(settings, store),
+        Printer(settings, store),
         per_s=settings.pace.broadcasts_per_s,
         sends_mail=settings.mail is not None,
         wake_sender=wake_sender,

@@ -11,7 +11,7 @@ from bot.broadcasts.broadcaster import expires_ms, schedule_of
 from bot.broadcasts.content import Content, Link
 from bot.broadcasts.errors import DraftRefused, NoSuchBroadcast, WrongState
 from bot.broadcasts.preview import Preview, preview
-from bot.broadcasts.publishing import Publisher
+from bot.broadcasts.printing import Printer
 from bot.broadcasts.reporting import Report, report_of
 from bot.broadcasts.schedule import Schedule, as_kept_ms, check, first_at_ms
 from bot.outbound.doubt import RESENDS
@@ -51,7 +51,7 @@ class Desk:
 
     settings: Settings
     store: Store
-    publisher: Publisher
+    printer: Printer
 
     async def draft(self, draft: Draft, *, now_ms: int) -> int:
         """Keep a draft; return the number of the broadcast.
@@ -120,7 +120,7 @@ class Desk:
         given = await self.store.details.of(tx, person, who.key)
         name = given["name"].value if "name" in given else None
         content = contents.from_kept(found.what.content)
-        parts = self.publisher.parts(found, content, who.language, name=name, url=url)
+        parts = self.printer.parts(found, content, who.language, name=name, url=url)
         await self.store.outbox.add(
             tx,
             [
@@ -262,10 +262,8 @@ class Desk:
             content,
             default=languages.default,
             offered=tuple(languages.offered),
-            controller=self.publisher.controller(draft.page_id),
-            titles={
-                code: self.publisher.title(draft.purpose_id, code) for code in languages.offered
-            },
+            controller=self.printer.controller(draft.page_id),
+            titles={code: self.printer.title(draft.purpose_id, code) for code in languages.offered},
         )
         return NewBroadcast(
             page_id=draft.page_id,
@@ -284,4 +282,4 @@ class Desk:
 
 def desk_of(settings: Settings, store: Store) -> Desk:
     """Return where broadcasts are worked on, beside a running bot or within it."""
-    return Desk(settings, store, Publisher(settings, store))
+    return Desk(settings, store, Printer(settings, store))

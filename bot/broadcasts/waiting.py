@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.broadcasts.publishing import Publisher
+from bot.broadcasts.printing import Printer
 from flows.kit.found import Found
 from storage import KnownPerson, Store, Transaction
 from storage.broadcasts.records import DueDelivery
@@ -18,7 +18,7 @@ class WaitingNews:
     """Answers what somebody tapped who was offered what waits."""
 
     store: Store
-    publisher: Publisher
+    printer: Printer
     now_ms: Callable[[], int]
 
     async def tell(self, tx: Transaction, person: KnownPerson, *, is_wanted: bool) -> Found:
@@ -45,7 +45,7 @@ class WaitingNews:
             broadcast = await self.store.broadcasts.get(tx, number)
             if broadcast is None:
                 continue
-            made = await self.publisher.make(tx, broadcast, due, now_ms=now_ms)
+            made = await self.printer.make(tx, broadcast, due, now_ms=now_ms)
             ids = [one.delivery_id for one in due]
             await self.store.deliveries.mark_queued(tx, ids, now_ms=now_ms)
             await self.store.outbox.add(tx, made.messages)

@@ -11,6 +11,8 @@ from bot.commands.databases import opened
 from bot.commands.process import run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.settings import Settings
     from storage.ledger.note import VerifierKey
     from storage.ledger.proof import Verified
@@ -45,11 +47,14 @@ def verify_receipt(file: Proof, key: Pinned = None) -> None:
     pinned = None if key is None else parse_key(key)
     if key is not None and pinned is None:
         raise typer.BadParameter("Write the key as one line: name+number+key.")
-    _tell(verified(file, pinned), is_pinned=pinned is not None)
+    _tell(verified(file, [pinned] if pinned else []), is_pinned=pinned is not None)
 
 
-def verified(file: Path, key: "VerifierKey | None") -> "Verified":
-    """Return what a proof says; where it does not hold, tell why and end."""
+def verified(file: Path, keys: "Sequence[VerifierKey]") -> "Verified":
+    """Return what a proof says under one of the keys; where it does not hold, tell why and end.
+
+    Without any key, the one counts that the proof itself names.
+    """
     from storage.ledger.proof import MAX_BYTES, ProofRefused, read_proof
 
     try:
@@ -58,11 +63,14 @@ def verified(file: Path, key: "VerifierKey | None") -> "Verified":
     except OSError:
         typer.echo(f"{file} cannot be read.", err=True)
         raise typer.Exit(2) from None
-    try:
-        return read_proof(written[:MAX_BYTES], key)
-    except ProofRefused as refused:
-        typer.echo(f"REFUSED: {refused.reason}.", err=True)
-        raise typer.Exit(1) from None
+    why = ""
+    for key in keys or (None,):
+        try:
+            return read_proof(written[:MAX_BYTES], key)
+        except ProofRefused as refused:
+            why = refused.reason
+    typer.echo(f"REFUSED: {why}.", err=True)
+    raise typer.Exit(1)
 
 
 async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:

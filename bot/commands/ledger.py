@@ -37,11 +37,14 @@ async def _verify(settings: "Settings", receipts: list[Path]) -> int:
     from storage.ledger.audit import audit
 
     async with opened(settings) as store, store.read() as tx:
-        key = open_prover(settings, store).checkpoints.key
+        keys = open_prover(settings, store).checkpoints.keys
         file = settings.storage.checkpoint_file
-        held = [verified(receipt, key).checkpoint for receipt in receipts]
-        found = await audit(tx, store.keyring, public_key=key.public_key, file=file, held=held)
-    typer.echo(f"key     {key}")
+        held = [verified(receipt, keys).checkpoint for receipt in receipts]
+        public_keys = [key.public_key for key in keys]
+        found = await audit(tx, store.keyring, public_keys=public_keys, file=file, held=held)
+    typer.echo(f"key     {keys[0]}")
+    for former in keys[1:]:
+        typer.echo(f"before  {former}")
     typer.echo(f"root    {found.root.hex()}")
     typer.echo(
         f"{found.size} lines, {found.checkpoints} checkpoints, {found.openings} consents compared"

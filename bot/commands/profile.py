@@ -38,8 +38,8 @@ def push(
 
 
 async def _push_all(settings: "Settings", *, is_dry: bool) -> bool:
-    from bot.app import graphs
     from bot.outbound.graph import open_session
+    from bot.outbound.lines import graphs
     from bot.outbound.profile import PageProfile
     from bot.site import sites
     from flows import profile

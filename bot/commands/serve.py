@@ -36,11 +36,15 @@ def serve(context: typer.Context) -> None:
     """Run the bot until Ctrl-C or SIGTERM."""
     settings = settings_of(context)
     from bot import logs
+    from bot.clock import SystemClock
     from bot.readiness.certificate import certificate_faults
     from bot.readiness.keys import key_faults
+    from bot.readiness.owner import owner_faults
     from bot.settings import SettingsFaults
 
-    if faults := [*certificate_faults(settings), *key_faults(settings)]:
+    faults = [*certificate_faults(settings), *key_faults(settings)]
+    now_ms = SystemClock().now_ms()
+    if faults := faults or run(owner_faults(settings, now_ms=now_ms, may_be_invited=True)):
         raise SettingsFaults(faults)
     _require_free_ports(settings)
     logs.configure()

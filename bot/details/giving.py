@@ -106,6 +106,8 @@ class Giving:
         needed = {
             name for name in FIELDS if purposes_needing(self.sites[person.page_id], name, statuses)
         }
+        if await self.store.admins.of(tx, person.person_id):
+            needed.add("email")  # alerts go there, whatever news they take
         await self.store.details.keep_only(tx, person.person_id, needed)
 
 

@@ -5,11 +5,12 @@ again and again. Only the hash over the whole file is made in one: that needs no
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import Clock
+from bot.pages import Pages
 from bot.pages.document import About, Document
 from bot.papers.consent_records import ConsentRecords
 from storage import PersonId, Store
@@ -28,12 +29,10 @@ class Maker:
 
     store: Store
     clock: Clock
-    controller: str
     page_names: Mapping[str, str]
-    #: Who else gets data, for people to read.
-    recipients: str
-    default_language: str
-    consents: ConsentRecords
+    #: Tells who else gets data, for people to read, and whatever else the notice in force says.
+    recipients: Callable[[], str]
+    facts: Callable[[], Pages]
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def make(self, person_id: PersonId) -> bytearray | None:
@@ -54,14 +53,16 @@ class Maker:
             head = await self.store.exports.head(tx, person, now_ms=now_ms)
             held = await all_but_long(tx, person)
             acts = await acts_of(tx, person_id)
+            asked_anew = await self.store.policies.asked_anew(tx)
+        facts = self.facts()
         about = About(
-            controller=self.controller,
+            controller=facts.controller_name,
             page_name=self.page_names.get(person.page_id, person.page_id),
-            language=person.language or self.default_language,
-            recipients=self.recipients,
+            language=person.language or facts.languages.default,
+            recipients=self.recipients(),
             made_at=f"{self.clock.now():%Y-%m-%d %H:%M} UTC",
         )
-        records = self.consents.of_person(
+        records = ConsentRecords(facts, asked_anew).of_person(
             acts,
             principal=head["binding"],
             language=about.language,

@@ -33,6 +33,8 @@ from storage.inbox import DAY_MS
 WINDOW_MS = DAY_MS
 #: A human in the Page inbox keeps the bot quiet for this long; Meta's own control lapses then too.
 MUTE_MS = DAY_MS
+#: That a Page posts anything is noted no oftener: it is for hours of silence.
+_HEARD_EVERY_MS = 60_000
 _BLOCKS = {"block": True, "unblock": False}
 
 
@@ -65,6 +67,7 @@ class Keeping:
         self._app_id = app_id
         self._pages = frozenset(pages)
         self._stranger_ms = stranger_ms
+        self._heard_at_ms: dict[str, int] = {}
 
     async def keep(self, events: Sequence[WireEvent]) -> int:
         """Commit a batch; return how many events now wait in the inbox."""
@@ -81,9 +84,17 @@ class Keeping:
             known = await self._know(tx, first, made)
             rows = [_row(one, known[one.lookup], now_ms) for one in first if one.lookup in known]
             await self._store.inbox.add(tx, rows)
+            await self._note_heard(tx, {event.page_id for event in ours}, now_ms)
         for event in events:
             self._metrics.event_in(kind_of(event))
         return len(rows)
+
+    async def _note_heard(self, tx: Transaction, page_ids: Iterable[str], now_ms: int) -> None:
+        long_ago = now_ms - _HEARD_EVERY_MS
+        due = [page for page in page_ids if self._heard_at_ms.get(page, 0) <= long_ago]
+        if due:
+            await self._store.pages.note_heard(tx, due, now_ms=now_ms)
+            self._heard_at_ms |= dict.fromkeys(due, now_ms)
 
     async def _timed(self, events: Iterable[WireEvent], now_ms: int) -> list[Timed]:
         """Return what must not happen twice, without what has not happened these days."""
@@ -156,6 +167,8 @@ class Keeping:
         await self._store.cases.mark_delivered(tx, settled.cases)
         await self._store.accesses.mark_told(tx, settled.looks, now_ms=now_ms)
         await self._store.deliveries.end(tx, settled.deliveries, "sent", now_ms=now_ms)
+        await self._store.breach_notices.mark_sent(tx, settled.notices, now_ms=now_ms)
+        await self._store.policy_tellings.mark_told(tx, settled.looks, now_ms=now_ms)
         for lookup, until_ms in self._held_by_human(echoes, now_ms).items():
             await self._store.people.mute(tx, lookup, until_ms)
 

@@ -50,7 +50,8 @@ class Door:
 
     #: The app secret and, during a rotation, the previous one.
     app_secrets: Callable[[], Sequence[bytes]]
-    verify_token: Callable[[], str]
+    #: The verify token and, during a rotation, the previous one.
+    verify_tokens: Callable[[], Sequence[str]]
     #: Returns once all events are committed; then, and only then, is 200 answered.
     keep: Callable[[Sequence[WireEvent]], Awaitable[None]]
     #: What `keep` raises where it could not keep them.
@@ -73,7 +74,9 @@ async def _verify(door: Door, request: web.Request) -> web.Response:
     """Answer Meta's question whether this is the callback that was typed into the dashboard."""
     challenge = _one(request, "hub.challenge")
     is_asked = _one(request, "hub.mode") == "subscribe" and _CHALLENGE.fullmatch(challenge)
-    if not _is_token(_one(request, "hub.verify_token"), door.verify_token()) or not is_asked:
+    given = _one(request, "hub.verify_token")
+    is_ours = [_is_token(given, token) for token in door.verify_tokens()]  # each is compared
+    if not any(is_ours) or not is_asked:
         return _answer(403)
     headers = {**HEADERS, hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff"}
     return web.Response(text=challenge, content_type="text/plain", headers=headers)

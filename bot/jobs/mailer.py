@@ -84,7 +84,11 @@ class Mailer:
             await self._store.mails.remove(tx, mail.mail_id)
             await self._store.cases.mark_delivered(tx, [mail.case_id] if mail.case_id else [])
             looks = [mail.access_id] if mail.access_id else []
-            await self._store.accesses.mark_told(tx, looks, now_ms=self._clock.now_ms())
+            now_ms = self._clock.now_ms()
+            await self._store.accesses.mark_told(tx, looks, now_ms=now_ms)
+            await self._store.policy_tellings.mark_told(tx, looks, now_ms=now_ms)
+            notices = [mail.notice_id] if mail.notice_id else []
+            await self._store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
             await self._end_delivery(tx, mail, "sent")
         self._metrics.mailed("accepted")
 
@@ -103,6 +107,9 @@ class Mailer:
         async with self._store.write(is_quick=True) as tx:
             await self._store.mails.remove(tx, mail.mail_id)
             await self._end_delivery(tx, mail, outcome)
+            notices = [mail.notice_id] if mail.notice_id else []
+            now_ms = self._clock.now_ms()
+            await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
 
     async def _end_delivery(self, tx: Transaction, mail: ClaimedMail, outcome: Outcome) -> None:
         ended = [mail.delivery_id] if mail.delivery_id else []
@@ -110,10 +117,11 @@ class Mailer:
 
     async def _drop_expired(self, now_ms: int) -> None:
         async with self._store.write(is_quick=True) as tx:
-            dropped, late, doubted = await self._store.mails.drop_expired(tx, now_ms=now_ms)
-            await self._store.deliveries.end(tx, late, "expired", now_ms=now_ms)
-            await self._store.deliveries.end(tx, doubted, "unknown", now_ms=now_ms)
-        for _ in range(dropped):
+            dropped = await self._store.mails.drop_expired(tx, now_ms=now_ms)
+            await self._store.deliveries.end(tx, dropped.late, "expired", now_ms=now_ms)
+            await self._store.deliveries.end(tx, dropped.doubted, "unknown", now_ms=now_ms)
+            await self._store.breach_notices.mark_undelivered(tx, dropped.notices, now_ms=now_ms)
+        for _ in range(dropped.count):
             self._metrics.mailed("expired")
 
     def _tell(self, what: Action, outcome: str, trouble: Exception) -> None:

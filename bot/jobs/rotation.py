@@ -41,6 +41,7 @@ class Rotation:
             SecretForeign: Another machine has another secret of that number.
         """
         newest = self._store.keyring.held.refresh()
+        self._store.signing.refresh()
         if newest != self._told:
             await self._store.keyring.checks.note()
             await self._node.note_epoch(newest)

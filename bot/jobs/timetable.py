@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.breaches.clock import BreachClock
+from bot.breaches.telling import BreachTeller
 from bot.broadcasts.broadcaster import Broadcaster
 from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
@@ -15,6 +17,8 @@ from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
 from bot.jobs.witness import Witness
 from bot.outbound.doubt import Doubts
+from bot.policy.telling import PolicyTeller
+from bot.policy.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +32,15 @@ class Jobs:
     timers: TimerJob
     rotation: Rotation
     delayed_acts: DelayedActs
+    breach_teller: BreachTeller
+    breach_clock: BreachClock
     witness: Witness
     counting: Counting
     mailer: Mailer
     broadcaster: Broadcaster
     teller: Teller
+    terms: Terms
+    policy_teller: PolicyTeller
 
 
 def timetable(jobs: Jobs) -> Scheduler:
@@ -44,6 +52,9 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(1, jobs.mailer.send_due)
     scheduler.every(0.5, jobs.broadcaster.go_on)
     scheduler.every(1, jobs.teller.tell_due)
+    scheduler.every(1, jobs.breach_teller.go_on)
+    scheduler.every(1, jobs.terms.renew)
+    scheduler.every(1, jobs.policy_teller.tell_some)
     scheduler.every(5, jobs.doubts.take_over)
     scheduler.every(5, jobs.delayed_acts.do_due)
     scheduler.every(0.5, sweeper.forget_keys)
@@ -52,6 +63,7 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(60, sweeper.scrub_everything)
     scheduler.every(60, sweeper.erase_due)
     scheduler.every(60, sweeper.delete_expired)
+    scheduler.every(60, jobs.breach_clock.remind)
     scheduler.every(60, jobs.probe.resume_mended)
     scheduler.every(60, jobs.witness.sign_newest)
     scheduler.every(60, jobs.counting.count_if_old)

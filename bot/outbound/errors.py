@@ -71,6 +71,12 @@ class PermissionMissing(PageTrouble):
     """Messenger says that a permission is missing: for everything of this Page, or for this."""
 
 
+class SecretRefused(PageTrouble):
+    """Messenger refuses the proof made with the app secret: it was changed there."""
+
+    advice = "Take the new one from Meta's dashboard: `chatmagico rotate app-secret`."
+
+
 class MessageRefused(GraphError):
     """Messenger will never take this message."""
 

@@ -4,14 +4,14 @@ import hashlib
 import hmac
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import msgspec
 
-from bot.outbound.errors import InDoubt, NotConnected
+from bot.outbound.errors import InDoubt, MessageRefused, NotConnected, SecretRefused
 from bot.outbound.graph_errors import Refusal, to_error
 
 #: Calls under way at once.
@@ -22,11 +22,15 @@ _TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10, sock_connect=5)
 _MAX_REGAIN_MINUTES = 24 * 60
 _OK = 200
 _USAGE = "X-Business-Use-Case-Usage"
+_BAD_PARAMETER = 100
 _MAX_ANSWER_BYTES = 1024 * 1024
 #: What Meta's support asks for; anything else in its place is not logged.
 _TRACE = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _JSON = {"Content-Type": "application/json"}
 _encode = msgspec.json.Encoder().encode
+
+#: The parameter that shows that we know the app secret.
+Proof = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,13 @@ class Graph:
         self.usage_percent = 0
         self._url = access.url
         self._session = session
+        self.use(token=access.token, app_secrets=[access.app_secret])
+
+    def use(self, *, token: str, app_secrets: Sequence[str]) -> None:
+        """Speak with this token from now on, and prove it with the first secret that is taken."""
         # A token in a URL ends up in somebody's log.
-        self._bearer = {"Authorization": f"Bearer {access.token}"}
-        secret, token = access.app_secret.encode(), access.token.encode()
-        self._proof = {"appsecret_proof": hmac.new(secret, token, hashlib.sha256).hexdigest()}
+        self._bearer = {"Authorization": f"Bearer {token}"}
+        self._proofs = [_proof(token, secret) for secret in app_secrets]
 
     async def get(self, path: str, **parameters: str) -> dict[str, Any]:
         """Read `path`, such as "123/subscribed_apps".
@@ -95,27 +102,56 @@ class Graph:
         Raises:
             GraphError: One of its children, by what is to be done about it.
         """
-        return await self._call("GET", path, params={**parameters, **self._proof})
+        return await self._call("GET", path, lambda proof: {"params": {**parameters, **proof}})
 
     async def post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Write `content` to `path`; raises as `get` does."""
-        return await self._call("POST", path, data=_encode({**content, **self._proof}))
+        return await self._call("POST", path, lambda proof: _body({**content, **proof}))
 
     async def upload(
         self, path: str, content: Mapping[str, Any], *, file: bytes | bytearray, name: str
     ) -> dict[str, Any]:
         """Write `content` and a file to `path`, as a form; raises as `get` does."""
-        form = aiohttp.FormData()
-        for field, value in {**content, **self._proof}.items():
-            form.add_field(field, value if isinstance(value, str) else _encode(value).decode())
-        form.add_field("filedata", io.BytesIO(file), filename=name, content_type="text/html")
-        return await self._call("POST", path, data=form)
+
+        def form(proof: Proof) -> dict[str, Any]:
+            made = aiohttp.FormData()
+            for field, value in {**content, **proof}.items():
+                made.add_field(field, value if isinstance(value, str) else _encode(value).decode())
+            made.add_field("filedata", io.BytesIO(file), filename=name, content_type="text/html")
+            return {"data": made}
+
+        return await self._call("POST", path, form)
 
     async def delete(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Delete what `content` names at `path`; raises as `get` does."""
-        return await self._call("DELETE", path, data=_encode({**content, **self._proof}))
+        return await self._call("DELETE", path, lambda proof: _body({**content, **proof}))
 
-    async def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+    async def _call(
+        self, method: str, path: str, request: Callable[[Proof], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Call with the proof that was taken last; where it is refused, with the other one."""
+        proofs = list(self._proofs)
+        for proof in proofs:
+            try:
+                answer = await self._once(method, path, **request(proof))
+            except MessageRefused as refused:
+                if not _may_be_proof(refused) or await self._takes(proof):
+                    raise
+            else:
+                if proof is not proofs[0] and proofs == self._proofs:
+                    self._proofs = [proof, *(one for one in proofs if one is not proof)]
+                return answer
+        raise SecretRefused
+
+    async def _takes(self, proof: Proof) -> bool:
+        """Ask whether a proof is taken, with a call that has nothing else to be refused for."""
+        try:
+            await self._once("GET", self.page_id, params={"fields": "id", **proof})
+        except MessageRefused as refused:
+            return not _may_be_proof(refused)
+        return True
+
+    async def _once(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         is_form = isinstance(request.get("data"), aiohttp.FormData)  # names its type itself
         try:
             # Never elsewhere: a redirect would carry what is said to whom to another host.
@@ -132,6 +168,20 @@ class Graph:
             raise NotConnected from unreachable
         except (aiohttp.ClientError, TimeoutError) as broken:
             raise InDoubt(cause=type(broken).__name__) from broken
+
+
+def _proof(token: str, app_secret: str) -> Proof:
+    digest = hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    return {"appsecret_proof": digest}
+
+
+def _body(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {"data": _encode(content)}
+
+
+def _may_be_proof(refused: MessageRefused) -> bool:
+    """Tell whether a parameter was refused and nobody said which: the proof is one, too."""
+    return refused.facts.get("code") == _BAD_PARAMETER and not refused.facts.get("subcode")
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.inbound.keeping import WINDOW_MS
 from storage import Consents, KnownPerson
+
+#: Why the chat is a way.
+_OPEN = "their 24 hours are open"
 
 Way = Literal["window", "email", "next_contact", "none"]
 
@@ -41,14 +45,44 @@ def lane_for(
         return Lane("next_contact", "the use of their data is restricted")
     if not is_asked_for and is_stopped(consents):
         return Lane("next_contact", "they said STOP")
+    closed = _why_closed(person, now_ms)
+    if closed is None:
+        return Lane("window", _OPEN, is_mailed_too=has_mail)
+    return _beside_the_chat(closed, has_mail=has_mail)
+
+
+def lane_by_duty(person: KnownPerson, consents: Consents, *, has_mail: bool, now_ms: int) -> Lane:
+    """Choose the way of a notice that the law demands (Art. 34 GDPR), by one lane and no other.
+
+    Neither STOP nor a restriction ends that duty; but whoever's last word that was hears nothing
+    in the chat before the next one.
+    """
+    if person.trouble is not None:
+        return Lane("none", "their key is lost")
+    closed = _last_word(person, consents) or _why_closed(person, now_ms)
+    return _beside_the_chat(closed, has_mail=has_mail) if closed else Lane("window", _OPEN)
+
+
+def _last_word(person: KnownPerson, consents: Consents) -> str | None:
+    heard_at_ms = person.window_ends_at_ms - WINDOW_MS
+    if any((one.withdrawn_at_ms or -1) >= heard_at_ms for one in consents.values()):
+        return "their last word was STOP"
+    if person.restricted_since_ms is not None and person.restricted_since_ms >= heard_at_ms:
+        return "their last word was RESTRICT"
+    return None
+
+
+def _why_closed(person: KnownPerson, now_ms: int) -> str | None:
     if person.muted_until_ms > now_ms:
-        closed = "a human holds the chat"
-    elif person.unreachable_since_ms is not None:
-        closed = "Messenger does not reach them"
-    elif person.window_ends_at_ms <= now_ms:
-        closed = "their 24 hours are over"
-    else:
-        return Lane("window", "their 24 hours are open", is_mailed_too=has_mail)
+        return "a human holds the chat"
+    if person.unreachable_since_ms is not None:
+        return "Messenger does not reach them"
+    if person.window_ends_at_ms <= now_ms:
+        return "their 24 hours are over"
+    return None
+
+
+def _beside_the_chat(closed: str, *, has_mail: bool) -> Lane:
     if has_mail:
         return Lane("email", closed)
     return Lane("next_contact", f"{closed}, and there is no e-mail")
@@ -58,4 +92,5 @@ def is_stopped(consents: Consents) -> bool:
     """Tell whether a person took back what they had agreed to, and agreed to nothing since."""
     standing = consents.values()
     took_back = any(status.withdrawn_at_ms is not None for status in standing)
-    return took_back and not any(status.is_granted for status in standing)
+    # What only a new version of the notice has ended is no STOP.
+    return took_back and not any(status.is_kept_by_person for status in standing)

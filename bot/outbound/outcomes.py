@@ -12,18 +12,17 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
+from bot.outbound.broadcast_ends import WAITS_FOR_CONTACT, came_to
 from bot.outbound.doubt import WAIT_MS, decide_at_ms
 from bot.outbound.errors import (
     Expired,
     GraphError,
-    HeldElsewhere,
     InDoubt,
     MessageRefused,
     NotConnected,
     OutsideWindow,
     PageTrouble,
     PermissionMissing,
-    PersonUnreachable,
     Throttled,
     TryAgain,
     Unwanted,
@@ -31,7 +30,6 @@ from bot.outbound.errors import (
 from bot.outbound.patience import GRACE_S, Patience
 from bot.outbound.thread import HAND_OVER, HAND_OVER_MS, moves_thread
 from storage import BROADCASTS, ClaimedMessage, OutboxId, StorageError, Store, Transaction
-from storage.broadcasts.records import Outcome as DeliveryOutcome
 
 #: A message that Messenger could not take for the moment is refused this often in all.
 MAX_REFUSALS = 6
@@ -43,8 +41,6 @@ _RETRY_S = 0.5
 _STUMBLES = range(500, 600)
 #: What has begun for so long and is known to nobody here was forgotten.
 _FORGOTTEN_MS = 10_000
-#: A broadcast that can't be pushed into the chat now is offered when its person next writes.
-_WAITS_FOR_CONTACT = ("window closed", "held by a human")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +163,9 @@ class Outcomes:
         handed = [one.person_id for one in accepted if one.body == HAND_OVER]
         await store.cases.mark_delivered(tx, cases)
         await store.accesses.mark_told(tx, looks, now_ms=now_ms)
+        notices = [one.notice_id for one in accepted if one.notice_id]
+        await store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
+        await store.policy_tellings.mark_told(tx, looks, now_ms=now_ms)
         await store.people.mute_all(tx, handed, now_ms + HAND_OVER_MS)
         delivered = [one.delivery_id for one in accepted if one.counts and one.delivery_id]
         await store.deliveries.end(tx, delivered, "sent", now_ms=now_ms)
@@ -200,6 +199,8 @@ class Outcomes:
                 if message.body == HAND_OVER:  # no human has it, so the bot goes on
                     await self._store.people.unmute(tx, message.person_id, message.expires_at_ms)
                 await self._drop(tx, message, error)
+                notices = [message.notice_id] if message.notice_id else []
+                await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
 
     async def _drop(self, tx: Transaction, message: ClaimedMessage, error: GraphError) -> None:
         """Send a message never; a broadcast that finds the chat closed waits for contact."""
@@ -207,11 +208,11 @@ class Outcomes:
         if not message.counts or message.delivery_id is None:
             return
         now_ms, deliveries = self._clock.now_ms(), self._store.deliveries
-        came_to = _came_to(error)
-        if came_to in _WAITS_FOR_CONTACT:
+        outcome = came_to(error)
+        if outcome in WAITS_FOR_CONTACT:
             await deliveries.wait_for_contact(tx, message.delivery_id, now_ms=now_ms)
         else:
-            await deliveries.end(tx, [message.delivery_id], came_to, now_ms=now_ms)
+            await deliveries.end(tx, [message.delivery_id], outcome, now_ms=now_ms)
 
     async def _pause(
         self, tx: Transaction, page_id: str, reason: str, until_ms: int | None
@@ -265,22 +266,6 @@ def _is_missed(message: ClaimedMessage, error: GraphError) -> bool:
     """
     is_late = message.kind in BROADCASTS and isinstance(error, OutsideWindow | Expired)
     return not is_late and not moves_thread(message.body)
-
-
-def _came_to(error: GraphError) -> DeliveryOutcome:
-    """Return what an error means for a delivery."""
-    match error:
-        case Unwanted():
-            return error.bar
-        case OutsideWindow():
-            return "window closed"
-        case HeldElsewhere():
-            return "held by a human"
-        case Expired():
-            return "expired"
-        case PersonUnreachable():
-            return "unreachable"
-    return "refused"
 
 
 def _wait_ms(message: ClaimedMessage, error: GraphError) -> int:

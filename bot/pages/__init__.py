@@ -8,6 +8,7 @@ from bot.pages.enroll import Enrolling
 from bot.pages.export import Exports
 from bot.pages.facts import Pages
 from bot.pages.headers import guard_all
+from bot.pages.press import Press, Published
 from bot.pages.receipts import Receipts
 from bot.pages.unsubscribe import Subscription, Subscriptions
 
@@ -18,6 +19,8 @@ __all__ = [
     "Enrolling",
     "Exports",
     "Pages",
+    "Press",
+    "Published",
     "Receipts",
     "Returns",
     "Subscription",

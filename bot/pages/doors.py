@@ -3,20 +3,20 @@
 No page sets a cookie, runs a script or loads anything from elsewhere, and no visit is written down.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from aiohttp import hdrs, web
 
+from bot.pages.breaches import BREACHES, told_in_public
 from bot.pages.bring_back import Returns, bring_back_routes
 from bot.pages.callbacks import Callbacks, callback_routes
 from bot.pages.detail import Desk, detail_routes
 from bot.pages.enroll import Enrolling, enroll_routes
 from bot.pages.evidence import evidence_routes
 from bot.pages.export import Exports, export_routes
-from bot.pages.facts import Pages
 from bot.pages.headers import guarded
 from bot.pages.press import LASTING, STYLE, Name, Press
 from bot.pages.private import show
@@ -54,13 +54,21 @@ class Desks:
     proofs: Exports
     returns: Returns
     subscriptions: Subscriptions
+    #: What is to be told of breaches in public, in a language.
+    breaches: Callable[[str], Awaitable[Sequence[str]]]
 
 
-def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDef]:
-    """Return the routes of the pages; the last answers whatever no other route knows."""
-    press = Press(pages)
+def routes(press: Press, callbacks: Callbacks, desks: Desks, *, url: str) -> list[web.RouteDef]:
+    """Return the routes of the pages; the last answers whatever no other route knows.
+
+    Args:
+        press: Has what they show.
+        callbacks: Serves what Meta says about people.
+        desks: Serve people on the pages that are theirs alone.
+        url: Where the world reaches this bot, without a slash at the end.
+    """
     return [
-        *callback_routes(callbacks, pages.url),
+        *callback_routes(callbacks, url),
         *detail_routes(press, desks.details),
         *enroll_routes(press, desks.enrolling),
         *export_routes(press, desks.exports),
@@ -68,7 +76,7 @@ def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDe
         *bring_back_routes(press, desks.returns),
         *unsubscribe_routes(press, desks.subscriptions),
         web.get("/deletion/{code}", partial(_show_status, press, callbacks.receipts)),
-        web.get("/privacy", partial(_show, press, "privacy")),
+        web.get("/privacy", partial(_show_notice, press, desks)),
         web.get("/terms", partial(_show, press, "terms")),
         web.get("/data-deletion", partial(_show, press, "data-deletion")),
         web.get("/static/page.css", _style),
@@ -76,12 +84,28 @@ def routes(pages: Pages, callbacks: Callbacks, desks: Desks) -> list[web.RouteDe
     ]
 
 
-async def _show(press: Press, name: Name, request: web.Request) -> web.Response:
-    language = choose(
+async def _show_notice(press: Press, desks: Desks, request: web.Request) -> web.Response:
+    """Show the notice; what is told of breaches in public stands before everything else."""
+    response = await _show(press, "privacy", request)
+    try:
+        texts = await desks.breaches(_language(press, request))
+    except StorageError:
+        return response  # the notice itself is always there
+    if texts and isinstance(response.body, bytes):
+        response.body = response.body.replace(BREACHES, told_in_public(texts), 1)
+    return response
+
+
+def _language(press: Press, request: web.Request) -> str:
+    return choose(
         request.query.get("lang", ""),
         request.headers.get(hdrs.ACCEPT_LANGUAGE, ""),
         press.languages,
     )
+
+
+async def _show(press: Press, name: Name, request: web.Request) -> web.Response:
+    language = _language(press, request)
     headers = {
         hdrs.CACHE_CONTROL: _PAGE_CACHE if name in LASTING else "no-store",
         hdrs.CONTENT_LANGUAGE: language,

@@ -69,6 +69,11 @@ GROUPS: Final = (
         ("consents", "consent_status", "ledger_openings"),
     ),
     Group(
+        _("What we told you about this notice"),
+        _("When it changes you are told. So it is noted which version you know of."),
+        ("policy_tellings",),
+    ),
+    Group(
         _("What you asked us for"),
         _("Each request has a number, and a date by which you hear from us."),
         ("cases", "erasures", "erasing", "accesses"),
@@ -80,8 +85,11 @@ GROUPS: Final = (
     ),
     Group(
         _("What you were sent"),
-        _("Which broadcasts went out to you. Whether you opened or read them is never recorded."),
-        ("deliveries", "frequency"),
+        _(
+            "Which broadcasts went out to you, and notices of a breach of security. Whether you "
+            "opened or read them is never recorded."
+        ),
+        ("deliveries", "frequency", "breach_notices"),
     ),
     Group(
         _("Pages of your own"),
@@ -94,7 +102,7 @@ GROUPS: Final = (
             "Whoever gives commands to the bot proves it with codes of an app. What admins do is "
             "on record, under a number."
         ),
-        ("admins", "admin_sessions", "admin_sign_ins", "admin_tries", "pending_acts"),
+        ("admins", "admin_sessions", "admin_sign_ins", "admin_tries", "pending_acts", "tellings"),
     ),
     Group(
         _("Messages on their way"),

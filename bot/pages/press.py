@@ -7,6 +7,7 @@ first page is asked for; afterwards only the printed pages stay.
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from bot.pages.facts import EEA, Pages
 from bot.pages.kept import GROUPS, NOT_ABOUT_YOU, PROOF, TELLING, Group, batches
 from bot.pages.texts import NAMES, Voice, _
+from bot.settings.sections import Languages
 from flows.words import as_shown
 from storage.data_map import Basis, Form
 from storage.tellings import TOLD_FOR_DAYS
@@ -78,12 +80,27 @@ BASES: Final = {
 }
 
 
-class Press:
-    """Has the pages of one deployment."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The notice in force as it was published; its words are never made anew."""
 
-    def __init__(self, pages: Pages) -> None:
-        self.languages = pages.languages
+    number: int
+    words_hash: bytes
+    #: The page's inner HTML by language.
+    texts: Mapping[str, str] = field(repr=False)
+
+
+class Press:
+    """Has the pages of one deployment.
+
+    Args:
+        pages: What they tell.
+        published: The notice in force; without one it is made of `pages`.
+    """
+
+    def __init__(self, pages: Pages, published: Published | None = None) -> None:
         self._pages = pages
+        self._published = published
         self._printed: Printed | None = None
         self._engine: Environment | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -93,12 +110,25 @@ class Press:
         """Return a page's heading, in English."""
         return _TITLES[name]
 
+    @property
+    def languages(self) -> Languages:
+        """Return the languages of the pages."""
+        return self._pages.languages
+
+    def renew(self, pages: Pages, published: Published) -> None:
+        """Tell what holds from now on; the pages are printed anew when they are asked for."""
+        self._pages, self._published, self._printed = pages, published, None
+
     async def page(self, name: Name, language: str) -> bytes:
         """Return a page in a language that is offered."""
         async with self._one_at_a_time:
-            if self._printed is None:
-                self._printed = await asyncio.to_thread(print_all, self._pages)
-        return self._printed[name, language]
+            printed = self._printed
+            if printed is None:
+                pages = self._pages
+                printed = await asyncio.to_thread(print_all, pages, self._published)
+                if pages is self._pages:  # else they were renewed meanwhile
+                    self._printed = printed
+        return printed[name, language]
 
     def print_private(
         self, name: str, language: str, title: str, values: Mapping[str, object]
@@ -112,13 +142,18 @@ class Press:
         return _frame(self._engine, told, name=name, title=title, body=body, version="")
 
 
-def print_all(pages: Pages) -> Printed:
+def print_all(pages: Pages, published: Published | None = None) -> Printed:
     """Return every lasting or repeated page in every language offered."""
     engine = _engine()
     printed: dict[tuple[Name, str], bytes] = {}
     for name in _TITLES:
-        printed |= _print(engine, name, pages)
+        printed |= _print(engine, name, pages, published if name == "privacy" else None)
     return printed
+
+
+def notice_bodies(pages: Pages) -> dict[str, str]:
+    """Return the notice that these facts make, by language, without what all pages share."""
+    return {code: str(body) for code, body in _bodies(_engine(), "privacy", pages).items()}
 
 
 def _engine() -> "Environment":
@@ -133,12 +168,20 @@ def _engine() -> "Environment":
     )
 
 
-def _print(engine: "Environment", name: Name, pages: Pages) -> Printed:
-    bodies: dict[str, Markup] = {
+def _bodies(engine: "Environment", name: Name, pages: Pages) -> dict[str, Markup]:
+    return {
         language: Markup(engine.get_template(f"{name}.html").render(_told(pages, language)))  # noqa: S704 - the engine has escaped it
         for language in pages.languages.offered
     }
-    version = _version(bodies)
+
+
+def _print(engine: "Environment", name: Name, pages: Pages, published: Published | None) -> Printed:
+    if published is None:
+        bodies = _bodies(engine, name, pages)
+        version = _version(bodies)
+    else:
+        bodies = {code: Markup(text) for code, text in published.texts.items()}  # noqa: S704 - as the engine wrote it
+        version = f"{published.number} ({published.words_hash.hex()[:8]})"
     return {
         (name, language): _frame(
             engine,

@@ -8,8 +8,8 @@ What was said and shown is told as it was then. Controller, recipients and perio
 are configured when the record is made: no history of them is kept, and each record says so.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, Final
@@ -24,6 +24,7 @@ from flows.rights_words import RIGHTS, WITHDRAW
 from flows.words import STOP, as_shown
 from storage.consent_history import CountedActs, RecordedAct
 from storage.data_map import COLUMNS, Basis
+from storage.policies import AskedAnew
 
 _SCHEMA: Final = {
     "schema_version": "chatmagico-consent-record/1",
@@ -48,6 +49,8 @@ class ConsentRecords:
     """Makes records; reads nothing and writes nothing."""
 
     facts: Pages
+    #: Which purposes were asked about anew when, and by which version of the notice.
+    asked_anew: Mapping[str, AskedAnew] = field(default_factory=dict)
 
     def of_person(
         self, acts: Iterable[RecordedAct], *, principal: str, language: str, made_on: date
@@ -96,12 +99,18 @@ class ConsentRecords:
             "record_id": min(acts, key=_recorded).consent_id.hex(),
             "pii_principal_id": principal,
         }
-        return {
+        record = {
             "header": header,
             "processing": self._processing(purpose_id, language, made_on),
             "parties": self._parties(purpose_id),
             "events": [_event(act) for act in acts],
         }
+        ended = self.asked_anew.get(purpose_id)
+        if ended is not None and any(act.platform_at_ms <= ended.at_ms for act in acts):
+            # No act of the person, so no event of theirs: it says why an older yes counts no more.
+            told = {"version": ended.version, "at": _time(ended.at_ms)}
+            record["asked_anew_by_notice"] = told
+        return record
 
     def _purpose(self, purpose_id: str) -> Purpose | None:
         return next((one for one in self.facts.purposes if one.id == purpose_id), None)

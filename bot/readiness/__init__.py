@@ -5,6 +5,8 @@ from bot.readiness.databases import database_faults, paused_faults
 from bot.readiness.guard import guard_faults
 from bot.readiness.keys import key_faults
 from bot.readiness.mail import mail_faults
+from bot.readiness.notice import notice_faults
+from bot.readiness.owner import owner_faults
 from bot.readiness.pages import page_faults
 from bot.readiness.recipients import hints_of
 from bot.readiness.texts import text_faults
@@ -31,6 +33,8 @@ async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> lis
     unusable = key_faults(settings)
     if not unusable and not in_databases:
         faults += await guard_faults(settings)
+        faults += await notice_faults(settings)
+        faults += await owner_faults(settings, now_ms=now_ms, may_be_invited=False)
     faults += unusable
     if not is_offline:
         faults += await mail_faults(settings)

@@ -13,7 +13,7 @@ _KEYS = {EpochGone: "keys.file", SecretForeign: "keys.file", PeopleMissing: "sto
 
 async def guard_faults(settings: Settings) -> list[Fault]:
     """Return what would keep a database with people in it from being served."""
-    if any(_is_absent(url) for url in (settings.storage.url, settings.keys.url)):
+    if any(is_absent(url) for url in (settings.storage.url, settings.keys.url)):
         return []
     store = open_store(settings)
     try:
@@ -33,7 +33,7 @@ async def guard_faults(settings: Settings) -> list[Fault]:
     return []
 
 
-def _is_absent(url: str) -> bool:
+def is_absent(url: str) -> bool:
     """Tell whether a file is not there yet, so that looking would make it."""
     path = url.partition("sqlite+aiosqlite:///")[2]
     return bool(path) and not Path(path).exists()

@@ -3,9 +3,15 @@
 import asyncio
 from typing import Any, Final
 
-from bot.app import graphs
-from bot.outbound.errors import GraphError, InDoubt, NotConnected, PersonUnreachable
+from bot.outbound.errors import (
+    GraphError,
+    InDoubt,
+    NotConnected,
+    PersonUnreachable,
+    SecretRefused,
+)
 from bot.outbound.graph import Graph, open_session
+from bot.outbound.lines import graphs
 from bot.settings import Fault, Settings
 
 #: The bot lives on these. Without echoes nobody knows whether a message in doubt has arrived.
@@ -25,7 +31,6 @@ UNWANTED: Final = ("message_reads",)
 
 _TOKEN_DEAD: Final = {102, 190}
 _NO_PERMISSION: Final = {10, 200, 230}
-_BAD_PARAMETER: Final = 100
 
 
 async def page_faults(settings: Settings) -> list[Fault]:
@@ -48,7 +53,7 @@ async def _faults_of(key: str, graph: Graph, app_id: str) -> list[Fault]:
         return [_refusal(key, refused)]
     if str(page.get("id")) != graph.page_id:
         return [_wrong_page(key)]
-    return _subscription_faults(key, _fields(subscribed.get("data"), app_id))
+    return _subscription_faults(key, fields_of(subscribed.get("data"), app_id))
 
 
 def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
@@ -65,7 +70,8 @@ def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
     return faults
 
 
-def _fields(apps: Any, app_id: str) -> set[str]:
+def fields_of(apps: Any, app_id: str) -> set[str]:
+    """Return the fields an app is subscribed to, from what Messenger lists for a Page."""
     entries = apps if isinstance(apps, list) else []
     own = [app for app in entries if isinstance(app, dict) and str(app.get("id")) == app_id]
     return {str(name) for app in own for name in app.get("subscribed_fields") or ()}
@@ -78,6 +84,9 @@ def _refusal(key: str, refused: GraphError) -> Fault:
         return Fault("messenger.graph_url", "no answer from the Graph API", mend)
     if isinstance(refused, PersonUnreachable):  # 100/33: no such object, for this token
         return _wrong_page(key)
+    if isinstance(refused, SecretRefused):
+        mend = "Copy the app secret from Meta's dashboard anew: its proof was not taken."
+        return Fault("messenger.app_secret", "a secret that Messenger refuses", mend)
     code = refused.facts.get("code")
     told = f"(code {code}, subcode {refused.facts.get('subcode')})"
     if code in _TOKEN_DEAD:
@@ -86,9 +95,6 @@ def _refusal(key: str, refused: GraphError) -> Fault:
     if code in _NO_PERMISSION:
         mend = "Give the app pages_messaging and pages_manage_metadata for this Page."
         return Fault(f"{key}.access_token", f"a token without permission {told}", mend)
-    if code == _BAD_PARAMETER:
-        mend = "Copy the app secret from Meta's dashboard anew: its proof was not taken."
-        return Fault("messenger.app_secret", f"a secret that Messenger refuses {told}", mend)
     return Fault(f"{key}.id", f"a refusal {told}", refused.advice)
 
 

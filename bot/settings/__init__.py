@@ -4,11 +4,12 @@ The configuration file is overlaid by the environment (`CHATMAGICO_SECTION__KEY`
 has its number, `CHATMAGICO_PAGES__0__ACCESS_TOKEN`), and both by files that hold one secret each.
 """
 
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.settings import rules, sources
@@ -65,6 +66,13 @@ class Settings(BaseSettings):
     pace: Pace = Pace()
     mail: Mail | None = None
 
+    _secret_files: dict[str, Path] = PrivateAttr(default_factory=dict)
+
+    @property
+    def secret_files(self) -> Mapping[str, Path]:
+        """Return the file of each secret that has one, by key, such as "messenger.app_secret"."""
+        return self._secret_files
+
     @property
     def is_production(self) -> bool:
         """Tell whether the strict rules hold."""
@@ -118,10 +126,12 @@ def parse_settings(raw: dict[str, Any]) -> Settings:
 
 def _parse(raw: dict[str, Any], faults: list[Fault]) -> Settings:
     raw.setdefault("messenger", {})  # so that each of its missing keys is told
+    files = sources.secret_files(raw)
     faults += sources.read_secret_files(raw)
     settings: Settings | None = None
     try:
         settings = Settings(**raw)
+        settings._secret_files.update(files)  # noqa: SLF001 - its own maker
     except ValidationError as refused:
         faults += faults_of(refused, Settings)
     faults += rules.broken_by(Given(raw, Settings))

@@ -126,6 +126,17 @@ def tables(raw: Raw, section: str) -> Iterator[tuple[str, Raw]]:
             yield f"{section}.{index}", entry
 
 
+def secret_files(raw: Raw) -> dict[str, Path]:
+    """Return the file of each secret that is given by one, such as "pages.0.access_token"."""
+    return {
+        f"{where}.{key}": Path(path)
+        for section, keys in SECRETS.items()
+        for where, table in tables(raw, section)
+        for key in keys
+        if isinstance(path := table.get(f"{key}_file"), str | Path)
+    }
+
+
 def read_secret_files(raw: Raw) -> list[Fault]:
     """Replace every `key_file` by the secret it leads to; return what could not be read."""
     faults = []

@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import BodyPartReader, web
@@ -91,21 +92,20 @@ def read_token(request: web.Request, call: Call) -> str:
 class Doorkeeper:
     """Finds the Page that a call speaks for, or refuses the call."""
 
-    def __init__(self, world: World, *, app_secret: str) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._app_secret = app_secret
-        self._by_token = {
-            state.page.access_token: (state, _proof(state.page.access_token, app_secret))
-            for state in world.pages.values()
-        }
 
     def admit(self, request: web.Request, call: Call) -> PageState:
         """Return the Page of the token; its id must stand in the path, or `me`."""
-        state, proof = self._find(read_token(request, call))
+        token = read_token(request, call)
+        state = self.find_page(token)
+        if state is None:
+            raise GraphError(TOKEN_INVALID)
         if self._app_secret:
             given = request.query.get("appsecret_proof") or call.fields.get("appsecret_proof")
             if not given:
                 raise GraphError(PROOF_MISSING)
+            proof = _proof(token, self._app_secret)
             if not hmac.compare_digest(str(given).encode(), proof.encode()):
                 raise GraphError(PROOF_INVALID)
         if request.match_info["node"] not in {"me", state.page.id}:
@@ -114,21 +114,22 @@ class Doorkeeper:
 
     def find_page(self, token: str) -> PageState | None:
         """Return the Page of a valid token, or None."""
-        found = self._by_token.get(token)
-        return None if found is None or found[0].is_token_revoked else found[0]
+        for state in self._world.pages.values():
+            if state.page.access_token == token and not state.is_token_revoked:
+                return state
+        return None
 
     def is_app_token(self, token: str) -> bool:
         """Whether it is the app's own token, `app_id|app_secret`."""
         own = f"{self._world.app_id}|{self._app_secret}"
         return hmac.compare_digest(token.encode(), own.encode())
 
-    def _find(self, token: str) -> tuple[PageState, str]:
-        found = self._by_token.get(token)
-        if found is None or found[0].is_token_revoked:
-            raise GraphError(TOKEN_INVALID)
-        return found
+    @property
+    def _app_secret(self) -> str:
+        return self._world.postman.app_secret
 
 
+@lru_cache(maxsize=64)
 def _proof(token: str, app_secret: str) -> str:
     """Return the `appsecret_proof` of a token: a hex HMAC-SHA256 under the app secret."""
     return hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()

@@ -28,9 +28,9 @@ PageCall = Callable[[web.Request, PageState, Call], web.Response]
 class Graph:
     """The calls of the Graph API that a Messenger bot makes."""
 
-    def __init__(self, world: World, *, app_secret: str) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._doorkeeper = Doorkeeper(world, app_secret=app_secret)
+        self._doorkeeper = Doorkeeper(world)
         self._send_api = SendApi(world, doorkeeper=self._doorkeeper)
 
     def make_app(self) -> web.Application:

@@ -1,6 +1,7 @@
 """What happens on the Page's side, outside the bot: its inbox, its token, raw deliveries."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.simulator import wire_event
 from bot.simulator.values import Author, Message, Posted
@@ -51,6 +52,15 @@ class PageActs(World):
     def restore_token(self, page_id: str) -> None:
         """Let the Page's token work again."""
         self.pages[page_id].is_token_revoked = False
+
+    def change_token(self, page_id: str, token: str) -> None:
+        """Let this token of a Page work, and the one before no more."""
+        state = self.pages[page_id]
+        state.page = replace(state.page, access_token=token)
+
+    def change_app_secret(self, secret: str) -> None:
+        """Sign with this app secret, and take proofs made with no other."""
+        self.postman.app_secret = secret
 
     def text_event(
         self, psid: str, text: str, *, at_ms: int | None = None, mid: str | None = None

@@ -27,7 +27,7 @@ class Postman:
         self.webhook_url = webhook_url
         #: Pauses between the attempts for one event.
         self.retry_delays_s: tuple[float, ...] = (0.1, 0.3, 1.0, 2.0, 4.0)
-        self._verify_token = verify_token
+        self.verify_token = verify_token
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -84,7 +84,7 @@ class Postman:
         """Do the handshake that follows when the address is entered in the app's settings."""
         query = {
             "hub.mode": "subscribe",
-            "hub.verify_token": self._verify_token,
+            "hub.verify_token": self.verify_token,
             "hub.challenge": challenge,
         }
         try:

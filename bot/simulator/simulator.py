@@ -40,7 +40,6 @@ class Simulator(Stage):
     ) -> None:
         postman = Postman(app_secret=app_secret, verify_token=verify_token, webhook_url=webhook_url)
         super().__init__(clock, pages=pages, app_id=app_id, postman=postman)
-        self._app_secret = app_secret
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -59,7 +58,7 @@ class Simulator(Stage):
         """Listen, and get ready to post webhooks."""
         await self.postman.open()
         app = web.Application(client_max_size=MAX_BODY_BYTES)
-        app.add_subapp("/graph", Graph(self, app_secret=self._app_secret).make_app())
+        app.add_subapp("/graph", Graph(self).make_app())
         ChatPage(self).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
         await self._runner.setup()

@@ -29,7 +29,9 @@ FIELDS = {
     "pass_thread_control": "messaging_handovers",
     "take_thread_control": "messaging_handovers",
 }
-ALL_FIELDS = frozenset({*FIELDS.values(), "message_echoes", "standby"})
+ALL_FIELDS = frozenset(
+    {*FIELDS.values(), "message_echoes", "messaging_policy_enforcement", "standby"}
+)
 
 
 def new_mid() -> str:

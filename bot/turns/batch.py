@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from bot.breaches.handing import hand_notices
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
-from bot.turns.conversation import NO_NEWS, Conversation, Rules
+from bot.policy.terms import Terms
+from bot.turns.conversation import Conversation
 from bot.turns.lookups import Lookups
 from bot.turns.rescue import Rescued, rescue
 from bot.turns.state import to_time
+from bot.turns.untold import Untold
 from flows.kit.effects import EraseMe
 from storage import ConsentStatus, KnownPerson, PendingEvent, PersonId, Store, Transaction
 from storage.news import News, news_of
@@ -45,14 +48,14 @@ class Batches:
         self,
         store: Store,
         clock: Clock,
-        rules: Mapping[str, Rules],
+        terms: Terms,
         lookups: Lookups,
         metrics: Metrics,
     ) -> None:
         self._lookups = lookups
         self._store = store
         self._clock = clock
-        self._rules = rules
+        self._terms = terms
         self._metrics = metrics
         #: Whom the last batch was about, also where it failed.
         self.people: list[PersonId] = []
@@ -60,6 +63,8 @@ class Batches:
         self._taken = 0
         self._unsent: set[PersonId] = set()
         self._news: Mapping[PersonId, News] = {}
+        #: Which version of the notice those know of who know none as new as the newest.
+        self._untold: Mapping[PersonId, int] = {}
 
     async def handle(self, *, most_people: int, most_events: int | None = None) -> int:
         """Handle pending events; return how many.
@@ -85,6 +90,7 @@ class Batches:
             self._news = await news_of(
                 tx, self._store.accesses, self._store.cases, self.people, now_ms=now_ms
             )
+            self._untold = await self._list_untold(tx)
             done = _Done()
             for person in people:
                 events = pending.get(person.person_id, [])
@@ -104,6 +110,12 @@ class Batches:
                 else:
                     await self._set_aside(tx, event, reason, self._clock.now_ms())
 
+    async def _list_untold(self, tx: Transaction) -> Mapping[PersonId, int]:
+        newest = self._terms.newest
+        if newest == 1:
+            return {}  # the first version is told of by the first words of every chat
+        return await self._store.policy_tellings.list_untold(tx, self.people, newest=newest)
+
     async def _pending(
         self, tx: Transaction, most_events: int | None
     ) -> dict[PersonId, list[PendingEvent]]:
@@ -122,7 +134,7 @@ class Batches:
         done: _Done,
         now_ms: int,
     ) -> None:
-        rules = self._rules.get(person.page_id)
+        rules = self._terms.rules.get(person.page_id)
         if rules is None:
             done.parked += await self._park_all(tx, events, "PageNotConfigured")
             return
@@ -130,8 +142,11 @@ class Batches:
         if reason is None:
             try:
                 has_unsent = person.person_id in self._unsent
-                news = self._news.get(person.person_id, NO_NEWS)
-                talk = Conversation(person, statuses, rules, has_unsent=has_unsent, news=news)
+                news = self._news.get(person.person_id, News())
+                knows = self._untold.get(person.person_id)
+                policy = None if knows is None else self._terms.news_since(knows)
+                untold = Untold(person.person_id, news, policy)
+                talk = Conversation(person, statuses, rules, has_unsent=has_unsent, untold=untold)
             except msgspec.MsgspecError as unknown:
                 reason = type(unknown).__name__
             else:
@@ -200,7 +215,10 @@ class Batches:
         changed = [talk.changed for talk in done.talks]
         await self._store.people.change(tx, changed)
         await self._write_looks(tx, done, now_ms)
+        await self._write_tellings(tx, done, now_ms)
         await self._store.outbox.add(tx, [one for each in everyone for one in each.messages])
+        told = {talk.person: talk.language for talk in done.talks if talk.untold.hands_notices}
+        await hand_notices(self._store, tx, told, now_ms=now_ms)
         await self._store.inbox.remove(tx, [one for each in everyone for one in each.handled])
         due = {
             talk.person.person_id: talk.timer_due_at_ms for talk in done.talks if talk.resets_timer
@@ -210,11 +228,22 @@ class Batches:
 
     async def _write_looks(self, tx: Transaction, done: _Done, now_ms: int) -> None:
         """Note who was told of looks, and take back what is not to be pushed to anybody."""
-        told = [look for talk in done.talks for look in talk.told_looks]
+        told = [look for talk in done.talks for look in talk.untold.told_looks]
         await self._store.accesses.mark_told(tx, told, now_ms=now_ms)
         quiet = {one.acts.person_id for one in done.everyone if one.acts.has_stopped}
         quiet |= {one.person.person_id for one in done.talks if one.has_restricted}
         await self._store.accesses.cancel_notices(tx, list(quiet))
+        await self._store.breach_notices.hold_back(tx, list(quiet), now_ms=now_ms)
+
+    async def _write_tellings(self, tx: Transaction, done: _Done, now_ms: int) -> None:
+        """Note who was told of a version of the notice, and who answered it."""
+        tellings, told = (
+            self._store.policy_tellings,
+            [one for talk in done.talks for one in talk.untold.tellings],
+        )
+        await tellings.note_told(tx, told, now_ms=now_ms)
+        kept = [talk.person.person_id for talk in done.talks if talk.untold.has_kept]
+        await tellings.note_kept(tx, kept, now_ms=now_ms)
 
     async def _set_aside(
         self, tx: Transaction, event: PendingEvent, reason: str, now_ms: int

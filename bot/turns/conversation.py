@@ -11,21 +11,23 @@ from datetime import datetime
 import msgspec
 
 from bot.inbound.events import Reaction, ThreadControl, WireEvent, decode
-from bot.inbound.keeping import MUTE_MS, WINDOW_MS
+from bot.inbound.keeping import WINDOW_MS
 from bot.turns.effects import ConsentActs, apply
-from bot.turns.inputs import is_handed_to, to_event
+from bot.turns.inputs import muted_until_ms, to_event
 from bot.turns.lookups import Asked, asked_in
 from bot.turns.own_events import due_in, found_in, is_own
 from bot.turns.snapshot import snapshot
-from bot.turns.speech import UNSAID, answer, speech
+from bot.turns.speech import answer, speech
 from bot.turns.state import State, from_bytes, to_bytes, to_ms, to_time
+from bot.turns.untold import Untold
 from flows import step, wants_stop
 from flows.apology import apology
-from flows.kit.effects import MarkLooksTold, Withdraw
+from flows.haste import slow_down
+from flows.kit.effects import UNSAID, Withdraw
 from flows.kit.found import NOT_A_COMMAND
+from flows.kit.reply import Reply
 from flows.kit.turn import (
     Event,
-    Look,
     Memory,
     Outcome,
     Person,
@@ -34,7 +36,6 @@ from flows.kit.turn import (
     TimedOut,
 )
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
-from storage.news import News
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,6 @@ class Rules:
     site: Site
     app_id: str
     retention: Retention
-
-
-NO_NEWS = News()
 
 
 class Conversation:
@@ -63,7 +61,7 @@ class Conversation:
         rules: Rules,
         *,
         has_unsent: bool = False,
-        news: News = NO_NEWS,
+        untold: Untold | None = None,
     ) -> None:
         self._rules = rules
         self._has_unsent = has_unsent
@@ -76,12 +74,11 @@ class Conversation:
         self._is_standby = False
         #: What the person did, as flows are told of it.
         self._event: Event | None = None
-        self._news = news
+        #: What others did and the person does not know yet, and what they are told of that.
+        self.untold = untold or Untold(person.person_id)
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
         self.handled: list[int] = []
-        #: The looks at their data that the person is told of.
-        self.told_looks: list[bytes] = []
         #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
 
@@ -120,13 +117,14 @@ class Conversation:
 
     def mark(self) -> Callable[[], None]:
         """Return what undoes everything that happens from here on."""
-        before = self._person, self._state, self._has_acted, self.resets_timer, self._news
+        before = self._person, self._state, self._has_acted, self.resets_timer
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
-        told = len(self.told_looks)
+        untell = self.untold.mark()
 
         def undo() -> None:
-            self._person, self._state, self._has_acted, self.resets_timer, self._news = before
-            del self.messages[said:], self.acts.noted[noted:], self.told_looks[told:]
+            self._person, self._state, self._has_acted, self.resets_timer = before
+            del self.messages[said:], self.acts.noted[noted:]
+            untell()
             self.acts.statuses = statuses
 
         return undo
@@ -150,7 +148,7 @@ class Conversation:
         if not isinstance(wire, Reaction):
             told = to_event(wire, at_ms=at_ms, app_id=self._rules.app_id)
             self._event = told
-            asked = self._step(told, now_ms)
+            asked = self._step(told, now_ms) if self._is_answered(told, at_ms, now_ms) else []
         if isinstance(wire, ThreadControl):
             self._mute(wire, at_ms)
         else:
@@ -172,11 +170,19 @@ class Conversation:
         if wants_stop(told, self.language):
             apply((Withdraw(),), self._person, Memory(), self.acts, self._rules.site, told.at)
         if self._person.muted_until_ms <= now_ms:
-            expires_at_ms = self._window_after(event.platform_at_ms)
-            sorry = apology(self._rules.site, self.language)
-            self.messages.append(
-                answer(self._person, sorry, due_at_ms=now_ms, expires_at_ms=expires_at_ms)
-            )
+            self._say(apology(self._rules.site, self.language), event.platform_at_ms, now_ms)
+
+    def _is_answered(self, told: Event | None, at_ms: int, now_ms: int) -> bool:
+        """Count what the person did; who writes too often is told so once a minute."""
+        pace, verdict = self._state.pace.after(told, self.language, at_ms)
+        self._state = replace(self._state, pace=pace)
+        if verdict == "slow down" and self._person.muted_until_ms <= now_ms:
+            self._say(slow_down(self._rules.site, self.language), at_ms, now_ms)
+        return verdict == "answer"
+
+    def _say(self, reply: Reply, at_ms: int, now_ms: int) -> None:
+        until_ms = self._window_after(at_ms)
+        self.messages.append(answer(self._person, reply, due_at_ms=now_ms, expires_at_ms=until_ms))
 
     def _told(self, body: bytes, at_ms: int) -> Event | None:
         try:
@@ -230,12 +236,10 @@ class Conversation:
         self._person, memory = apply(
             outcome.effects, self._person, self._state.memory, self.acts, self._rules.site, at
         )
-        if MarkLooksTold() in outcome.effects:
-            self.told_looks += [look.access_id for look in self._news.looks]
-            self._news = replace(self._news, looks=())
+        self.untold.accept(outcome.effects)
         timer = outcome.timer
         due_at_ms = None if timer is None else now_ms + timer.after_s * 1000
-        self._state = State(outcome.position, memory, due_at_ms)
+        self._state = State(outcome.position, memory, due_at_ms, self._state.pace)
         self.resets_timer = True
 
     def _window_after(self, at_ms: int) -> int:
@@ -244,14 +248,9 @@ class Conversation:
 
     def _mute(self, control: ThreadControl, at_ms: int) -> None:
         """Follow who holds the thread, by the time at which it changed hands."""
-        if control.kind == "request":
-            return
-        if not is_handed_to(control, self._rules.app_id):
-            until_ms = max(self._person.muted_until_ms, at_ms + MUTE_MS)
-        elif self._person.muted_until_ms <= at_ms + MUTE_MS:
-            until_ms = 0
-        else:
-            return  # a human has written since
+        until_ms = muted_until_ms(
+            control, self._rules.app_id, before_ms=self._person.muted_until_ms, at_ms=at_ms
+        )
         self._person = replace(self._person, muted_until_ms=until_ms)
 
     def _heard(self, wire: WireEvent, at_ms: int) -> None:
@@ -278,11 +277,6 @@ class Conversation:
         # What was said in this batch has not left, and who can't be reached has not heard the last.
         is_unheard = self._has_unsent or bool(self.messages)
         missed = self._person.unreachable_since_ms is not None and not self._has_acted
-        looks = tuple(Look(look.role, to_time(look.at_ms).date()) for look in self._news.looks)
-        return replace(
-            seen,
-            has_unheard=is_unheard or missed,
-            looks=looks,
-            waiting_answers=self._news.waiting_answers,
-            waiting_news=self._news.count_agreed(self.acts.statuses),
-        )
+        told = self.untold.onto(replace(seen, has_unheard=is_unheard or missed))
+        waiting = self.untold.news.count_agreed(self.acts.statuses)
+        return replace(told, waiting_news=waiting)

@@ -1,6 +1,7 @@
 """A wire event as a flow sees it: something that happened in a chat."""
 
 from bot.inbound.events import Message, OptIn, Postback, Referral, ThreadControl, WireEvent
+from bot.inbound.keeping import MUTE_MS
 from bot.turns.state import to_time
 from flows.kit.turn import Arrived, Event, HandedBack, Input, Said, Showed, Tapped
 
@@ -35,6 +36,23 @@ def _input(event: WireEvent, app_id: str) -> Input | None:
 def is_handed_to(event: ThreadControl, app_id: str) -> bool:
     """Tell whether this gives the thread to us."""
     return event.kind != "request" and event.new_owner == app_id
+
+
+def muted_until_ms(control: ThreadControl, app_id: str, *, before_ms: int, at_ms: int) -> int:
+    """Return until when the bot keeps out of a thread that changed hands at a time.
+
+    Args:
+        control: What was told of the thread.
+        app_id: The bot's own app.
+        before_ms: Until when it kept out of it so far.
+        at_ms: When the thread changed hands.
+    """
+    if control.kind == "request":
+        return before_ms
+    if not is_handed_to(control, app_id):
+        return max(before_ms, at_ms + MUTE_MS)
+    # Else a human has written since.
+    return 0 if before_ms <= at_ms + MUTE_MS else before_ms
 
 
 def _message(event: Message) -> Input:

@@ -71,6 +71,8 @@ def text_of(column: str, value: Any, language: str) -> str:
         return value.hex()[:16]
     if isinstance(value, bool):
         return translate(language, "Yes" if value else "No")
+    if column == "pace":
+        return ", ".join(f"{word} {count}" for word, count in value.items())
     if isinstance(value, dict):
         return " / ".join(str(part) for part in (value["flow"], value["place"]))
     if column.endswith("_ms"):

@@ -38,8 +38,8 @@ class Lookups:
     """Answers what flows ask for."""
 
     store: Store
-    #: Who else gets data, for people to read.
-    recipients: str
+    #: Tells who else gets data, for people to read.
+    recipients: Callable[[], str]
     #: Makes the address of a receipt's page.
     receipt_url: Callable[[str], str]
     details: DetailAnswers
@@ -93,9 +93,10 @@ class Lookups:
         """List everything, but of many messages only the newest: a turn is short."""
         newest, older = await newest_of_long(tx, person)
         held = await all_but_long(tx, person) + newest
-        items = list(items_of(held, language=language, recipients=self.recipients))
+        recipients = self.recipients()
+        items = list(items_of(held, language=language, recipients=recipients))
         if older:
-            items.append(older_item(older, language=language, recipients=self.recipients))
+            items.append(older_item(older, language=language, recipients=recipients))
         return Found("my_data", items=tuple(items))
 
     async def _open_case(

@@ -19,11 +19,16 @@ def snapshot(
     return Person(
         language=kept.language or site.default_language,
         is_muted=kept.muted_until_ms > now_ms,
-        consents={name: _consent(status) for name, status in statuses.items()},
+        consents=consent_states(statuses),
         position=state.position,
         memory=state.memory,
         is_restricted=kept.restricted_since_ms is not None,
     )
+
+
+def consent_states(statuses: Mapping[str, ConsentStatus]) -> dict[str, ConsentState]:
+    """Return how a person's consents stand, as flows see them."""
+    return {name: _consent(status) for name, status in statuses.items()}
 
 
 def _consent(status: ConsentStatus) -> ConsentState:
@@ -31,4 +36,5 @@ def _consent(status: ConsentStatus) -> ConsentState:
         granted_at=from_ms(status.granted_at_ms),
         refused_at=from_ms(status.refused_at_ms),
         withdrawn_at=from_ms(status.withdrawn_at_ms),
+        asked_anew_at=from_ms(status.asked_anew_at_ms),
     )

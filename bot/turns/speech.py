@@ -3,29 +3,10 @@
 from bot.outbound.doubt import RESENDS
 from bot.outbound.render import render
 from bot.outbound.thread import HAND_OVER, TAKE_BACK
-from flows.kit.effects import (
-    HandOut,
-    HandOver,
-    MarkAnswersTold,
-    MarkLooksTold,
-    MarkNewsOffered,
-    MarkTold,
-    OweStopConfirmation,
-)
+from flows.kit.effects import HandOut, HandOver
 from flows.kit.reply import Reply
 from flows.kit.turn import Outcome
 from storage import KnownPerson, NewMessage
-
-#: What is done by saying it: nothing of it happens where nothing can be said.
-UNSAID = (
-    MarkTold
-    | OweStopConfirmation
-    | HandOut
-    | HandOver
-    | MarkLooksTold
-    | MarkAnswersTold
-    | MarkNewsOffered
-)
 
 
 def speech(

@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from bot.turns.pace import Pace
 from flows.kit.turn import Memory, Position
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a person is, what is remembered of them, and when their place times out."""
+    """Where a person is and when that times out, what is remembered, how often they write."""
 
     position: Position | None = None
     memory: Memory = field(default_factory=Memory)
     timer_due_at_ms: int | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -38,6 +40,8 @@ class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     skipped: tuple[str, ...] = ()
     answers_told: int = 0
     news_offered: int = 0
+    pace_since_ms: int | None = None
+    pace: dict[str, int] = {}
 
 
 _encode = msgspec.json.Encoder().encode
@@ -67,6 +71,7 @@ def from_bytes(kept: bytes | None) -> State:
             news_offered=found.news_offered,
         ),
         timer_due_at_ms=found.timer_due_at_ms,
+        pace=Pace(found.pace_since_ms, found.pace),
     )
 
 
@@ -85,6 +90,8 @@ def to_bytes(state: State) -> bytes:
             skipped=memory.skipped,
             answers_told=memory.answers_told,
             news_offered=memory.news_offered,
+            pace_since_ms=state.pace.since_ms,
+            pace=dict(state.pace.counts),
         )
     )
 

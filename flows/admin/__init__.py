@@ -38,13 +38,17 @@ from typing import Final
 
 from flows.admin import (
     becoming,
+    breach,
+    breach_writing,
     case_data,
     cases,
     commands,
+    email,
     evidence,
     numbers,
     pausing,
     people,
+    policy,
     refusal,
     session,
     status,
@@ -57,6 +61,7 @@ FLOWS: Final = (
     refusal.flow,
     commands.flow,
     people.flow,
+    policy.flow,
     session.flow,
     status.flow,
     numbers.flow,
@@ -64,6 +69,9 @@ FLOWS: Final = (
     case_data.flow,
     evidence.flow,
     pausing.flow,
+    breach.flow,
+    breach_writing.flow,
+    email.flow,
 )
 
 __all__ = ["FLOWS"]

@@ -50,6 +50,13 @@ TEXTS: Final = {
     "answer_length": "An answer has 1 to 1700 characters, and this has {found}. Nothing was sent.",
     "no_purpose": "There is no purpose {name}. Type /evidence {number} to see them.",
     "no_consent": "Nothing is on record of {number} for the purpose {name}.",
+    "breach": "{said}",
+    "no_draft": "There is no draft of the notice. /policy draft begins one.",
+    "nothing_to_publish": "The published notice says just what the configuration does.",
+    "draft_outdated": (
+        "The configuration has changed since this draft was begun. Look at /policy diff, drop the "
+        "draft and begin another."
+    ),
     "enrolled": "Your authenticator app is set up already.",
 }
 

@@ -143,6 +143,21 @@ class TellNews:
 
 
 @dataclass(frozen=True, slots=True)
+class HandNotices:
+    """Send the notices of breaches that wait for this person, after what is said now."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPolicyTold:
+    """Remember that the person was told of the newest version of the notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAll:
+    """Remember that the person knows of the newest version and leaves all as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class EraseMe:
     """Order the erasure of this person; answered in the same turn by Found("erasure")."""
 
@@ -233,6 +248,9 @@ Effect = (
     | MarkAnswersTold
     | MarkNewsOffered
     | TellNews
+    | HandNotices
+    | MarkPolicyTold
+    | KeepAll
     | EraseMe
     | WantDetail
     | SkipDetail
@@ -249,4 +267,10 @@ ASKING: Final = (
     *(LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe, TellNews),
     *(WantDetail, KeepDetail, RemoveDetail, SendCode, CheckCode),
     *(RunCommand, ProveAct),
+)
+
+#: What is done by saying it: nothing of it happens where nothing can be said.
+UNSAID: Final = (
+    *(MarkTold, OweStopConfirmation, HandOut, HandOver),
+    *(MarkLooksTold, MarkAnswersTold, MarkPolicyTold, HandNotices, MarkNewsOffered),
 )

@@ -33,14 +33,23 @@ class ConsentState:
     granted_at: datetime | None = None
     refused_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    #: Since when the notice asks everybody anew, so that no yes from before counts.
+    asked_anew_at: datetime | None = None
 
     @property
     def is_granted(self) -> bool:
-        """Whether the last yes is newer than the last no and the last withdrawal."""
+        """Whether the last yes is newer than whatever ended one."""
         if self.granted_at is None:
             return False
-        ended = (at for at in (self.refused_at, self.withdrawn_at) if at is not None)
-        return all(self.granted_at > at for at in ended)
+        ended = (self.refused_at, self.withdrawn_at, self.asked_anew_at)
+        return all(self.granted_at > at for at in ended if at is not None)
+
+    @property
+    def is_asked_anew(self) -> bool:
+        """Whether there was a yes that the notice alone has ended."""
+        if self.granted_at is None or self.asked_anew_at is None or self.is_granted:
+            return False
+        return all(self.granted_at > at for at in (self.refused_at, self.withdrawn_at) if at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,28 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """One thing that the notice says otherwise now."""
+
+    #: Such as "purpose_added", "recipient_added", "retention" or "words".
+    kind: str
+    #: What it is about, by language; under "" where it is the same in all.
+    name: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNews:
+    """A version of the notice that a person was not told of."""
+
+    number: int
+    #: From when on it holds, aware UTC.
+    holds_from: datetime
+    changes: tuple[PolicyChange, ...]
+    #: Ids of the purposes to which an older yes counts no more.
+    asks_again: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person on one Page, as known before this event."""
 
@@ -89,6 +120,9 @@ class Person:
     waiting_answers: int = 0
     #: News they still agree to that could not be pushed to them.
     waiting_news: int = 0
+    has_breach_notice: bool = False
+    #: A version of the notice that they were not told of.
+    policy_news: PolicyNews | None = None
     consents: Mapping[str, ConsentState] = field(default_factory=dict)
     position: Position | None = None
     memory: Memory = field(default_factory=Memory)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.broadcasts.records import Candidate
 from storage.db.erasure_tables import erasing
+from storage.db.policy_tables import policy_purposes
 from storage.db.tables import consent_status, details, erasures, people
 from storage.keyring import Keyring
 from storage.records import PersonId
@@ -50,9 +51,19 @@ class Audience:
 
 
 def agrees() -> sa.ColumnElement[bool]:
-    """Match a status whose last word is a yes."""
-    ends = (_STATUS.c.withdrawn_at_ms, _STATUS.c.refused_at_ms)
-    return sa.and_(*(_STATUS.c.granted_at_ms > sa.func.coalesce(end, 0) for end in ends))
+    """Match a status whose last word is a yes to what the notice in force still says."""
+    ended = (
+        _STATUS.c.withdrawn_at_ms,
+        _STATUS.c.refused_at_ms,
+        policy_purposes.c.asked_anew_at_ms,
+    )
+    return (
+        sa.exists()
+        # A purpose that the notice in force does not name is nobody's, whatever was agreed to.
+        .where(policy_purposes.c.purpose_id == _STATUS.c.purpose_id, policy_purposes.c.is_named)
+        .where(*(_STATUS.c.granted_at_ms > sa.func.coalesce(end, 0) for end in ended))
+        .correlate(_STATUS)
+    )
 
 
 def _query(page_id: str, purpose_id: str) -> sa.Select[Any]:

@@ -9,11 +9,14 @@ from typing import Final
 
 from storage.data_map import (
     admins,
+    alerts,
+    breaches,
     broadcasts,
     erasure,
     evidence,
     holds,
     ledger,
+    policies,
     recipients,
     rights,
     tables,
@@ -28,9 +31,12 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | erasure.TABLES
     | evidence.TABLES
     | broadcasts.TABLES
+    | policies.TABLES
     | admins.TABLES
     | recipients.TABLES
     | holds.TABLES
+    | breaches.TABLES
+    | alerts.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

@@ -20,6 +20,8 @@ FIELDS: Final[dict[str, Entry]] = {
     "data_page": _inside_state("which page of your data was shown last"),
     "data_pages": _inside_state("how many pages of your data there were"),
     "data_values": _inside_state("whether you asked to see the values"),
+    "breach_number": _inside_state("which breach of security you write about as an admin"),
+    "breach_field": _inside_state("which question about it you are answering"),
     "admin_act": _inside_state("which act of yours as an admin waits for your code"),
     "admin_case": _inside_state("which request you answer as an admin"),
     "admin_case_data": _inside_state("which request you look into as an admin, and how far"),
@@ -35,5 +37,7 @@ FIELDS: Final[dict[str, Entry]] = {
     "heard_at_ms": _inside_state("when you last wrote"),
     "answers_told": _inside_state("how many waiting answers you were told of"),
     "news_offered": _inside_state("how much waiting news you were offered"),
+    "pace_since_ms": _inside_state("since when we count how often you write"),
+    "pace": _inside_state("how often you wrote within that minute, so that nobody floods"),
     "owes_stop_confirmation": _inside_state("whether your STOP is still to be confirmed"),
 }

@@ -93,6 +93,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "case_id": outbox("a random number of the request it answers", Form.RANDOM_ID),
         "access_id": outbox("a random number of the look it tells of", Form.RANDOM_ID),
         "delivery_id": outbox("a random number of this message", Form.RANDOM_ID),
+        "notice_id": outbox("a random number of the notice of a breach it is", Form.RANDOM_ID),
         "body": outbox("the mail we write to you", Form.SEALED),
         "due_at_ms": outbox("when it may leave"),
         "expires_at_ms": outbox("until when it is of use"),

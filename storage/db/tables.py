@@ -122,6 +122,7 @@ outbox = Table(
     Column("access_id", LargeBinary(16)),
     Column("delivery_id", LargeBinary(16)),
     Column("counts", Boolean),
+    Column("notice_id", LargeBinary(16)),
     Column("state", String(8), nullable=False),
     Column("body", Sealed, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False),
@@ -136,6 +137,7 @@ outbox = Table(
     Index("outbox_by_person", "person_id", "seq"),
     Index("outbox_by_state", "state", "due_at_ms", "seq"),
     _where("state = 'begun'", "outbox_one_begun_per_person", "person_id", unique=True),
+    _where("notice_id IS NOT NULL", "outbox_notices", "notice_id"),
 )
 
 cases = Table(
@@ -239,11 +241,13 @@ mails = Table(
     Column("case_id", LargeBinary(16)),
     Column("access_id", LargeBinary(16)),
     Column("delivery_id", LargeBinary(16)),
+    Column("notice_id", LargeBinary(16)),
     Column("body", Sealed, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False, index=True),
     Column("expires_at_ms", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("claimed_until_ms", BigInteger, nullable=False, server_default=text("0")),
+    _where("notice_id IS NOT NULL", "mails_notices", "notice_id"),
 )
 
 restores = Table(
@@ -268,17 +272,9 @@ page_states = Table(
     Column("paused_at_ms", BigInteger),
     Column("paused_until_ms", BigInteger),
     Column("judged_at_ms", BigInteger),
+    Column("heard_at_ms", BigInteger),
     Column("next_slot_at_us", BigInteger, nullable=False, server_default=text("0")),
     Column("next_broadcast_at_us", BigInteger, nullable=False, server_default=text("0")),
-)
-
-nodes = Table(
-    "nodes",
-    main,
-    Column("node_id", String(32), primary_key=True),
-    Column("lock_number", BigInteger, nullable=False),
-    Column("started_at_ms", BigInteger, nullable=False),
-    Column("epoch", Integer, nullable=False, server_default=text("0")),
 )
 
 person_keys = Table(

@@ -45,7 +45,7 @@ async def audit(
     tx: AsyncConnection,
     keyring: Keyring,
     *,
-    public_key: bytes,
+    public_keys: Sequence[bytes],
     file: Path,
     held: Iterable[Checkpoint] = (),
 ) -> Audit:
@@ -54,12 +54,12 @@ async def audit(
     Args:
         tx: A transaction of the main database.
         keyring: Has the keys of people, and those of days.
-        public_key: Ours, under which checkpoints were signed.
+        public_keys: Ours, under which checkpoints were signed.
         file: The checkpoints that were kept here.
         held: Checkpoints that somebody else kept, as those in receipts are.
     """
     found = Audit()
-    signed = _signed_roots(file, public_key, found)
+    signed = _signed_roots(file, public_keys, found)
     for checkpoint in held:
         found.checkpoints += 1
         signed.setdefault(checkpoint.size, set()).add(checkpoint.root)
@@ -75,10 +75,11 @@ async def audit(
     return found
 
 
-def _signed_roots(file: Path, public_key: bytes, found: Audit) -> dict[int, set[bytes]]:
+def _signed_roots(file: Path, public_keys: Sequence[bytes], found: Audit) -> dict[int, set[bytes]]:
     roots: dict[int, set[bytes]] = {}
     for note in read_notes(file):
-        checkpoint = open_note(note, VerifierKey(origin_in(note), public_key))
+        keys = (VerifierKey(origin_in(note), public_key) for public_key in public_keys)
+        checkpoint = next(filter(None, (open_note(note, key) for key in keys)), None)
         found.checkpoints += 1
         if checkpoint is None:
             found.faults.append(f"checkpoint {found.checkpoints} of the file is not signed by us")

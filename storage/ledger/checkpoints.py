@@ -17,7 +17,7 @@ from storage.errors import LedgerBroken, StorageUnavailable
 from storage.ledger.ledger import Head, Ledger
 from storage.ledger.note import Checkpoint, VerifierKey, open_note, origin_in, sign
 from storage.ledger.tree import is_consistent
-from storage.vault.signing import Signer
+from storage.vault.signing_keys import HeldSigning, Succession
 
 _OWNER_ONLY = 0o600
 _NOTE = re.compile(r"^[^\n]+\n[0-9]+\n[^\n]+\n\n(?:\u2014 [^\n]+\n)+", re.MULTILINE)
@@ -30,18 +30,35 @@ class Signed:
 
     checkpoint: Checkpoint
     note: str
+    key: VerifierKey
 
 
 class Checkpoints:
     """Signs the ledger as it is, once for each size that somebody asks for."""
 
-    def __init__(self, ledger: Ledger, signer: Signer, *, origin: str, file: Path) -> None:
-        self.key = VerifierKey(origin, signer.public_key)
+    def __init__(self, ledger: Ledger, signing: HeldSigning, *, origin: str, file: Path) -> None:
         self.file = file
+        self._origin = origin
         self._ledger = ledger
-        self._signer = signer
+        self._signing = signing
         self._last: Signed | None = None
         self._turn = asyncio.Lock()
+
+    @property
+    def key(self) -> VerifierKey:
+        """Return what checks what is signed from now on."""
+        return self.keys[0]
+
+    @property
+    def keys(self) -> tuple[VerifierKey, ...]:
+        """Return what checks everything that was ever signed, the present key first."""
+        known = self._signing.key("ledger").public_keys
+        return tuple(VerifierKey(self._origin, public_key) for public_key in known)
+
+    @property
+    def successions(self) -> tuple[Succession, ...]:
+        """Return how each key was named by the one before it."""
+        return self._signing.key("ledger").successions
 
     async def newest(self, tx: AsyncConnection) -> Signed | None:
         """Return the ledger as it is, signed and in the file; None while it has no line.
@@ -57,9 +74,9 @@ class Checkpoints:
                 await self._require_continued(tx, last.checkpoint, head)
             if not head.size:
                 return None
-            now = Checkpoint(self.key.name, head.size, head.root)
-            if last is None or last.checkpoint != now:
-                last = Signed(now, sign(now, self._signer))
+            now, key = Checkpoint(self._origin, head.size, head.root), self.key
+            if last is None or (last.checkpoint, last.key) != (now, key):
+                last = Signed(now, sign(now, self._signing.key("ledger").signer), key)
                 await asyncio.to_thread(_append, self.file, last.note)
             self._last = last
             return last
@@ -74,9 +91,10 @@ class Checkpoints:
     def _read_last(self) -> Signed | None:
         last = None
         for note in read_notes(self.file):
-            key = VerifierKey(origin_in(note), self.key.public_key)
-            if checkpoint := open_note(note, key):
-                last = Signed(checkpoint, note)
+            for known in self.keys:
+                key = VerifierKey(origin_in(note), known.public_key)
+                if checkpoint := open_note(note, key):
+                    last = Signed(checkpoint, note, key)
         return last
 
 

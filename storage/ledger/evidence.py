@@ -49,7 +49,7 @@ class Prover:
         proven = await self._prove(tx, signed, index, opening)
         shown = await _shown(tx, json.loads(opening.content)["text_hash"])
         beside = {} if shown is None else {"shown": shown}
-        file = write_proof([proven], signed, self.checkpoints.key, **beside)
+        file = write_proof([proven], signed, self.checkpoints.successions, **beside)
         return Evidence(person, file)
 
     async def of_receipt(self, tx: AsyncConnection, number: str) -> bytes | None:
@@ -64,7 +64,7 @@ class Prover:
         ]
         if signed is None or not leaves:
             return None
-        return write_proof(leaves, signed, self.checkpoints.key, number=number)
+        return write_proof(leaves, signed, self.checkpoints.successions, number=number)
 
     async def _opened(
         self, tx: AsyncConnection, consent_id: bytes

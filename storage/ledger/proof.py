@@ -24,9 +24,12 @@ from storage.ledger.note import (
 )
 from storage.ledger.tree import HASH_BYTES, is_included
 from storage.receipts import hash_of
+from storage.vault.signing_keys import Succession
 
 FORMAT: Final = "chatmagico/proof/1"
 _HEAD: Final = "c2sp.org/tlog-proof@v1\n"
+#: Of a succession: the old key, the new one, and the old one's signature.
+_PARTS: Final = 3
 #: Larger than any proof of ours; whatever is larger is not looked at.
 MAX_BYTES: Final = 256 * 1024
 
@@ -63,12 +66,16 @@ class Verified:
 
 
 def write_proof(
-    leaves: Sequence[Proven], signed: Signed, key: VerifierKey, **beside: object
+    leaves: Sequence[Proven],
+    signed: Signed,
+    successions: Sequence[Succession] = (),
+    **beside: object,
 ) -> bytes:
     """Return a proof as a file; `beside` is what the leaves have the hashes of."""
     written = {
         "format": FORMAT,
-        "key": str(key),
+        "key": str(signed.key),
+        **({"successions": [_written(one) for one in successions]} if successions else {}),
         **beside,
         "leaves": [_leaf(one, signed.note) for one in leaves],
     }
@@ -89,7 +96,7 @@ def read_proof(file: bytes, pinned: VerifierKey | None = None) -> Verified:
     if written.get("format") != FORMAT:
         raise ProofRefused("it is no proof of a format that this version knows")
     named = parse_key(_text(written, "key"))
-    if named is None or (pinned is not None and named != pinned):
+    if named is None or (pinned is not None and not _follows(written, pinned, named)):
         raise ProofRefused("it was signed with another key")
     leaves = written.get("leaves")
     if not isinstance(leaves, list) or not leaves:
@@ -101,6 +108,28 @@ def read_proof(file: bytes, pinned: VerifierKey | None = None) -> Verified:
     contents = tuple((kind, content) for kind, content, _ in checked)
     shown, number = _shown(written, contents), _number(written, contents)
     return Verified(named, checkpoints.pop(), contents, shown, number)
+
+
+def _follows(written: dict[str, Any], pinned: VerifierKey, named: VerifierKey) -> bool:
+    """Tell whether a key is the pinned one, or was named by it, through however many between."""
+    known = pinned.public_key
+    for one in written.get("successions") or ():
+        if known == named.public_key:
+            break
+        parts = [decode(part) for part in one] if _is_succession(one) else []
+        found = Succession(*(part or b"" for part in parts)) if parts else None
+        if found is not None and found.old == known and found.holds():
+            known = found.new
+    return (named.name, named.public_key) == (pinned.name, known)
+
+
+def _is_succession(one: object) -> bool:
+    is_long_enough = isinstance(one, list) and len(one) == _PARTS
+    return is_long_enough and all(isinstance(part, str) for part in one)  # type: ignore[attr-defined]
+
+
+def _written(one: Succession) -> list[str]:
+    return [encode(part) for part in (one.old, one.new, one.signature)]
 
 
 def _leaf(one: Proven, note: str) -> dict[str, object]:

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.app import graphs
 from bot.clock import MovableClock
 from bot.outbound.errors import Throttled
 from bot.outbound.graph import Graph, open_session
+from bot.outbound.lines import graphs
 from bot.outbound.profile import REST_S, PageProfile, difference, to_meta
 from bot.simulator import Simulator
 from bot.site import sites

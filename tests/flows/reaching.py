@@ -9,6 +9,7 @@ from flows import FLOWS
 from flows.kit.found import Found
 from flows.kit.turn import ConsentState, Showed, Tapped
 from tests.flows.chat import START, Chat, make_person
+from tests.flows.finding import LANGUAGE_ITEM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,39 @@ def asked_for_admins_code(chat: Chat) -> object:
     return chat.says("/signins")
 
 
+def asked_when_aware(chat: Chat) -> object:
+    """Let an admin be asked since when they are aware of a breach."""
+    chat.findings.commands.append(Found("/breach open"))
+    return chat.says("/breach open")
+
+
+def asked_of_breach(kind: str, field: str) -> Callable[[Chat], object]:
+    """Let an admin be asked for a field of a breach."""
+
+    def ask(chat: Chat) -> object:
+        facts = {"number": "7KQ2-M4XD", "field": field, "kind": kind, "said": ""}
+        chat.findings.commands.append(Found("/breach next", facts=facts))
+        return chat.says("/breach next 7KQ2-M4XD")
+
+    return ask
+
+
+def answering_a_request(chat: Chat) -> object:
+    """Let an admin be asked for the answer to a request."""
+    facts = {"needs": "text"}
+    chat.findings.commands.append(Found("/cases answer", number="K7QF-3M2P", facts=facts))
+    return chat.says("/cases answer K7QF-3M2P")
+
+
+def looking_at_data(chat: Chat) -> Chat:
+    """Let an admin see what is held of whoever made a request."""
+    chat.findings.commands.append(
+        Found("/cases open", number="K7QF-3M2P", items=(LANGUAGE_ITEM,), facts={"page": "1"})
+    )
+    chat.says("/cases open K7QF-3M2P")
+    return chat
+
+
 WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     NO_PLACE: lambda _chat: None,
     ("opt_in", "age"): lambda chat: chat.happens(Tapped("go:news")),
@@ -76,6 +110,12 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
         chat.taps_first(),
     ),
     ("admin_step_up", "code"): asked_for_admins_code,
+    ("admin_cases", "text"): answering_a_request,
+    ("admin_case_data", "cards"): looking_at_data,
+    ("admin_case_data", "reveal"): lambda chat: looking_at_data(chat).taps("Show values"),
+    ("admin_breach_writing", "when"): asked_when_aware,
+    ("admin_breach_writing", "words"): asked_of_breach("text", "nature"),
+    ("admin_breach_writing", "choice"): asked_of_breach("choice", "keys_reached"),
     ("language", "choose"): lambda chat: chat.happens(Tapped("go:language")),
 }
 

@@ -53,8 +53,10 @@ def found_of(line: str) -> Found:
     told = json.loads(line)
     url, rows = told.pop("url", ""), tuple(told.pop("rows", ()))
     items = (LANGUAGE_ITEM,) * told.pop("items", 0)
-    what, number = told.pop("what"), told.pop("number", "")
-    return Found(what, items=items, number=number, url=url, rows=rows, facts=told)
+    # A number is a fact to some commands, and to others what the finding is about.
+    return Found(
+        told.pop("what"), items=items, number=told.get("number", ""), url=url, rows=rows, facts=told
+    )
 
 
 def act(chat: Chat, role: str, line: str) -> None:

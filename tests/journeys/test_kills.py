@@ -13,15 +13,21 @@ from tests.kit.history import History
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 
+#: At once.
 _PEOPLE = 8
+#: Of each: within what one person is answered in a minute.
+_MESSAGES = 25
 
 
-async def _chatter(simulator: Simulator, psid: str, stop: asyncio.Event) -> list[Posted]:
-    """Ask for help again and again, each time when the one before was acknowledged."""
-    posted = [await simulator.say(psid, "Hello")]
+async def _chatter(simulator: Simulator, stop: asyncio.Event) -> dict[str, list[Posted]]:
+    """Let one after the other ask for help, each time when the one before was acknowledged."""
+    asked: dict[str, list[Posted]] = {}
     while not stop.is_set():
-        posted.append(await simulator.say(psid, "help"))
-    return posted
+        psid = simulator.add_person(PAGE)
+        asked[psid] = [await simulator.say(psid, "Hello")]
+        while not stop.is_set() and len(asked[psid]) < _MESSAGES:
+            asked[psid].append(await simulator.say(psid, "help"))
+    return asked
 
 
 async def _all_answered(simulator: Simulator, asked: dict[str, list[Posted]]) -> None:
@@ -44,14 +50,13 @@ async def _kill_under_traffic(folder: Path, kills: int, seed: int) -> None:
         process = Process(config)
         await process.start()
         stop = asyncio.Event()
-        people = [simulator.add_person(PAGE) for _ in range(_PEOPLE)]
-        tasks = {psid: asyncio.create_task(_chatter(simulator, psid, stop)) for psid in people}
+        tasks = [asyncio.create_task(_chatter(simulator, stop)) for _ in range(_PEOPLE)]
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.02, 0.5))  # traffic flows meanwhile
             await process.kill()
             await process.start()
         stop.set()
-        asked = {psid: await task for psid, task in tasks.items()}
+        asked = {psid: posted for task in tasks for psid, posted in (await task).items()}
         assert all(one.is_acknowledged for posted in asked.values() for one in posted)
         await _all_answered(simulator, asked)
         repeated = sum(line["count"] for line in process.actions("message.repeated"))

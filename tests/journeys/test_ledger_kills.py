@@ -54,8 +54,9 @@ async def _verify(databases: Databases) -> None:
     store = Store(databases.url, databases.keys_url, secrets, tombstones=tombstones)
     file = databases.folder / "keys" / "checkpoints.log"
     try:
+        keys = store.signing.key("ledger").public_keys
         async with store.read() as tx:
-            found = await audit(tx, store.keyring, public_key=store.signer.public_key, file=file)
+            found = await audit(tx, store.keyring, public_keys=keys, file=file)
             acts, lines = [
                 (await tx.execute(sa.select(sa.func.count()).select_from(table))).scalar_one()
                 for table in (consents, ledger_entries)

@@ -40,6 +40,11 @@ class Chat:
         """Be ready to hear the last bubble once more."""
         self._heard -= 1
 
+    @property
+    def heard(self) -> int:
+        """Return how many bubbles were heard."""
+        return self._heard
+
     def catches_up(self) -> None:
         """Hear everything that was said so far, whatever it is."""
         self._heard = len(self.bubbles())

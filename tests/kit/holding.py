@@ -11,19 +11,31 @@ import sqlalchemy as sa
 from storage import Transaction
 from storage.data_map import COLUMNS
 from storage.db.admin_tables import admin_numbers, admins
+from storage.db.breach_tables import breach_notices, breach_tellings, breaches
 from storage.db.columns import Sealed
 from storage.db.erasure_tables import erasing
 from storage.db.ledger_tables import ledger_entries
 from storage.db.tables import erasures, main, people
-from storage.vault.sealing import Cell, seal
+from storage.vault.sealing import Cell, SealedBytes, seal
 from tests.storage.make import NOON_MS, Known
 
 #: Whoever is in one of these is about to be erased, and gets nothing any more.
 _GOING = (erasures, erasing)
 FILLED = [table for table in main.sorted_tables if "person_id" in table.c and table not in _GOING]
 _MOST_ROWS = 4
-#: The one line of the ledger that every opening is of; lines are about nobody.
+#: The one line of the ledger that every opening is of, and the one round of telling people of a
+#: breach; neither is about anybody.
 _LINE = 0
+_ROUND = bytes(16)
+_POINTED_AT = {ledger_entries: _LINE, breach_tellings: _ROUND}
+_BREACH = {"breach_id": _ROUND, "number": "2222-2222", "aware_at_ms": 1, "opened_at_ms": 1}
+_TELLING = {
+    "telling_id": _ROUND,
+    "breach_id": _ROUND,
+    "plan": SealedBytes(bytes(80)),
+    "begun_at_ms": 1,
+    "all_chosen_at_ms": 1,
+}
 
 
 @dataclass
@@ -42,12 +54,16 @@ class Owner:
         if not (await tx.execute(ledger_entries.select())).first():
             line = {"leaf_index": _LINE, "kind": "k", "day": 1, "commitment": bytes(32)}
             await tx.execute(ledger_entries.insert(), [line])
+        if not (await tx.execute(breaches.select())).first():
+            await tx.execute(breaches.insert(), [_BREACH])
+            await tx.execute(breach_tellings.insert(), [_TELLING])
         for table in FILLED:
             if table is people:
                 await self._change_own_row(tx)
                 continue
             keys = table.primary_key.columns
-            most = 1 if list(keys.keys()) == ["person_id"] else _MOST_ROWS
+            is_once = table is breach_notices or list(keys.keys()) == ["person_id"]
+            most = 1 if is_once else _MOST_ROWS
             rows = [self._row(table) for _ in range(self.chance.randint(0, most))]
             for row in rows:
                 if table is admins:
@@ -84,7 +100,8 @@ class Owner:
             if column.name == "person_id":
                 row["person_id"] = self.who.person_id
             elif column.foreign_keys:
-                row[column.name] = _LINE
+                (points,) = column.foreign_keys
+                row[column.name] = _POINTED_AT.get(points.column.table, _LINE)
             elif not (column.primary_key and isinstance(column.type, sa.Integer)):
                 row[column.name] = self._value(column)
         name = row.get(list(table.primary_key.columns)[-1].name, b"")

@@ -15,6 +15,7 @@ from storage.broadcasts.records import (
     Run,
 )
 from storage.db.tables import deliveries
+from tests.kit.publishing import publish
 from tests.storage.make import DAY_MS, HOUR_MS, NOON_MS, OTHER_PAGE, PAGE, Known, World
 
 NEW = NewBroadcast(
@@ -69,6 +70,7 @@ async def agree(world: World, *people: Known) -> None:
     ids = [one.person_id for one in people]
     acts = [(ConsentAct(who, "news", "granted", NOON_MS), True) for who in ids]
     standing = {(who, "news"): ConsentStatus(granted_at_ms=NOON_MS) for who in ids}
+    await publish(world.store, "news")
     async with world.store.write() as tx:
         await world.store.consents.record(tx, acts, standing, now_ms=NOON_MS)
 

@@ -106,6 +106,17 @@ def test_whatever_names_a_person_is_marked_so() -> None:
             assert nobodys == [], table
 
 
+#: What everybody may read: the words of questions and of the notice, and what it states.
+SHOWN_TO_ALL = {
+    ("texts", "text"),
+    ("broadcasts", "content"),
+    ("policies", "facts"),
+    ("policies", "asks_again"),
+    ("policy_drafts", "asks_again"),
+    ("policy_texts", "text"),
+}
+
+
 def test_text_columns_are_never_free_text() -> None:
     """No column in clear is long enough for what somebody wrote, but the texts shown to all."""
     for table in TABLES.values():

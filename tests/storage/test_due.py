@@ -140,8 +140,9 @@ async def test_what_is_over_is_counted_and_deleted_and_nothing_else(world: World
     await _leave_behind(world, over, NOON_MS)
     await _leave_behind(world, not_yet, NOON_MS + 1)
     expected = {"links": 1, "codes": 1, "deliveries": 1, "mails": 1, "evidence": 0}
+    expected |= {"alert_tellings": 0, "alerts": 0}
     expected |= {"admin_invites": 1, "admin_sessions": 1, "admin_sign_ins": 1}
-    expected |= {"admin_tries": 1, "pending_acts": 1}
+    expected |= {"admin_tries": 1, "pending_acts": 1, "breach_notices": 0}
     expected |= {"frequency": 0}
     for _ in range(2):
         assert (await _due(world.store))[1] == expected

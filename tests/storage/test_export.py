@@ -12,7 +12,6 @@ import pytest
 from bot.clock import MovableClock
 from bot.exports.maker import Maker
 from bot.pages.facts import Pages
-from bot.papers.consent_records import ConsentRecords
 from bot.settings import parse_settings
 from storage import KnownPerson, Store
 from storage.db.tables import deliveries
@@ -35,11 +34,11 @@ def maker_for(store: Store) -> Maker:
     return Maker(
         store,
         MovableClock(),
-        controller="Example <Gardeners>",
         page_names={},
-        recipients="Meta",
-        default_language="en",
-        consents=ConsentRecords(Pages.of(parse_settings(RAW))),
+        recipients=lambda: "Meta",
+        facts=lambda: Pages.of(
+            parse_settings(RAW | {"controller": {"name": "Example <Gardeners>"}})
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from storage.vault.blind_index import blind_index
 from storage.vault.kit import named, print_kit, read_kit
 from storage.vault.sealing import Cell, SealedBytes, open_sealed
 from storage.vault.secrets import FileSecrets, Secrets
+from storage.vault.signing_keys import HeldSigning, load
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS = json.loads((GOLDEN / "formats_1.json").read_text(encoding="utf-8"))
@@ -44,6 +45,8 @@ CELLS: dict[str, Cell] = {
     "an event": Cell("inbox", "body", b"e" * 16, ANN),
     "a message": Cell("outbox", "body", b"o" * 16, ANN),
     "an admin's seed": Cell("admins", "seed", ANN, ANN),
+    "a line about a breach": Cell("breach_lines", "value", b"l" * 16, b"r" * 16),
+    "a notice of a breach": Cell("breach_tellings", "plan", b"t" * 16, b""),
     "an act that waits": Cell("pending_acts", "line", b"P-ABC234", ANN),
     "a state": Cell("people", "state", ANN, ANN),
 }
@@ -117,7 +120,11 @@ def test_a_receipts_number_leads_to_the_same_hash() -> None:
 
 async def test_an_export_is_signed_and_read_as_ever(tmp_path: Path) -> None:
     """A file that somebody kept still counts, binds to the same person, and is signed alike."""
-    exports = Exports(Database(f"sqlite+aiosqlite:///{tmp_path}/main.db"), SECRETS)
+    exports = Exports(
+        Database(f"sqlite+aiosqlite:///{tmp_path}/main.db"),
+        SECRETS,
+        HeldSigning(lambda: load(None, SECRETS)),
+    )
     file = (GOLDEN / "export_1.html").read_bytes()
     binding = blind_index(SECRETS.derive("export/binding/1"), "555000111", "7000000000000001")
     details = {"name": "Anna", "email": "anna@example.org"}

@@ -9,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from storage import ConsentAct, ConsentStatus, ShownText, Transaction
+from storage.breach_notices import Plan, new_notice
 from storage.data_map import COLUMNS
 from storage.db.tables import accesses, cases, codes, deliveries, erasures, links, main, receipts
 from storage.details import Detail
 from storage.erasure import RECEIPT_WAIT_MS, order_erasure
 from storage.holdings import Held, everything_of
+from storage.policy_tellings import new_telling
 from storage.receipts import new_number
 from storage.vault.sealing import Cell, seal
 from tests.storage.make import DAY_MS, NOON_MS, Known, World
@@ -57,6 +59,7 @@ async def _fill(world: World, who: Known, purpose: str) -> None:
 async def _fill_rights(world: World, tx: Transaction, who: Known, key: bytes) -> None:
     """Leave something in what rights need: an answer, a detail, a code, a link, a look, a send."""
     store, person = world.store, who.person_id
+    await _fill_notice(world, tx, who)
     await store.details.put(tx, person, key, Detail("email", f"{who.psid}@x.org", NOON_MS, NOON_MS))
     await store.links.make(
         tx, person, "export", now_ms=NOON_MS, expires_at_ms=NOON_MS + 1, about="news"
@@ -80,6 +83,21 @@ async def _fill_rights(world: World, tx: Transaction, who: Known, key: bytes) ->
         "at_ms": NOON_MS,
     }
     await tx.execute(deliveries.insert(), [sent])
+    await store.frequency.take(
+        tx, [(person, "news", sent["delivery_id"])], gaps_ms={"news": 1}, now_ms=NOON_MS
+    )
+    await store.policy_tellings.note_told(tx, [new_telling(person, 2, "window")], now_ms=NOON_MS)
+    await store.policy_tellings.note_kept(tx, [person], now_ms=NOON_MS)
+
+
+async def _fill_notice(world: World, tx: Transaction, who: Known) -> None:
+    """Leave a notice of a breach."""
+    store = world.store
+    made = await store.breaches.open(tx, aware_at_ms=NOON_MS, now_ms=NOON_MS)
+    plan = Plan({"en": "Something happened."}, (who.page_id,))
+    telling = await store.breach_notices.begin(tx, made.breach_id, plan, now_ms=NOON_MS)
+    notice = new_notice(telling, who.person_id, "window")
+    await store.breach_notices.add(tx, [(notice, "queued", "their chat is open")], now_ms=NOON_MS)
 
 
 async def _held(world: World, who: Known) -> list[Held]:

@@ -8,7 +8,10 @@ from bot.admins.command import Ask
 from bot.admins.desk import DELAY_MS, AdminDesk
 from bot.admins.rules import RULES, Act, Gate, Proof, Rule, Two
 from bot.admins.wiring import admin_desk
+from bot.details.giving import Giving
 from bot.jobs.delayed_acts import DelayedActs
+from bot.policy.publishing import Publisher
+from bot.site import sites
 from flows.kit.effects import ProveAct, RunCommand
 from flows.kit.found import Found
 from storage import PersonId, Transaction
@@ -83,7 +86,9 @@ class Room:
 async def room(deployment: Deployment) -> Room:
     """The desk, and an owner."""
     store = deployment.bot.store
-    made = admin_desk(deployment.settings, store, figures=lambda: None)
+    giving = Giving(store, deployment.clock, sites(deployment.settings))
+    publisher = Publisher(store, deployment.clock, deployment.settings)
+    made = admin_desk(deployment.settings, giving, publisher, figures=lambda: None)
     drill = Drill()
     commands = {**made.commands, "drill": drill, "hall": drill}
     rules = {**RULES, "drill": DRILL, "hall": HALL}

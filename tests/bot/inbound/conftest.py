@@ -113,7 +113,7 @@ def open_door(aiohttp_client: Any) -> Opening:
         shelf, counted = Shelf(), Counted()
         usual = Door(
             app_secrets=lambda: (SECRET, OLD_SECRET),
-            verify_token=lambda: VERIFY_TOKEN,
+            verify_tokens=lambda: [VERIFY_TOKEN],
             keep=shelf.keep,
             not_kept=NotKept,
             metrics=counted,

@@ -68,7 +68,7 @@ async def _status(port: int) -> bytes:
 def _door(room: BytesInFlight) -> Door:
     return Door(
         app_secrets=lambda: (SECRET,),
-        verify_token=lambda: "",
+        verify_tokens=lambda: [""],
         keep=Shelf().keep,
         not_kept=NotKept,
         metrics=Counted(),

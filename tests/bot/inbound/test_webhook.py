@@ -56,7 +56,7 @@ async def test_parameter_given_twice_is_refused(visitor: Visitor) -> None:
 
 async def test_without_a_token_nobody_is_verified(open_door: Opening) -> None:
     """An empty token in the settings does not make the empty token right."""
-    visitor = await open_door(verify_token=lambda: "")
+    visitor = await open_door(verify_tokens=lambda: [""])
     assert (await visitor.get({**ASKED, "hub.verify_token": ""})).status == 403
 
 

@@ -23,6 +23,7 @@ from storage.db.tables import outbox
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import APP_SECRET, PAGES, Databases, messenger_for
 from tests.kit.ports import free_port
+from tests.kit.publishing import publish
 
 PAGE = PAGES[0]
 NODE = "a-node"
@@ -174,6 +175,7 @@ async def sending(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         await store.prepare()
+        await publish(store, "news")
         simulator = await stack.enter_async_context(messenger_for(free_port(), clock))
         session = await stack.enter_async_context(open_session())
         simulator.postman.retry_delays_s = ()

@@ -66,7 +66,7 @@ async def consent_ids(store: Store) -> list[bytes]:
 def prover(store: Store, folder: Path) -> Prover:
     """Return who signs and proves, with a checkpoint file in a folder."""
     file = folder / "checkpoints.log"
-    checkpoints = Checkpoints(store.ledger, store.signer, origin=ORIGIN, file=file)
+    checkpoints = Checkpoints(store.ledger, store.signing, origin=ORIGIN, file=file)
     return Prover(store.ledger, store.keyring, store.proofs, checkpoints)
 
 
@@ -78,10 +78,10 @@ async def sign(store: Store, folder: Path) -> None:
 
 async def audited(store: Store, folder: Path, *, held: bytes | None = None) -> Audit:
     """Recompute everything, and compare it with a proof that somebody kept as well."""
-    file, key = folder / "checkpoints.log", store.signer.public_key
-    kept = [] if held is None else [read_proof(held, VerifierKey(ORIGIN, key)).checkpoint]
+    file, keys = folder / "checkpoints.log", store.signing.key("ledger").public_keys
+    kept = [] if held is None else [read_proof(held, VerifierKey(ORIGIN, keys[0])).checkpoint]
     async with store.read() as tx:
-        return await audit(tx, store.keyring, public_key=key, file=file, held=kept)
+        return await audit(tx, store.keyring, public_keys=keys, file=file, held=kept)
 
 
 async def tamper(store: Store, *statements: str) -> None:

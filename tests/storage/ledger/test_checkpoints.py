@@ -90,7 +90,7 @@ async def test_each_size_is_signed_once(world: World, tmp_path: Path) -> None:
         for _ in range(2):
             await signs(world.store, tmp_path)
         assert file.read_bytes().startswith(before)
-    key = VerifierKey(ORIGIN, world.store.signer.public_key)
+    key = VerifierKey(ORIGIN, world.store.signing.key("ledger").signer.public_key)
     opened = [open_note(note, key) for note in read_notes(file)]
     assert [one and one.size for one in opened] == [2, 4, 6]
     found = await head(world.store)
@@ -119,7 +119,7 @@ async def test_after_a_torn_note_the_next_one_stands_whole(world: World, tmp_pat
     file.write_bytes(whole + whole[: len(whole) // 3])
     await fill(world.store, 1)
     await signs(world.store, tmp_path)
-    key = VerifierKey(ORIGIN, world.store.signer.public_key)
+    key = VerifierKey(ORIGIN, world.store.signing.key("ledger").signer.public_key)
     opened = [open_note(note, key) for note in read_notes(file)]
     assert [one.size for one in opened if one] == [1, 2]
 

@@ -55,8 +55,8 @@ def test_proofs_are_written_as_ever() -> None:
     hashes = [leaf.hash() for leaf in _leaves()]
     found = read_proof(PROOF, KEY)
     proven = Proven(_leaves()[0], _openings()[0], 0, [hashes[1], hashes[2]])
-    signed = Signed(found.checkpoint, NOTE)
-    assert write_proof([proven], signed, KEY, shown="May we?") == PROOF
+    signed = Signed(found.checkpoint, NOTE, KEY)
+    assert write_proof([proven], signed, shown="May we?") == PROOF
     assert found.contents == (("consent", LINES[0]["content"]),)
     assert parse_key(json.loads(PROOF)["key"]) == KEY
 

@@ -32,7 +32,7 @@ class Made:
     without_address: list[DueDelivery]
 
 
-class Publisher:
+class Printer:
     """Makes the messages of a broadcast."""
 
     def __init__(self, settings: Settings, store: Store) -> None:

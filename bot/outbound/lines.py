@@ -1,0 +1,23 @@
+"""Each Page's line to the Graph API, as it is configured."""
+
+import aiohttp
+
+from bot.outbound.graph import Graph, GraphAccess
+from bot.settings import Settings
+
+
+def graphs(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Graph]:
+    """Return each Page's line to the Graph API."""
+    messenger = settings.messenger
+    return {
+        page.id: Graph(
+            GraphAccess(
+                page_id=page.id,
+                url=f"{messenger.graph_url}/{messenger.graph_version}",
+                token=page.access_token.get_secret_value(),
+                app_secret=messenger.app_secrets[0].get_secret_value(),
+            ),
+            session,
+        )
+        for page in settings.pages
+    }
