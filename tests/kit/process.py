@@ -14,8 +14,8 @@ from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import Databases, raw_settings
 
 _START_S = 20
-#: Meta repeats for hours what was not acknowledged; here it never gives up before a test ends.
-TIRELESS_S = (0.1,) * 10_000
+#: Meta repeats for hours what was not acknowledged; here for minutes, which outlasts any restart.
+TIRELESS_S = (0.1,) * 3_000
 
 
 class Process:
