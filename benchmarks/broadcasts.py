@@ -22,8 +22,9 @@ from benchmarks.meta_app import PAGES
 from benchmarks.programs import new_folder
 from benchmarks.results import Result, at_least, below, beside, say
 from benchmarks.scale import Scale
+from bot.broadcasts.acts import Draft
 from bot.broadcasts.broadcaster import Broadcaster
-from bot.broadcasts.desk import Desk, Draft, desk_of
+from bot.broadcasts.desk import Desk, desk_of
 from bot.broadcasts.printing import Printer
 from bot.broadcasts.schedule import Schedule
 from bot.clock import SystemClock

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.broadcasts.lanes import Occurrence, place
 from bot.broadcasts.schedule import Schedule, first_at_ms
-from storage import Store
+from storage import Store, Transaction
 from storage.broadcasts.records import NewBroadcast
 
 _PORTION = 1_000
@@ -32,7 +32,8 @@ class Preview:
         return sum(self.lanes.values()) + sum(self.never.values())
 
 
-async def preview(
+async def preview(  # noqa: PLR0913 - what it reckons with
+    tx: Transaction,
     store: Store,
     schedule: Schedule,
     *,
@@ -49,10 +50,9 @@ async def preview(
     lanes, never = Counter[str](), Counter[str]()
     after, closing, ends_at_ms = b"", 0, then_ms
     while True:
-        async with store.read() as tx:
-            people = await store.audience.portion(
-                tx, page_id=what.page_id, purpose_id=what.purpose_id, after=after, limit=_PORTION
-            )
+        people = await store.audience.portion(
+            tx, page_id=what.page_id, purpose_id=what.purpose_id, after=after, limit=_PORTION
+        )
         if not people:
             break
         after = people[-1].person_id

@@ -102,7 +102,14 @@ GROUPS: Final = (
             "Whoever gives commands to the bot proves it with codes of an app. What admins do is "
             "on record, under a number."
         ),
-        ("admins", "admin_sessions", "admin_sign_ins", "admin_tries", "pending_acts", "alert_tellings"),
+        (
+            "admins",
+            "admin_sessions",
+            "admin_sign_ins",
+            "admin_tries",
+            "pending_acts",
+            "alert_tellings",
+        ),
     ),
     Group(
         _("Messages on their way"),

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.broadcasts.acts import Draft
 from bot.broadcasts.content import Link
-from bot.broadcasts.desk import Draft
 from bot.broadcasts.errors import BroadcastError, DraftRefused, WrongState
 from tests.kit.broadcasting import DRAFT, NOW, Broadcasting, readers
 from tests.kit.deployment import PAGE, Databases, Deployment, deployed

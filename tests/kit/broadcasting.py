@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.broadcasts.desk import Desk, Draft, desk_of
+from bot.broadcasts.acts import Draft
+from bot.broadcasts.desk import Desk, desk_of
 from bot.broadcasts.reporting import Report
 from bot.broadcasts.schedule import Schedule
 from bot.simulator import Simulator
