@@ -217,3 +217,8 @@ class Acts:
             useful_ms=draft.useful_hours * _HOUR_MS,
             made_by=draft.made_by,
         )
+
+
+def acts_of(settings: Settings, store: Store) -> Acts:
+    """Return what is done with broadcasts in a deployment."""
+    return Acts(settings, store, Printer(settings, store))

@@ -5,10 +5,9 @@ Every act of an admin is a method here; who may do it is for the caller to ask.
 
 from dataclasses import dataclass
 
-from bot.broadcasts.acts import Acts, Draft
+from bot.broadcasts.acts import Acts, Draft, acts_of
 from bot.broadcasts.broadcaster import expires_ms, schedule_of
 from bot.broadcasts.preview import Preview
-from bot.broadcasts.printing import Printer
 from bot.broadcasts.reporting import Report, report_of
 from bot.broadcasts.schedule import Schedule, as_kept_ms
 from bot.settings import Settings
@@ -118,4 +117,4 @@ class Desk:
 
 def desk_of(settings: Settings, store: Store) -> Desk:
     """Return where broadcasts are worked on, beside a running bot or within it."""
-    return Desk(settings, store, Acts(settings, store, Printer(settings, store)))
+    return Desk(settings, store, acts_of(settings, store))

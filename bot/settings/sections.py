@@ -264,6 +264,9 @@ class Pace(Section):
         le=40,
         description="Write 1 to 40: above that Meta slows the Page's inbox.",
     )
+    two_admins_above: int = Field(
+        default=1000, ge=0, description="Write above how many people a broadcast takes two admins."
+    )
 
 
 class Mail(Section):
