@@ -15,9 +15,9 @@ from bot.alerts.wiring import schedule_alerts
 from bot.breaches.clock import BreachClock
 from bot.breaches.desk import public_texts
 from bot.breaches.telling import BreachTeller
-from bot.broadcasts.broadcaster import broadcaster_of
 from bot.broadcasts.printing import Printer
 from bot.broadcasts.waiting import WaitingNews
+from bot.broadcasts.wiring import broadcaster_of
 from bot.clock import Clock, MovableClock
 from bot.credentials import Credentials, learning
 from bot.details.answers import DetailAnswers

@@ -23,7 +23,7 @@ def claimable_broadcasts() -> sa.Select[Any]:
         sa.exists()
         .where(deliveries.c.delivery_id == outbox.c.delivery_id)
         .where(runs.c.run_id == deliveries.c.run_id, broadcasts.c.number == runs.c.number)
-        .where(broadcasts.c.state == "paused")
+        .where(broadcasts.c.state.in_(("paused", "cancelled")))
     )
     return (
         _first_of_each()

@@ -7,7 +7,7 @@ Messages are made shortly before they can leave, so the outbox stays small howev
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from bot.broadcasts.content import from_kept
 from bot.broadcasts.lanes import Occurrence, place
@@ -15,9 +15,7 @@ from bot.broadcasts.printing import Printer
 from bot.broadcasts.schedule import Schedule, following_ms
 from bot.clock import Clock
 from bot.logs import Action, action
-from bot.outbound.errors import GraphError, MessageRefused
-from bot.outbound.graph import Graph
-from bot.settings import Settings
+from bot.outbound.errors import GraphError
 from storage import Store, Transaction
 from storage.broadcasts.counts import count_up
 from storage.broadcasts.records import Broadcast, Lane, NewDelivery, Run, RunState
@@ -48,6 +46,7 @@ class Broadcaster:
         per_s: int,
         sends_mail: bool,
         wake_sender: Callable[[], None],
+        tell: Callable[[Transaction, int, str], Awaitable[None]],
         upload_picture: Callable[[str, str], Awaitable[str]],
     ) -> None:
         self._store = store
@@ -56,6 +55,7 @@ class Broadcaster:
         self._ahead = max(_FEWEST_AHEAD, per_s * _AHEAD_S)
         self._sends_mail = sends_mail
         self._wake_sender = wake_sender
+        self._tell = tell
         self._upload_picture = upload_picture
         #: Broadcasts whose picture was handed to Meta, or could not be.
         self._tried: set[int] = set()
@@ -73,6 +73,7 @@ class Broadcaster:
             if not is_making:
                 break
         await self._end()
+        await self._drop_cancelled()
 
     async def _begin_due(self) -> int:
         """Claim occurrences that are due; return how many there were."""
@@ -106,6 +107,8 @@ class Broadcaster:
         if is_ours:
             if state == "missed":
                 action(Action.BROADCAST_STOPPED, number=broadcast.number, reason=state)
+                missed = "missed, because nothing ran when it was due"
+                await self._tell(tx, broadcast.number, missed)
             else:
                 action(Action.BROADCAST_STARTED, number=broadcast.number)
 
@@ -222,6 +225,7 @@ class Broadcaster:
         now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             for run in await self._store.runs.take(tx, "sending", limit=_AT_ONCE):
+                await self._store.deliveries.end_unwanted(tx, run.run_id, now_ms=now_ms)
                 await self._store.deliveries.end_waiting(
                     tx, run.run_id, "expired", now_ms=now_ms, limit=PORTION
                 )
@@ -236,10 +240,25 @@ class Broadcaster:
                         reason="too many fail",
                     )
                     action(Action.BROADCAST_STOPPED, number=run.number, reason="too many fail")
+                    await self._tell(tx, run.number, "paused, because too many fail")
             await self._store.deliveries.end_lost(tx, now_ms=now_ms, limit=PORTION)
-            await self._store.runs.end_those_done(tx, now_ms=now_ms)
+            for number in await self._store.runs.end_those_done(tx, now_ms=now_ms):
+                await self._tell(tx, number, "over")
             for number in await self._store.broadcasts.end_those_over(tx):
                 action(Action.BROADCAST_OVER, number=number)
+
+    async def _drop_cancelled(self) -> None:
+        """Drop some of what waits of cancelled broadcasts; once nothing is left, end their runs."""
+        now_ms = self._clock.now_ms()
+        async with self._store.read(is_quick=True) as tx:
+            cancelled = await self._store.runs.list_cancelled(tx)
+        for run in cancelled:
+            async with self._store.write() as tx:
+                dropped = await self._store.drop_of_run(
+                    tx, run.run_id, now_ms=now_ms, limit=PORTION
+                )
+                if not dropped:
+                    await self._store.runs.move(tx, run.run_id, "cancelled", now_ms=now_ms)
 
 
 def expires_ms(broadcast: Broadcast, occurs_at_ms: int) -> int:
@@ -253,33 +272,4 @@ def schedule_of(broadcast: Broadcast) -> Schedule:
     what = broadcast.what
     return Schedule(
         cron=what.cron, zone=what.zone, is_local=what.is_local, is_urgent=what.is_urgent
-    )
-
-
-def broadcaster_of(
-    settings: Settings,
-    store: Store,
-    clock: Clock,
-    lines: Mapping[str, Graph],
-    wake_sender: Callable[[], None],
-) -> Broadcaster:
-    """Return what carries a deployment's broadcasts out."""
-
-    async def upload_picture(page_id: str, url: str) -> str:
-        payload = {"url": url, "is_reusable": True}
-        message = {"attachment": {"type": "image", "payload": payload}}
-        answer = await lines[page_id].post(f"{page_id}/message_attachments", {"message": message})
-        found = str(answer.get("attachment_id", ""))
-        if not found.isdecimal():
-            raise MessageRefused
-        return found
-
-    return Broadcaster(
-        store,
-        clock,
-        Printer(settings, store),
-        per_s=settings.pace.broadcasts_per_s,
-        sends_mail=settings.mail is not None,
-        wake_sender=wake_sender,
-        upload_picture=upload_picture,
     )

@@ -24,7 +24,7 @@ bot     When? Type now, 2026-12-24 10:00, daily 10:00, weekly mon 10:00 or cron 
         word local behind it, it is each person's own clock. [Leave it]
 finds   {"what": "/broadcast test", "number": "12"}
 person  /broadcast test 12
-bot     It comes now, just as a recipient gets it. [/broadcasts 12]
+bot     That is just what a recipient gets. [/broadcasts 12]
 finds   {"what": "/broadcast send", "field": "count", "line": "/broadcast send 12", "count": "3",
         "said": "3 now · 1 opted out."}
 person  /broadcast send 12
@@ -140,7 +140,7 @@ def tested(turn: Turn) -> Say:
     """Announce it."""
     number = found_in(turn).number
     return Say(
-        "It comes now, just as a recipient gets it.",
+        "That is just what a recipient gets.",
         choices=command_choices(f"/broadcasts {number}"),
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.broadcasts.audience import agrees
 from storage.broadcasts.records import (
     OPEN,
     Count,
@@ -27,7 +28,7 @@ from storage.db.broadcast_tables import broadcasts, run_counts, runs
 from storage.db.columns import WAITS_FOR_CONTACT
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
-from storage.db.tables import deliveries, mails, outbox, people
+from storage.db.tables import consent_status, deliveries, mails, outbox, people
 from storage.records import PersonId
 
 #: So many failures are looked at before a share of them means anything.
@@ -160,6 +161,23 @@ class Deliveries:
             .where(deliveries.c.delivery_id.in_(some))
             .values(outcome=outcome, at_ms=now_ms)
         )
+        return done.rowcount
+
+    async def end_unwanted(self, tx: AsyncConnection, run: RunId, *, now_ms: int) -> int:
+        """End what waits and is over for those who took their yes back meanwhile; return how many.
+
+        Whoever stopped while something waited for their next contact has opted out: for them it
+        did not just come too late.
+        """
+        stands = (
+            sa.exists()
+            .where(consent_status.c.person_id == deliveries.c.person_id)
+            .where(consent_status.c.purpose_id == deliveries.c.purpose_id, agrees())
+        )
+        late = deliveries.c.expires_at_ms <= now_ms
+        waits = (deliveries.c.run_id == run) & (deliveries.c.outcome == "waiting")
+        ended = deliveries.update().where(waits, late, ~stands)
+        done = await tx.execute(ended.values(outcome="opted out", at_ms=now_ms))
         return done.rowcount
 
     async def end_lost(self, tx: AsyncConnection, *, now_ms: int, limit: int) -> int:

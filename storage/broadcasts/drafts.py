@@ -85,8 +85,13 @@ class Broadcasts:
         await tx.execute(broadcasts.update().where(mine).values(picture_id=picture_id))
 
     async def is_anything_on(self, tx: AsyncConnection) -> bool:
-        """Tell whether any broadcast is scheduled."""
-        query = sa.select(broadcasts.c.number).where(broadcasts.c.state == "scheduled").limit(1)
+        """Tell whether any broadcast is scheduled, or was cancelled in the middle of a run."""
+        is_open = sa.exists().where(
+            runs.c.number == broadcasts.c.number, runs.c.state.in_(("making", "sending", "missed"))
+        )
+        is_ending = (broadcasts.c.state == "cancelled") & is_open
+        is_on = (broadcasts.c.state == "scheduled") | is_ending
+        query = sa.select(broadcasts.c.number).where(is_on).limit(1)
         return (await tx.execute(query)).first() is not None
 
     async def is_any_due(self, tx: AsyncConnection, *, now_ms: int) -> bool:

@@ -119,8 +119,18 @@ class Runs:
         cancelled = {"state": "cancelled", "ended_at_ms": now_ms}
         return (await tx.execute(runs.update().where(missed).values(cancelled))).rowcount
 
-    async def end_those_done(self, tx: AsyncConnection, *, now_ms: int) -> int:
-        """End runs of which no delivery is open any more; return how many."""
+    async def list_cancelled(self, tx: AsyncConnection) -> list[Run]:
+        """Return open runs of broadcasts that were cancelled: what waits of them is dropped."""
+        open_ = (
+            runs.select()
+            .join(broadcasts, broadcasts.c.number == runs.c.number)
+            .where(runs.c.state.in_(("making", "sending", "missed")))
+            .where(broadcasts.c.state == "cancelled")
+        )
+        return [_run(row) for row in await tx.execute(open_)]
+
+    async def end_those_done(self, tx: AsyncConnection, *, now_ms: int) -> list[int]:
+        """End runs of which no delivery is open any more; return their broadcasts' numbers."""
         is_open = sa.exists().where(
             deliveries.c.run_id == runs.c.run_id, deliveries.c.outcome.in_(OPEN)
         )
@@ -128,8 +138,9 @@ class Runs:
             runs.update()
             .where(runs.c.state == "sending", ~is_open)
             .values(state="over", ended_at_ms=now_ms)
+            .returning(runs.c.number)
         )
-        return done.rowcount
+        return list(done.scalars())
 
 
 def _run(row: Any) -> Run:

@@ -74,6 +74,7 @@ async def test_rights_words_and_stop_stay_free_of_offers(deployment: Deployment)
         assert "while you were away" not in (await anna.hears()).text
     deployment.clock.move(2 * _DAY_S)
     await on.until(number, "over")
+    assert await on.outcomes(number) == {("next_contact", "opted out"): 1}
     assert len(anna.bubbles()) == 5
 
 

@@ -183,7 +183,7 @@ async def test_a_delivery_counts_by_its_last_part(world: World) -> None:
     async with world.store.write() as tx:
         settled = await world.store.outbox.settle(tx, [text.outbox_id])
         await world.store.deliveries.end(tx, settled.deliveries, "sent", now_ms=NOON_MS)
-        assert await world.store.runs.end_those_done(tx, now_ms=NOON_MS) == 1
+        assert await world.store.runs.end_those_done(tx, now_ms=NOON_MS) == [run.number]
     assert await counted(world, run) == [Count("window", "sent", 1)]
 
 
