@@ -59,7 +59,7 @@ async def test_a_test_send_reaches_one_person_as_all_would_get_it(deployment: De
     lookup = store.keyring.lookup(PAGE, anna.psid)
     async with store.write() as tx:
         person = (await store.people.find(tx, [lookup]))[lookup]
-        await on.desk.try_out(tx, number, person, now_ms=on.now_ms)
+        await on.desk.acts.try_out(tx, number, person, now_ms=on.now_ms)
     told = await anna.hears("STOP ends it")
     assert [button.title for button in told.buttons] == [
         "Details",
