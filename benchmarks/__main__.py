@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from benchmarks import (
     acks,
+    broadcasts,
     erasure,
     exports,
     latency,
@@ -35,6 +36,7 @@ _MEASUREMENTS = {
     "ledger": ledger.measure,
     "rotation": rotation.measure,
     "erasure": erasure.measure,
+    "broadcasts": broadcasts.measure,
 }
 
 

@@ -78,7 +78,8 @@ def _fill(folder: Path, *, links: int) -> list[str]:
     with closing(sqlite3.connect(folder / "data" / "chatmagico.db")) as main, main:
         (person,) = main.execute("SELECT person_id FROM people").fetchone()
         main.executemany(
-            "INSERT INTO deliveries VALUES (?, ?, 'news', 'window', 'sent', ?)",
+            "INSERT INTO deliveries (delivery_id, person_id, purpose_id, lane, outcome, at_ms)"
+            " VALUES (?, ?, 'news', 'window', 'sent', ?)",
             [(secrets.token_bytes(16), person, now_ms - place) for place in range(DELIVERIES)],
         )
         main.executemany(

@@ -25,6 +25,10 @@ class Scale:
     keyed_people: int = 100_000
     #: People among whom some are erased.
     erased_among: int = 500_000
+    #: People who get a broadcast.
+    broadcast_to: int = 5_000
+    #: People in the list of a large run; `make soak` takes a million.
+    broadcast_among: int = 100_000
 
 
 NORMAL = Scale()
@@ -41,4 +45,6 @@ QUICK = replace(
     ledger_lines=100_000,
     keyed_people=5_000,
     erased_among=20_000,
+    broadcast_to=600,
+    broadcast_among=5_000,
 )

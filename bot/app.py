@@ -15,6 +15,9 @@ from bot.alerts.wiring import schedule_alerts
 from bot.breaches.clock import BreachClock
 from bot.breaches.desk import public_texts
 from bot.breaches.telling import BreachTeller
+from bot.broadcasts.printing import Printer
+from bot.broadcasts.waiting import WaitingNews
+from bot.broadcasts.wiring import broadcaster_of
 from bot.clock import Clock, MovableClock
 from bot.credentials import Credentials, learning
 from bot.details.answers import DetailAnswers
@@ -44,6 +47,7 @@ from bot.jobs.witness import Witness
 from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
+from bot.outbound.broadcast_turn import turn_of
 from bot.outbound.doubt import Doubts
 from bot.outbound.graph import open_session
 from bot.outbound.lines import graphs
@@ -131,6 +135,7 @@ async def _wire(
         clock,
         Pace(store, clock, per_s=settings.pace.answers_per_s),
         outcomes,
+        turn_of(settings, store, clock),
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
@@ -180,6 +185,7 @@ async def _wire(
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
             counting=counting,
+            broadcaster=broadcaster_of(settings, store, clock, lines, outbox_bell.set),
             terms=terms,
             policy_teller=PolicyTeller(store, clock, terms),
             mailer=_mailer(settings, store, clock, metrics),
@@ -241,6 +247,7 @@ def _lookups(terms: Terms, giving: Giving, clock: Clock, admins: AdminDesk) -> L
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),
+        WaitingNews(store, Printer(settings, store), clock.now_ms),
         admins,
         sends_mail=settings.mail is not None,
     )

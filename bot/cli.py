@@ -16,6 +16,7 @@ from bot.commands import (
     admin,
     backup,
     breach,
+    broadcast,
     cases,
     chat,
     check,
@@ -113,6 +114,7 @@ app.add_typer(keys.commands, name="keys", help="The secrets that open people's k
 app.add_typer(rotate.commands, name="rotate", help="Secrets that change while the bot runs.")
 app.add_typer(profile.commands, name="profile", help="What a Page shows around the chat.")
 app.add_typer(flows.commands, name="flows", help="The conversations, as pictures and tables.")
+app.add_typer(broadcast.commands, name="broadcast", help="What goes out to many.")
 app.add_typer(cases.commands, name="cases", help="Requests that a human answers.")
 app.add_typer(breach.commands, name="breach", help="The register of breaches.")
 app.add_typer(consents.commands, name="consents", help="What people were asked, without people.")

@@ -36,6 +36,9 @@ class Action(StrEnum):
     KEYS_DESTROYED = "keys.destroyed"
     NODE_LOST = "node.lost"
     SCHEMA_UPGRADED = "schema.upgraded"
+    BROADCAST_STARTED = "broadcast.started"
+    BROADCAST_STOPPED = "broadcast.stopped"
+    BROADCAST_OVER = "broadcast.over"
     APP_DEAUTHORIZED = "app.deauthorized"
     PROFILE_PUSHED = "profile.pushed"
     OWNERS_GONE = "owners.gone"
@@ -66,6 +69,7 @@ LEVELS: Final = {
     Action.RECIPIENT_GIVEN_UP: logging.ERROR,
     Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
+    Action.BROADCAST_STOPPED: logging.ERROR,
     Action.SECRET_UNREADABLE: logging.ERROR,
     Action.NOTICE_STALE: logging.WARNING,
     Action.LIBRARY_LOGGED: logging.WARNING,

@@ -48,6 +48,7 @@ FIELDS: Final = frozenset(
         "language",
         "library",
         "node",
+        "number",
         "origin",
         "outcome",
         "page_id",

@@ -19,9 +19,9 @@ from bot.turns.state import from_bytes, to_ms, to_time
 from flows.kit.effects import Withdraw
 from flows.kit.turn import Memory
 from storage import KnownPerson, PersonId, Store, Transaction
+from storage.links import UNSUBSCRIBE_MS
 
-#: Mail is kept for years, and the link in it goes on working.
-LINK_MS: Final = 2 * 365 * 86_400_000
+LINK_MS: Final = UNSUBSCRIBE_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from flows import (
     policy_news,
     stop,
     thanks,
+    waiting_news,
     welcome,
 )
 from flows.admin import line as admin_line
@@ -26,6 +27,7 @@ from flows.bubbles import bubbles
 from flows.hearing import hear, language_at_first
 from flows.kit.effects import (
     Effect,
+    MarkNewsOffered,
     MarkPolicyTold,
     MarkTold,
     OweStopConfirmation,
@@ -36,7 +38,7 @@ from flows.kit.effects import (
 from flows.kit.engine import Draft, open_flow
 from flows.kit.found import Found
 from flows.kit.reply import Reply, Say
-from flows.kit.turn import HandedBack, Outcome, TimedOut, Turn
+from flows.kit.turn import HandedBack, Outcome, Said, TimedOut, Turn
 from flows.registry import FLOWS
 from flows.rights_words import RIGHTS
 from flows.words import BACK, CANCEL, EVERYWHERE, REPEAT, STOP
@@ -200,8 +202,9 @@ def _finish(turn: Turn, draft: Draft, *, is_stop: bool = False) -> Outcome:
     if not (draft.said or draft.asked):
         return _outcome(draft, (), _guessed(turn) + draft.effects)
     memory = turn.person.memory
-    news = Say() if is_stop or _is_no_time_for_news(turn, draft) else notices.at_contact(turn)
-    draft = replace(draft, said="\n\n".join(part for part in (draft.said, news.text) if part))
+    news = Say() if is_stop or _is_no_time_for_news(turn, draft) else _news(turn, draft)
+    said = "\n\n".join(part for part in (draft.said, news.text) if part)
+    draft = replace(draft, said=said, choices=news.choices or draft.choices)
     is_told = _is_to_be_told(turn, draft)
     layer = welcome.first_layer(turn) if is_told else None
     replies = bubbles(draft, layer, keeps_choices=draft.flow_name not in _WITHOUT_OFFERS)
@@ -215,6 +218,18 @@ def _finish(turn: Turn, draft: Draft, *, is_stop: bool = False) -> Outcome:
         policy = replace(policy, choices=last.choices)
         replies, after = (*before, replace(last, choices=()), policy), (*after, MarkPolicyTold())
     return _outcome(draft, replies, _before(turn) + draft.effects + news.effects + after)
+
+
+def _news(turn: Turn, draft: Draft) -> Say:
+    """Tell what happened meanwhile; what waits is offered where nothing else is being asked."""
+    told, waiting = notices.at_contact(turn), turn.person.waiting_news
+    offered = turn.person.memory.news_offered
+    is_free = not draft.asked and draft.position is None and isinstance(turn.event.input, Said)
+    offer = waiting_news.offer(turn) if is_free and waiting > offered else Say()
+    if offer.text or waiting < offered:
+        offer = replace(offer, effects=(MarkNewsOffered(waiting),))
+    text = "\n\n".join(part for part in (told.text, offer.text) if part)
+    return Say(text, choices=offer.choices, effects=told.effects + offer.effects)
 
 
 def _policy_news(turn: Turn, draft: Draft) -> Reply | None:

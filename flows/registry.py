@@ -20,6 +20,7 @@ from flows import (
     stop,
     team,
     thanks,
+    waiting_news,
     welcome,
     withdraw,
     your_rights,
@@ -98,5 +99,6 @@ FLOWS: Final = Registry(
     cases.flow,
     your_rights.flow,
     thanks.flow,
+    waiting_news.flow,
     *ADMIN_FLOWS,
 )

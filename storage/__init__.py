@@ -18,7 +18,9 @@ from storage.errors import (
     Undecryptable,
 )
 from storage.records import (
+    BROADCASTS,
     Backlog,
+    Bar,
     Case,
     ClaimedMessage,
     ConsentAct,
@@ -40,8 +42,10 @@ from storage.retention import Retention
 from storage.store import Store
 
 __all__ = [
+    "BROADCASTS",
     "AlreadyServed",
     "Backlog",
+    "Bar",
     "Case",
     "ClaimedMessage",
     "ConsentAct",

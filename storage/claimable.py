@@ -4,14 +4,35 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.broadcasts.audience import agrees
 from storage.db.admin_tables import admins
+from storage.db.broadcast_tables import broadcasts, runs
 from storage.db.hold_tables import page_holds
-from storage.db.policy_tables import policy_purposes
-from storage.db.tables import consent_status, outbox, page_states, people
+from storage.db.tables import consent_status, deliveries, outbox, page_states, people
+from storage.records import ASKED, BROADCASTS
 
 
 def claimable() -> sa.Select[Any]:
-    """Select each person's first due message of a kind, where nothing of theirs has begun."""
+    """Select each person's first due answer or notice, where nothing of theirs has begun."""
+    return _first_of_each().add_columns(sa.null().label("bar")).where(outbox.c.kind.in_(ASKED))
+
+
+def claimable_broadcasts() -> sa.Select[Any]:
+    """Select each person's first due part of a broadcast that goes on, and why it may not leave."""
+    rests = (
+        sa.exists()
+        .where(deliveries.c.delivery_id == outbox.c.delivery_id)
+        .where(runs.c.run_id == deliveries.c.run_id, broadcasts.c.number == runs.c.number)
+        .where(broadcasts.c.state.in_(("paused", "cancelled")))
+    )
+    return (
+        _first_of_each()
+        .add_columns(_bar().label("bar"))
+        .where(outbox.c.kind.in_(BROADCASTS), ~rests)
+    )
+
+
+def _first_of_each() -> sa.Select[Any]:
     now_ms: sa.BindParameter[int] = sa.bindparam("now_ms")
     other = outbox.alias("other")
     waits_behind = (
@@ -34,9 +55,7 @@ def claimable() -> sa.Select[Any]:
         .where(page_states.c.paused_until_ms.is_(None) | (page_states.c.paused_until_ms > now_ms))
     )
     return (
-        sa.select(
-            outbox, people.c.psid, people.c.window_ends_at_ms, _is_wanted().label("is_wanted")
-        )
+        sa.select(outbox, people.c.psid, people.c.window_ends_at_ms)
         .join(people, people.c.person_id == outbox.c.person_id)
         .where(outbox.c.state == "pending", outbox.c.due_at_ms <= now_ms)
         .where(outbox.c.page_id.in_(sa.bindparam("pages", expanding=True)))
@@ -48,8 +67,9 @@ def claimable() -> sa.Select[Any]:
 
 
 def is_unasked(message: sa.FromClause) -> sa.ColumnElement[bool]:
-    """Match what nobody asked for: no answer, no word of a look, nothing for an admin."""
-    for_admin = sa.exists().where(admins.c.person_id == message.c.person_id)
+    """Match what nobody asked for: no answer, no word of a look, no notice for an admin."""
+    is_admin = sa.exists().where(admins.c.person_id == message.c.person_id)
+    for_admin = is_admin & message.c.kind.not_in(BROADCASTS)
     has_reason = message.c.case_id.is_not(None) | message.c.access_id.is_not(None)
     return (message.c.kind != "answer") & ~has_reason & ~for_admin
 
@@ -60,20 +80,16 @@ def _is_held(message: sa.FromClause) -> sa.ColumnElement[bool]:
     return (message.c.kind != "answer") & page & is_unasked(message)
 
 
-def _is_wanted() -> sa.ColumnElement[bool]:
-    """Tell, at the last moment, whether what was not asked for may be sent at all."""
-    ended = (
-        consent_status.c.withdrawn_at_ms,
-        consent_status.c.refused_at_ms,
-        policy_purposes.c.asked_anew_at_ms,
-    )
-    agrees = (
+def _bar() -> sa.ColumnElement[str | None]:
+    """Tell, at the last moment, why what was not asked for may not be sent."""
+    stands = (
         sa.exists()
         .where(consent_status.c.person_id == outbox.c.person_id)
-        .where(consent_status.c.purpose_id == outbox.c.purpose_id)
-        # A purpose that the notice in force does not name is nobody's, whatever was agreed to.
-        .where(policy_purposes.c.purpose_id == outbox.c.purpose_id, policy_purposes.c.is_named)
-        .where(*(consent_status.c.granted_at_ms > sa.func.coalesce(end, 0) for end in ended))
+        .where(consent_status.c.purpose_id == outbox.c.purpose_id, agrees())
     )
-    is_unrestricted = people.c.restricted_since_ms.is_(None)
-    return sa.case((outbox.c.kind != "broadcast", sa.true()), else_=agrees & is_unrestricted)
+    return sa.case(
+        (~stands, sa.literal("opted out")),
+        (people.c.restricted_since_ms.is_not(None), sa.literal("restricted")),
+        (people.c.muted_until_ms > sa.bindparam("now_ms"), sa.literal("held by a human")),
+        else_=sa.null(),
+    )

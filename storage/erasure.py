@@ -20,9 +20,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.admins import end_admins
+from storage.broadcasts.counts import fold
 from storage.db.engine import Database
 from storage.db.erasure_tables import erasing
-from storage.db.tables import erasures, mails, main, outbox, people
+from storage.db.tables import deliveries, erasures, mails, main, outbox, people
 from storage.kept_proofs import KeptProofs
 from storage.keyring import Keyring
 from storage.receipts import Receipts, hash_of, new_number
@@ -106,6 +107,7 @@ async def _begin(
 
 async def erase_rows(tx: AsyncConnection, who: Sequence[PersonId]) -> None:
     """Delete everything that is kept of these people in the main database."""
+    await fold(tx, deliveries.c.person_id.in_(who))
     for table in _TABLES:
         await tx.execute(table.delete().where(table.c.person_id.in_(who)))
 

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.alerts import KEPT_MS as ALERT_KEPT_MS
 from storage.breaches import CLOSED
+from storage.broadcasts.counts import fold
+from storage.broadcasts.frequency import KEPT_MS
 from storage.db.admin_tables import (
     admin_invites,
     admin_sessions,
@@ -17,6 +19,7 @@ from storage.db.admin_tables import (
 )
 from storage.db.alert_tables import alert_tellings, alerts
 from storage.db.breach_tables import breach_lines, breach_notices, breach_tellings
+from storage.db.broadcast_tables import frequency
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
 
@@ -42,9 +45,16 @@ async def delete_expired(
     """Delete what is over, so many rows of each table at most; return how many they were."""
     gone = {}
     for table, is_over in _over(now_ms, deliveries_before_ms).items():
-        (key,) = table.primary_key.columns
-        some = sa.select(key).where(is_over).limit(limit)
-        gone[table.name] = (await tx.execute(table.delete().where(key.in_(some)))).rowcount
+        key = sa.tuple_(*table.primary_key.columns)
+        some = sa.select(*table.primary_key.columns).where(is_over).limit(limit)
+        if table is deliveries:
+            # Counted in the transaction that deletes them, so that a report always adds up.
+            found = list((await tx.execute(some)).scalars())
+            those = deliveries.c.delivery_id.in_(found)
+            await fold(tx, those)
+        else:
+            those = key.in_(some)
+        gone[table.name] = (await tx.execute(table.delete().where(those))).rowcount
     return gone
 
 
@@ -55,10 +65,13 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         codes: codes.c.expires_at_ms <= now_ms,
         deliveries: deliveries.c.at_ms <= deliveries_before_ms,
         # One that is just being sent is settled by whoever sends it.
-        mails: (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms),
+        mails: (mails.c.expires_at_ms <= now_ms)
+        & (mails.c.claimed_until_ms <= now_ms)
+        & mails.c.delivery_id.is_(None),  # those of broadcasts are counted as they go
         **{table: table.c.expires_at_ms <= now_ms for table in _WITH_EXPIRY},
         admin_sessions: admin_sessions.c.ends_at_ms <= now_ms,
         evidence: evidence.c.due_at_ms <= now_ms,
+        frequency: frequency.c.at_ms <= now_ms - KEPT_MS,
         breach_notices: breach_notices.c.telling_id.in_(_of_breaches_closed(deliveries_before_ms)),
         alert_tellings: alert_tellings.c.alert_id.in_(
             sa.select(alerts.c.alert_id).where(is_settled)

@@ -4,13 +4,18 @@ Looking does not spend a link, because previews look too; what happens there doe
 """
 
 import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.db.dialects import insert_or_update
+from storage.db.engine import Database
 from storage.db.tables import links
 from storage.records import PersonId
 
@@ -18,6 +23,8 @@ from storage.records import PersonId
 Use = Literal["export", "bring_back", "detail", "unsubscribe", "enroll", "evidence"]
 
 _TOKEN_BYTES = 32
+#: Messages are kept for years, and the link in them that ends it goes on working.
+UNSUBSCRIBE_MS: Final = 2 * 365 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,9 @@ class Link:
 
 class Links:
     """Makes links, shows them, and lets each be spent once."""
+
+    def __init__(self, database: Database) -> None:
+        self._keep = insert_or_update(database, links, ("expires_at_ms",))
 
     async def make(
         self,
@@ -61,6 +71,37 @@ class Links:
         }
         await tx.execute(links.insert(), [row])
         return token
+
+    async def make_lasting(
+        self,
+        tx: AsyncConnection,
+        keys: Mapping[PersonId, bytes],
+        use: Use,
+        *,
+        about: str,
+        now_ms: int,
+        expires_at_ms: int,
+    ) -> dict[PersonId, str]:
+        """Make links that stay the same however often they are made; return their secret parts.
+
+        The secret is made from the person's own key and kept nowhere, so a hundred messages need
+        one row, which lasts from the newest of them on.
+        """
+        tokens = {person: _derived(key, use, about) for person, key in keys.items()}
+        rows = [
+            {
+                "token_hash": _hash_of(token),
+                "person_id": person,
+                "use": use,
+                "about": about,
+                "made_at_ms": now_ms,
+                "expires_at_ms": expires_at_ms,
+            }
+            for person, token in tokens.items()
+        ]
+        if rows:
+            await tx.execute(self._keep, rows)
+        return tokens
 
     async def look(self, tx: AsyncConnection, token: str, use: Use) -> Link | None:
         """Return a link without spending it; None where there is none for this use."""
@@ -111,6 +152,12 @@ class Links:
             links.c.person_id == person, links.c.use == use, links.c.made_at_ms > since_ms
         )
         return int((await tx.execute(query)).scalar_one())
+
+
+def _derived(key: bytes, use: str, about: str) -> str:
+    """Return the secret part of a lasting link; whoever has it learns nothing of the key."""
+    made = hmac.digest(key, f"chatmagico/link/1/{use}/{about}".encode(), "sha256")
+    return urlsafe_b64encode(made).rstrip(b"=").decode()
 
 
 def _hash_of(token: str) -> bytes:

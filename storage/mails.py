@@ -10,25 +10,29 @@ only then: what was cancelled or erased meanwhile is not there to be sent.
 
 import secrets
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db.tables import erasures, mails
+from storage.broadcasts.audience import agrees
+from storage.db.tables import consent_status, deliveries, erasures, mails, people
 from storage.errors import KeyLost
 from storage.keyring import Keyring
 from storage.records import PersonId
 from storage.vault.sealing import Cell, open_sealed, seal
 
 
-class Letter(msgspec.Struct, frozen=True):
+class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
     """A mail as it is sealed: to whom, and in which words."""
 
     to: str
     #: Says nothing of the content: subjects travel and are listed in clear.
     subject: str
     text: str
+    #: Where one press ends what it is about: of a broadcast, and of nothing else.
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class NewMail:
     case_id: bytes | None = None
     #: The look at the person's data, or the version of the notice, it tells of, if it does.
     access_id: bytes | None = None
+    #: The delivery of a broadcast it is.
+    delivery_id: bytes | None = None
     #: The notice of a breach it is, if it is one.
     notice_id: bytes | None = None
 
@@ -58,7 +64,20 @@ class ClaimedMail:
     attempts: int
     case_id: bytes | None
     access_id: bytes | None
+    delivery_id: bytes | None
     notice_id: bytes | None
+    #: Why a broadcast may not leave: no consent stands, or whoever had it before may have sent it.
+    ends_as: Literal["opted out", "restricted", "unknown"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Mails that were deleted unsent: deliveries and notices, and what may have left before."""
+
+    count: int
+    late: list[bytes]
+    doubted: list[bytes]
+    notices: list[bytes]
 
 
 _decode = msgspec.json.Decoder(Letter).decode
@@ -79,6 +98,7 @@ class Mails:
             "person_id": new.person_id,
             "case_id": new.case_id,
             "access_id": new.access_id,
+            "delivery_id": new.delivery_id,
             "notice_id": new.notice_id,
             "body": seal(new.key, body, _cell(mail_id, new.person_id)),
             "due_at_ms": new.due_at_ms,
@@ -102,8 +122,16 @@ class Mails:
         attempts = row.attempts + 1
         taken = {"claimed_until_ms": until_ms, "attempts": attempts}
         await tx.execute(mails.update().where(mails.c.mail_id == row.mail_id).values(taken))
-        person = PersonId(row.person_id)
-        return ClaimedMail(row.mail_id, person, attempts, row.case_id, row.access_id, row.notice_id)
+        return ClaimedMail(
+            row.mail_id,
+            PersonId(row.person_id),
+            attempts,
+            row.case_id,
+            row.access_id,
+            row.delivery_id,
+            row.notice_id,
+            await _ends_as(tx, row) if row.delivery_id else None,
+        )
 
     async def read(self, tx: AsyncConnection, claimed: ClaimedMail) -> Letter | None:
         """Open a claimed mail just before it leaves; None where it is not to leave any more.
@@ -130,16 +158,56 @@ class Mails:
         later = {"claimed_until_ms": 0, "due_at_ms": due_at_ms}
         await tx.execute(mails.update().where(mails.c.mail_id == mail_id).values(later))
 
+    async def drop_pending(self, tx: AsyncConnection, run_id: bytes, *, limit: int) -> list[bytes]:
+        """Delete mails of a run that nobody has claimed; return their deliveries."""
+        of_run = sa.select(deliveries.c.delivery_id).where(
+            deliveries.c.run_id == run_id, deliveries.c.outcome == "queued"
+        )
+        some = sa.select(mails.c.mail_id).where(
+            mails.c.claimed_until_ms == 0, mails.c.delivery_id.in_(of_run)
+        )
+        gone = mails.delete().where(mails.c.mail_id.in_(some.limit(limit)))
+        return list((await tx.execute(gone.returning(mails.c.delivery_id))).scalars())
+
     async def is_failing(self, tx: AsyncConnection, *, tries: int) -> bool:
         """Tell whether a mail was tried so often in vain, and still waits."""
         query = sa.select(mails.c.mail_id).where(mails.c.attempts >= tries).limit(1)
         return (await tx.execute(query)).first() is not None
 
-    async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> list[bytes | None]:
-        """Delete mails that are of no use any more; return which notice of a breach each was."""
+    async def drop_expired(self, tx: AsyncConnection, *, now_ms: int) -> Dropped:
+        """Delete mails that are of no use any more; return what they were."""
         over = (mails.c.expires_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms)
-        gone = await tx.execute(mails.delete().where(over).returning(mails.c.notice_id))
-        return list(gone.scalars())
+        what = mails.c.delivery_id, mails.c.notice_id, mails.c.claimed_until_ms
+        rows = (await tx.execute(mails.delete().where(over).returning(*what))).all()
+        return Dropped(
+            count=len(rows),
+            late=[one.delivery_id for one in rows if one.delivery_id and not one.claimed_until_ms],
+            doubted=[one.delivery_id for one in rows if one.delivery_id and one.claimed_until_ms],
+            notices=[one.notice_id for one in rows if one.notice_id],
+        )
+
+
+async def _ends_as(
+    tx: AsyncConnection, row: Any
+) -> Literal["opted out", "restricted", "unknown"] | None:
+    """Ask once more, at the claim, whether a broadcast may be mailed."""
+    if row.claimed_until_ms:
+        return "unknown"  # it was claimed and never put off: whoever had it died with it
+    asked = (
+        sa.select(people.c.restricted_since_ms, agrees().label("agrees"))
+        .select_from(deliveries)
+        .join(people, people.c.person_id == deliveries.c.person_id)
+        .join(
+            consent_status,
+            (consent_status.c.person_id == deliveries.c.person_id)
+            & (consent_status.c.purpose_id == deliveries.c.purpose_id),
+        )
+        .where(deliveries.c.delivery_id == row.delivery_id)
+    )
+    found = (await tx.execute(asked)).first()
+    if found is None or not found.agrees:
+        return "opted out"
+    return "restricted" if found.restricted_since_ms is not None else None
 
 
 def _is_due(now_ms: int) -> sa.ColumnElement[bool]:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.engine import Database
-from storage.db.tables import nodes
+from storage.db.node_tables import nodes
 from storage.errors import AlreadyServed, PlaceLost, StorageUnavailable
 
 

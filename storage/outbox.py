@@ -10,27 +10,36 @@ unique index allows one `begun` message per person: that is what keeps a person'
 A message that has left is deleted: nothing that was said is kept.
 """
 
-import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.claimable import claimable
-from storage.db.tables import outbox
-from storage.errors import KeyLost, StorageError, Undecryptable
+from storage.broadcasts.frequency import Frequency
+from storage.db.tables import deliveries, outbox
 from storage.keyring import Keyring
-from storage.people import psid_cell
-from storage.records import Backlog, ClaimedMessage, Kind, NewMessage, OutboxId, PersonId
-from storage.vault.sealing import Cell, open_sealed, seal
+from storage.outbox_claims import Claims
+from storage.outbox_rows import row_of
+from storage.records import Backlog, Kind, NewMessage, OutboxId, PersonId
 
 
-class Outbox:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What messages that arrived have settled: requests, looks, notices, deliveries."""
+
+    cases: list[bytes] = field(default_factory=list)
+    looks: list[bytes] = field(default_factory=list)
+    notices: list[bytes] = field(default_factory=list)
+    deliveries: list[bytes] = field(default_factory=list)
+
+
+class Outbox(Claims):
     """Takes messages in, hands each to one sender, and knows what became of it."""
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+    def __init__(self, keyring: Keyring, frequency: Frequency) -> None:
+        super().__init__(keyring, frequency)
         self._add = outbox.insert()
         self._unsent = sa.select(outbox.c.person_id).where(
             outbox.c.person_id.in_(sa.bindparam("people", expanding=True)),
@@ -42,57 +51,18 @@ class Outbox:
             .where(outbox.c.state == "pending", outbox.c.due_at_ms <= sa.bindparam("now_ms"))
             .limit(1)
         )
-        self._claimable = claimable()
-        self._begin = (
-            outbox.update()
-            .where(outbox.c.outbox_id.in_(sa.bindparam("ids", expanding=True)))
-            .values(
-                state="begun",
-                owner=sa.bindparam("node"),
-                begun_at_ms=sa.bindparam("now_ms"),
-                attempts=outbox.c.attempts + 1,
-            )
-        )
         self._remove = outbox.delete().where(
             outbox.c.outbox_id.in_(sa.bindparam("ids", expanding=True))
         )
         self._settle = self._remove.returning(
-            outbox.c.case_id, outbox.c.access_id, outbox.c.notice_id
+            *(outbox.c.case_id, outbox.c.access_id, outbox.c.notice_id),
+            *(outbox.c.delivery_id, outbox.c.counts),
         )
 
     async def add(self, tx: AsyncConnection, messages: Sequence[NewMessage]) -> None:
         """Queue messages; each person's leave in this order."""
         if messages:
-            await tx.execute(self._add, [_row(message) for message in messages])
-
-    async def claim(
-        self, tx: AsyncConnection, *, node: str, pages: Sequence[str], now_ms: int, limit: int
-    ) -> tuple[list[ClaimedMessage], dict[OutboxId, StorageError]]:
-        """Take what may be sent now for these Pages, at most one per person, oldest first.
-
-        Returns:
-            What to send, and what can't be: its person's key is lost, or it does not open.
-        """
-        asked = {"pages": pages, "now_ms": now_ms, "limit": limit}
-        found = (await tx.execute(self._claimable, asked)).all()
-        if not found:
-            return [], {}
-        # A person may have an answer and a notice due: one of them now, the other when it ended.
-        first: dict[bytes, Any] = {}
-        for row in found:
-            first.setdefault(row.person_id, row)
-        rows = list(first.values())
-        ids = [row.outbox_id for row in rows]
-        await tx.execute(self._begin, {"ids": ids, "node": node, "now_ms": now_ms})
-        keys = await self._keyring.find([row.person_id for row in rows])
-        claimed: list[ClaimedMessage] = []
-        broken: dict[OutboxId, StorageError] = {}
-        for row in rows:
-            try:
-                claimed.append(_claimed(row, keys.get(row.person_id)))
-            except (KeyLost, Undecryptable) as trouble:
-                broken[OutboxId(row.outbox_id)] = trouble
-        return claimed, broken
+            await tx.execute(self._add, [row_of(message) for message in messages])
 
     async def remove(self, tx: AsyncConnection, ids: Sequence[OutboxId]) -> int:
         """Delete messages whose fate is known; return how many were still there."""
@@ -100,16 +70,22 @@ class Outbox:
             return 0
         return (await tx.execute(self._remove, {"ids": ids})).rowcount
 
-    async def settle(
-        self, tx: AsyncConnection, ids: Sequence[OutboxId]
-    ) -> tuple[list[bytes], list[bytes], list[bytes]]:
-        """Delete messages that arrived; return the requests, looks and breaches they told of."""
+    async def settle(self, tx: AsyncConnection, ids: Sequence[OutboxId]) -> Settled:
+        """Delete messages that arrived; return what came of that."""
         if not ids:
-            return [], [], []
+            return Settled()
         rows = (await tx.execute(self._settle, {"ids": ids})).all()
-        told = zip(*rows, strict=True) if rows else ([], [], [])
-        cases, looks, notices = ([one for one in some if one] for some in told)
-        return cases, looks, notices
+        return Settled(
+            cases=[row.case_id for row in rows if row.case_id],
+            looks=[row.access_id for row in rows if row.access_id],
+            notices=[row.notice_id for row in rows if row.notice_id],
+            deliveries=[row.delivery_id for row in rows if row.counts],
+        )
+
+    async def list_deliveries(self, tx: AsyncConnection, ids: Collection[OutboxId]) -> list[bytes]:
+        """Return the deliveries that count by these messages."""
+        counting = outbox.c.outbox_id.in_(ids) & outbox.c.counts
+        return list((await tx.execute(sa.select(outbox.c.delivery_id).where(counting))).scalars())
 
     async def give_back(self, tx: AsyncConnection, ids: Collection[OutboxId], *, node: str) -> None:
         """Return messages that a node claimed and whose call was never begun."""
@@ -127,12 +103,18 @@ class Outbox:
         node: str,
         due_at_ms: int,
         now_ms: int,
-    ) -> None:
-        """Try messages later that could not be opened, for as long as they are of use."""
+    ) -> list[bytes]:
+        """Try messages later that could not be opened, for as long as they are of use.
+
+        Returns:
+            The deliveries that end here, because the message they count by is of no use any more.
+        """
         mine = outbox.c.outbox_id.in_(ids) & _begun_by(node)
-        await tx.execute(outbox.delete().where(mine, outbox.c.expires_at_ms <= now_ms))
+        over = outbox.delete().where(mine, outbox.c.expires_at_ms <= now_ms)
+        gone = (await tx.execute(over.returning(outbox.c.delivery_id, outbox.c.counts))).all()
         await tx.execute(outbox.update().where(mine).values(due_at_ms=due_at_ms))
         await self.give_back(tx, ids, node=node)
+        return [row.delivery_id for row in gone if row.counts]
 
     async def try_again(
         self,
@@ -194,16 +176,33 @@ class Outbox:
         query = sa.select(outbox.c.seq).where(_over(now_ms)).limit(1)
         return (await tx.execute(query)).first() is not None
 
-    async def decide(self, tx: AsyncConnection, *, now_ms: int) -> tuple[int, int]:
-        """End doubts whose time is over; return how many are sent again, and how many never."""
+    async def decide(self, tx: AsyncConnection, *, now_ms: int) -> tuple[int, int, list[bytes]]:
+        """End doubts whose time is over.
+
+        Returns:
+            How many are sent again, how many never, and the deliveries that therefore end.
+        """
         over = _over(now_ms)
         again = await tx.execute(
             outbox.update()
             .where(over, outbox.c.resends_left > 0)
             .values(state="pending", resends_left=outbox.c.resends_left - 1, due_at_ms=now_ms)
         )
-        never = await tx.execute(outbox.delete().where(over))
-        return again.rowcount, never.rowcount
+        gone = outbox.delete().where(over).returning(outbox.c.delivery_id, outbox.c.counts)
+        never = (await tx.execute(gone)).all()
+        return again.rowcount, len(never), [row.delivery_id for row in never if row.counts]
+
+    async def drop_pending(self, tx: AsyncConnection, run_id: bytes, *, limit: int) -> list[bytes]:
+        """Delete what waits of a run; return the deliveries that counted by it."""
+        of_run = sa.select(deliveries.c.delivery_id).where(
+            deliveries.c.run_id == run_id, deliveries.c.outcome == "queued"
+        )
+        some = sa.select(outbox.c.outbox_id).where(
+            outbox.c.state == "pending", outbox.c.delivery_id.in_(of_run)
+        )
+        gone = outbox.delete().where(outbox.c.outbox_id.in_(some.limit(limit)))
+        rows = await tx.execute(gone.returning(outbox.c.delivery_id, outbox.c.counts))
+        return [row.delivery_id for row in rows if row.counts]
 
     async def list_unsent(self, tx: AsyncConnection, people: Iterable[PersonId]) -> set[PersonId]:
         """Return those of `people` for whom an answer has not begun to leave yet."""
@@ -250,49 +249,3 @@ def _begun_by(node: str) -> sa.ColumnElement[bool]:
 def _by_kind(at_ms: Mapping[Kind, int]) -> sa.ColumnElement[int]:
     """Take the time that belongs to each message's kind."""
     return sa.case(dict(at_ms), value=outbox.c.kind)
-
-
-def _cell(outbox_id: bytes, person: PersonId) -> Cell:
-    return Cell("outbox", "body", outbox_id, person)
-
-
-def _row(message: NewMessage) -> dict[str, Any]:
-    outbox_id = secrets.token_bytes(16)
-    return {
-        "outbox_id": outbox_id,
-        "person_id": message.person_id,
-        "page_id": message.page_id,
-        "kind": message.kind,
-        "purpose_id": message.purpose_id,
-        "case_id": message.case_id,
-        "access_id": message.access_id,
-        "notice_id": message.notice_id,
-        "state": "pending",
-        "body": seal(message.key, message.body, _cell(outbox_id, message.person_id)),
-        "due_at_ms": message.due_at_ms,
-        "expires_at_ms": message.expires_at_ms,
-        "resends_left": message.resends_left,
-    }
-
-
-def _claimed(row: Any, key: bytes | None) -> ClaimedMessage:
-    if key is None:
-        raise KeyLost
-    person = PersonId(row.person_id)
-    return ClaimedMessage(
-        outbox_id=OutboxId(row.outbox_id),
-        person_id=person,
-        page_id=row.page_id,
-        psid=open_sealed(key, row.psid, psid_cell(person)).decode(),
-        body=open_sealed(key, row.body, _cell(row.outbox_id, person)),
-        kind=row.kind,
-        attempts=row.attempts + 1,
-        expires_at_ms=row.expires_at_ms,
-        window_ends_at_ms=row.window_ends_at_ms,
-        refusals=row.refusals,
-        pauses=row.pauses,
-        is_wanted=bool(row.is_wanted),
-        case_id=row.case_id,
-        access_id=row.access_id,
-        notice_id=row.notice_id,
-    )

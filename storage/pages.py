@@ -1,6 +1,7 @@
 """The state of each Page: whether it is paused, and when its next message may leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,12 @@ from storage.db.engine import Database
 from storage.db.tables import page_states
 from storage.records import PausedPage
 
+#: What slots are for: all that a Page sends, or broadcasts, which are slower.
+Pacing = Literal["everything", "broadcasts"]
+_SLOTS: Mapping[Pacing, str] = {
+    "everything": "next_slot_at_us",
+    "broadcasts": "next_broadcast_at_us",
+}
 #: Why a Page is paused that Meta blocked; only Meta's word resumes it.
 BLOCKED = "blocked by Meta"
 #: No honest reservation reaches further; a slot that does was reckoned by a clock that was wrong.
@@ -111,7 +118,14 @@ class Pages:
         return {row.page_id: row.heard_at_ms for row in await tx.execute(query)}
 
     async def reserve(
-        self, tx: AsyncConnection, page_id: str, *, count: int, per_s: int, now_ms: int
+        self,
+        tx: AsyncConnection,
+        page_id: str,
+        *,
+        of: Pacing = "everything",
+        count: int,
+        per_s: int,
+        now_ms: int,
     ) -> int:
         """Reserve `count` slots of a Page's pace; return in how many ms the first one starts.
 
@@ -120,13 +134,13 @@ class Pages:
         """
         await tx.execute(self._ensure, [{"page_id": page_id}])
         now = sa.literal(now_ms * 1000) if self._is_sqlite else _DATABASE_NOW_US
-        slot = page_states.c.next_slot_at_us
+        slot = page_states.c[_SLOTS[of]]
         is_ahead = (slot > now) & (slot <= now + _FURTHEST_SLOT_US)
         length_us = count * 1_000_000 // per_s
         row = await tx.execute(
             page_states.update()
             .where(page_states.c.page_id == page_id)
-            .values(next_slot_at_us=sa.case((is_ahead, slot), else_=now) + length_us)
+            .values({slot: sa.case((is_ahead, slot), else_=now) + length_us})
             .returning((slot - length_us - now).label("wait_us"))
         )
         return max(0, int(row.scalar_one()) // 1000)

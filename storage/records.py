@@ -7,8 +7,13 @@ from typing import Literal, NewType
 PersonId = NewType("PersonId", bytes)
 OutboxId = NewType("OutboxId", bytes)
 
-#: Why a message leaves: an answer, a service or policy notice, or one delivery of a broadcast.
-Kind = Literal["answer", "notice", "broadcast"]
+#: Why a message leaves: an answer, a service or policy notice, or one delivery of a broadcast,
+#: which is marketing or, under its own name, service.
+Kind = Literal["answer", "notice", "broadcast", "service"]
+ASKED: tuple[Kind, ...] = ("answer", "notice")
+BROADCASTS: tuple[Kind, ...] = ("broadcast", "service")
+#: Why a broadcast is not to be sent to somebody at this moment.
+Bar = Literal["opted out", "restricted", "too often", "held by a human"]
 Act = Literal["granted", "refused", "withdrawn"]
 
 
@@ -98,6 +103,9 @@ class NewMessage:
     access_id: bytes | None = None
     #: The notice of a breach it is, if it is one.
     notice_id: bytes | None = None
+    #: The delivery of a broadcast it is a part of, and whether that counts by this part.
+    delivery_id: bytes | None = None
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +121,22 @@ class ClaimedMessage:
     attempts: int
     expires_at_ms: int
     window_ends_at_ms: int
+    #: What a broadcast is for.
+    purpose_id: str | None = None
     #: How often Messenger refused it, and how often it paused its Page; `attempts` counts all.
     refusals: int = 0
     pauses: int = 0
-    #: False for a broadcast whose purpose the person does not agree to, or no longer.
-    is_wanted: bool = True
     #: The request it answers, if it answers one.
     case_id: bytes | None = None
     #: The look at the person's data, or the version of the notice, it tells of, if it does.
     access_id: bytes | None = None
     #: The notice of a breach it is, if it is one.
     notice_id: bytes | None = None
+    #: The delivery of a broadcast it is a part of, and whether that counts by this part.
+    delivery_id: bytes | None = None
+    counts: bool = False
+    #: Why a broadcast may not leave.
+    bar: Bar | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,12 @@ from storage.admins import Admins
 from storage.alerts import Alerts
 from storage.breach_notices import BreachNotices
 from storage.breaches import Breaches
+from storage.broadcasts.audience import Audience
+from storage.broadcasts.deliveries import Deliveries
+from storage.broadcasts.drafts import Broadcasts
+from storage.broadcasts.frequency import Frequency
+from storage.broadcasts.records import RunId
+from storage.broadcasts.runs import Runs
 from storage.cases import Cases
 from storage.codes import Codes
 from storage.consents import ConsentBook
@@ -62,7 +68,7 @@ _ORPHAN_AFTER_MS = 3_600_000
 class Store:
     """Everything that is kept, in two databases: what, and the keys to it."""
 
-    def __init__(  # noqa: PLR0913 - it takes what a deployment is configured with
+    def __init__(  # noqa: PLR0913, PLR0915 - what is configured; a line for each kind of thing
         self,
         url: str,
         keys_url: str,
@@ -82,13 +88,18 @@ class Store:
         self.signing = HeldSigning(signing or (lambda: load(None, secrets)))
         self.consents = ConsentBook(self.main, self.keyring, self.ledger)
         self.inbox = Inbox(self.main, self.keyring)
-        self.outbox = Outbox(self.keyring)
+        self.broadcasts = Broadcasts()
+        self.runs = Runs(self.main)
+        self.deliveries = Deliveries(self.main)
+        self.audience = Audience(self.keyring)
+        self.frequency = Frequency(self.main)
+        self.outbox = Outbox(self.keyring, self.frequency)
         self.timers = Timers(self.main)
         self.cases = Cases()
         self.receipts = Receipts(self.main, self.ledger)
         self.details = Details(self.main)
         self.codes = Codes(self.main)
-        self.links = Links()
+        self.links = Links(self.main)
         self.mails = Mails(self.keyring)
         self.accesses = Accesses()
         self.policies = Policies(self.main)
@@ -198,6 +209,16 @@ class Store:
             served = await list_served(tx, now_ms=now_ms, limit=limit)
             await self.erasure.begin(tx, served, now_ms=now_ms)
         return await self.erasure.run(now_ms=now_ms, limit=limit)
+
+    async def drop_of_run(self, tx: Transaction, run_id: bytes, *, now_ms: int, limit: int) -> int:
+        """Cancel some of what waits of a run, in every queue; return how many were dropped."""
+        queued = await self.outbox.drop_pending(tx, run_id, limit=limit)
+        mailed = await self.mails.drop_pending(tx, run_id, limit=limit)
+        await self.deliveries.end(tx, [*queued, *mailed], "cancelled", now_ms=now_ms)
+        waiting = await self.deliveries.end_waiting(
+            tx, RunId(run_id), "cancelled", now_ms=now_ms, limit=limit, is_over_only=False
+        )
+        return len(queued) + len(mailed) + waiting
 
     async def scrub(self, *, everything: bool = False) -> None:
         """Take deleted bytes off the disk where a reader or a crash was in the way before.

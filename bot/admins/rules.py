@@ -1,10 +1,11 @@
 """The gate: one table says who may do what, with which proof; one method decides by it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Final, Literal
 
+from bot.admins.broadcast_rules import BROADCAST_RULES
+from bot.admins.rule import Proof, Rule, Two
 from storage.admins import ROLES, Admin, Role
 
 _OWNER: Final[tuple[Role, ...]] = ("owner",)
@@ -12,38 +13,6 @@ _OWNER: Final[tuple[Role, ...]] = ("owner",)
 _SENDERS: Final[tuple[Role, ...]] = ("owner", "sender")
 #: Who answers people, and may see their data for it.
 _OFFICERS: Final[tuple[Role, ...]] = ("owner", "privacy officer")
-
-
-class Proof(StrEnum):
-    """What an admin has to show beside being one."""
-
-    NONE = "none"
-    #: A code within the last 15 minutes, or 8 hours where they said /remember.
-    SESSION = "session"
-    #: A code for this very act.
-    CODE = "code"
-
-
-class Two(StrEnum):
-    """Whether a second admin has to agree."""
-
-    NEVER = "never"
-    #: Where the act says that it is large.
-    LARGE = "large"
-    ALWAYS = "always"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a command needs."""
-
-    roles: tuple[Role, ...]
-    proof: Proof
-    two: Two = field(default=Two.NEVER, kw_only=True)
-    #: What to type.
-    usage: str = field(kw_only=True)
-    #: What it does, for /help.
-    does: str = field(kw_only=True)
 
 
 _PRIVACY: Final[tuple[Role, ...]] = ("owner", "privacy officer")
@@ -128,6 +97,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "undo": Rule(ROLES, Proof.NONE, usage="/undo P-ABC234", does="take back what still waits."),
     **BREACH_RULES,
     **POLICY_RULES,
+    **BROADCAST_RULES,
     "audit": Rule(_OFFICERS, Proof.SESSION, usage="/audit", does="what admins did."),
     "settings": Rule(ROLES, Proof.SESSION, usage="/settings", does="what is configured."),
     "stats": Rule(ROLES, Proof.SESSION, usage="/stats", does="numbers without people."),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.admins import cases
+from bot.admins import broadcast_writing, broadcasts, cases
 from bot.admins.approving import Approve, Undo
 from bot.admins.breaches import breach_commands
 from bot.admins.claims import Claims
@@ -19,6 +19,7 @@ from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
 from bot.breaches.desk import BreachDesk
+from bot.broadcasts.acts import Acts, acts_of
 from bot.desk import Desk
 from bot.details.giving import Giving
 from bot.outbound.notices import Notices, notices_of
@@ -68,11 +69,27 @@ def admin_desk(
         **_about_requests(requests, notices),
         **policy_commands(store, publisher),
     }
+    commands |= _about_broadcasts(acts_of(settings, store))
     commands |= breach_commands(BreachDesk(settings, store))
     desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)
     commands["undo"] = Undo(desk)
     return desk
+
+
+def _about_broadcasts(acts: Acts) -> "dict[str, Command]":
+    change = dict.fromkeys(("pause", "resume", "cancel", "copy"), broadcasts.Change(acts))
+    return {
+        "broadcast": broadcast_writing.Begin(acts),
+        "broadcast new": broadcast_writing.New(acts),
+        "broadcast set": broadcast_writing.Set(acts),
+        "broadcast test": broadcast_writing.Test(acts),
+        "broadcast send": broadcast_writing.Send(acts),
+        "broadcast undo": broadcasts.Change(acts),
+        "broadcasts": broadcasts.Broadcasts(acts),
+        "broadcasts report": broadcasts.Report(acts),
+        **{f"broadcasts {verb}": command for verb, command in change.items()},
+    }
 
 
 def _about_requests(desk: Desk, notices: Notices) -> "dict[str, Command]":

@@ -163,11 +163,12 @@ class Keeping:
     async def _settle(self, tx: Transaction, echoes: Sequence[Echo], now_ms: int) -> None:
         """Take in what the Page said: what is ours has left, and a human keeps the bot quiet."""
         ours = [found for echo in echoes if (found := self._mark(echo))]
-        cases, looks, notices = await self._store.outbox.settle(tx, ours)
-        await self._store.cases.mark_delivered(tx, cases)
-        await self._store.accesses.mark_told(tx, looks, now_ms=now_ms)
-        await self._store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
-        await self._store.policy_tellings.mark_told(tx, looks, now_ms=now_ms)
+        settled = await self._store.outbox.settle(tx, ours)
+        await self._store.cases.mark_delivered(tx, settled.cases)
+        await self._store.accesses.mark_told(tx, settled.looks, now_ms=now_ms)
+        await self._store.deliveries.end(tx, settled.deliveries, "sent", now_ms=now_ms)
+        await self._store.breach_notices.mark_sent(tx, settled.notices, now_ms=now_ms)
+        await self._store.policy_tellings.mark_told(tx, settled.looks, now_ms=now_ms)
         for lookup, until_ms in self._held_by_human(echoes, now_ms).items():
             await self._store.people.mute(tx, lookup, until_ms)
 

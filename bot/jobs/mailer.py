@@ -4,7 +4,8 @@ from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.mail import MailError, MailNotNow, Postman
-from storage import StorageError, Store
+from storage import StorageError, Store, Transaction
+from storage.broadcasts.records import Outcome
 from storage.mails import ClaimedMail, Letter
 
 #: Longer than a mail server can keep us waiting; whoever died with a mail holds it no longer.
@@ -51,6 +52,10 @@ class Mailer:
             return await self._store.mails.claim(tx, now_ms=now_ms, until_ms=now_ms + LEASE_MS)
 
     async def _send(self, postman: Postman, mail: ClaimedMail) -> bool:
+        if mail.ends_as is not None:
+            await self._end(mail, mail.ends_as)
+            self._metrics.mailed("held_back")
+            return False
         try:
             letter = await self._read(mail)
             if letter is None:
@@ -84,6 +89,7 @@ class Mailer:
             await self._store.policy_tellings.mark_told(tx, looks, now_ms=now_ms)
             notices = [mail.notice_id] if mail.notice_id else []
             await self._store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
+            await self._end_delivery(tx, mail, "sent")
         self._metrics.mailed("accepted")
 
     async def _put_off(self, mail: ClaimedMail, trouble: Exception) -> None:
@@ -94,19 +100,28 @@ class Mailer:
         self._tell(Action.MAIL_PUT_OFF, "put_off", trouble)
 
     async def _drop(self, mail: ClaimedMail, refused: Exception) -> None:
+        await self._end(mail, "refused")
+        self._tell(Action.MAIL_REFUSED, "refused", refused)
+
+    async def _end(self, mail: ClaimedMail, outcome: Outcome) -> None:
         async with self._store.write(is_quick=True) as tx:
             await self._store.mails.remove(tx, mail.mail_id)
+            await self._end_delivery(tx, mail, outcome)
             notices = [mail.notice_id] if mail.notice_id else []
             now_ms = self._clock.now_ms()
             await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
-        self._tell(Action.MAIL_REFUSED, "refused", refused)
+
+    async def _end_delivery(self, tx: Transaction, mail: ClaimedMail, outcome: Outcome) -> None:
+        ended = [mail.delivery_id] if mail.delivery_id else []
+        await self._store.deliveries.end(tx, ended, outcome, now_ms=self._clock.now_ms())
 
     async def _drop_expired(self, now_ms: int) -> None:
         async with self._store.write(is_quick=True) as tx:
             dropped = await self._store.mails.drop_expired(tx, now_ms=now_ms)
-            notices = [one for one in dropped if one]
-            await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
-        for _ in dropped:
+            await self._store.deliveries.end(tx, dropped.late, "expired", now_ms=now_ms)
+            await self._store.deliveries.end(tx, dropped.doubted, "unknown", now_ms=now_ms)
+            await self._store.breach_notices.mark_undelivered(tx, dropped.notices, now_ms=now_ms)
+        for _ in range(dropped.count):
             self._metrics.mailed("expired")
 
     def _tell(self, what: Action, outcome: str, trouble: Exception) -> None:

@@ -6,10 +6,11 @@ a restart stands in our own tables.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
 
 from bot.logs import Action, action
 from storage import StorageError
@@ -75,6 +76,19 @@ class Scheduler:
                 await job()
             except StorageError as trouble:
                 action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
+
+
+def next_by_cron(expression: str, after: datetime) -> datetime | None:
+    """Return when a wall clock next shows a time that a cron expression names; None for never.
+
+    Raises:
+        ValueError: It is no such expression.
+    """
+    # A wall clock's time has no zone: reckoned as UTC, no change of clocks gets in its way.
+    trigger = CronTrigger.from_crontab(expression, timezone=UTC)
+    later = after.replace(tzinfo=UTC, microsecond=0) + timedelta(seconds=1)
+    found: datetime | None = trigger.get_next_fire_time(None, later)
+    return None if found is None else found.replace(tzinfo=None)
 
 
 async def _break_off(tasks: set[asyncio.Task[Any]], grace_s: float) -> None:

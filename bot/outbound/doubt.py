@@ -3,7 +3,7 @@
 | in doubt                                | wait for its echo | then               |
 |-----------------------------------------|-------------------|--------------------|
 | answer to a person                      | 10 s              | sent once more     |
-| breach or policy notice, service news   | 60 s              | sent once more     |
+| policy notice, or service broadcast     | 60 s              | sent once more     |
 | marketing broadcast                     | 15 min            | never; reported    |
 
 An echo settles its message when it comes in (`inbound/keeping.py`). A message in doubt never holds
@@ -18,8 +18,13 @@ from bot.metrics import Metrics
 from storage import Kind, Store
 from storage.nodes import Node, list_alive
 
-WAIT_MS: dict[Kind, int] = {"answer": 10_000, "notice": 60_000, "broadcast": 900_000}
-RESENDS: dict[Kind, int] = {"answer": 1, "notice": 1, "broadcast": 0}
+WAIT_MS: dict[Kind, int] = {
+    "answer": 10_000,
+    "notice": 60_000,
+    "broadcast": 900_000,
+    "service": 60_000,
+}
+RESENDS: dict[Kind, int] = {"answer": 1, "notice": 1, "broadcast": 0, "service": 1}
 
 
 def decide_at_ms(now_ms: int) -> dict[Kind, int]:
@@ -52,7 +57,8 @@ class Doubts:
             if not await self._store.outbox.is_doubt_over(tx, now_ms=now_ms):
                 return 0
         async with self._store.write() as tx:
-            again, never = await self._store.outbox.decide(tx, now_ms=now_ms)
+            again, never, ended = await self._store.outbox.decide(tx, now_ms=now_ms)
+            await self._store.deliveries.end(tx, ended, "unknown", now_ms=now_ms)
             if again:
                 # Before the commit: who dies right after it must not repeat what nobody counted.
                 action(Action.MESSAGE_REPEATED, count=again)

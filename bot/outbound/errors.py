@@ -4,6 +4,7 @@ from typing import cast
 
 from bot.errors import BotError
 from bot.logs import Field
+from storage import Bar
 
 
 class GraphError(BotError):
@@ -89,9 +90,13 @@ class Expired(GraphError):
 
 
 class Unwanted(GraphError):
-    """The person does not agree to this, or no longer."""
+    """A broadcast must not reach this person now; `bar` says why."""
 
-    advice = "Nothing to do: it was withdrawn before it began to leave."
+    advice = "Nothing to do: it was held back before it began to leave."
+
+    def __init__(self, *, bar: Bar) -> None:
+        super().__init__(bar=bar)
+        self.bar = bar
 
 
 class HeldElsewhere(GraphError):

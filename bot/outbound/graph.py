@@ -21,6 +21,7 @@ _TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10, sock_connect=5)
 #: Messenger names minutes, and what we read there may be anything.
 _MAX_REGAIN_MINUTES = 24 * 60
 _OK = 200
+_USAGE = "X-Business-Use-Case-Usage"
 _BAD_PARAMETER = 100
 _MAX_ANSWER_BYTES = 1024 * 1024
 #: What Meta's support asks for; anything else in its place is not logged.
@@ -48,6 +49,9 @@ class GraphAccess:
 
 class _Usage(msgspec.Struct):
     estimated_time_to_regain_access: int = 0
+    call_count: int = 0
+    total_cputime: int = 0
+    total_time: int = 0
 
 
 class _Error(msgspec.Struct):
@@ -80,6 +84,8 @@ class Graph:
 
     def __init__(self, access: GraphAccess, session: aiohttp.ClientSession) -> None:
         self.page_id = access.page_id
+        #: How much of what Meta allows was used at the last answer, in percent.
+        self.usage_percent = 0
         self._url = access.url
         self._session = session
         self.use(token=access.token, app_secrets=[access.app_secret])
@@ -156,6 +162,7 @@ class Graph:
                 allow_redirects=False,
                 **request,
             ) as answer:
+                self.usage_percent = _usage_percent(answer.headers.get(_USAGE))
                 return _result(answer.status, answer.headers, await _read(answer))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as unreachable:
             raise NotConnected from unreachable
@@ -201,19 +208,28 @@ def _result(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, A
             code=error.code,
             subcode=error.error_subcode,
             is_transient=error.is_transient,
-            regain_minutes=_regain_minutes(headers.get("X-Business-Use-Case-Usage")),
+            regain_minutes=_regain_minutes(headers.get(_USAGE)),
             fbtrace_id=error.fbtrace_id if _TRACE.fullmatch(error.fbtrace_id) else "",
         )
     )
 
 
 def _regain_minutes(header: str | None) -> int:
-    if not header:
-        return 0
-    try:
-        usages = _decode_usage(header)
-    except msgspec.MsgspecError:
-        return 0
-    found = (usage for some in usages.values() for usage in some)
-    minutes = max((usage.estimated_time_to_regain_access for usage in found), default=0)
+    minutes = max((one.estimated_time_to_regain_access for one in _usages(header)), default=0)
     return min(max(0, minutes), _MAX_REGAIN_MINUTES)
+
+
+def _usage_percent(header: str | None) -> int:
+    return max(
+        (max(one.call_count, one.total_cputime, one.total_time) for one in _usages(header)),
+        default=0,
+    )
+
+
+def _usages(header: str | None) -> list[_Usage]:
+    if not header:
+        return []
+    try:
+        return [usage for some in _decode_usage(header).values() for usage in some]
+    except msgspec.MsgspecError:
+        return []

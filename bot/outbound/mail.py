@@ -143,6 +143,10 @@ class Postman:
         message["Date"] = format_datetime(at)
         message["Message-ID"] = f"<{mail_id.hex()}@{_domain_of(sender)}>"
         message["Auto-Submitted"] = "auto-generated"
+        if letter.unsubscribe_url:
+            # RFC 8058: the mail program's own button ends it, without a page in between.
+            message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(letter.text)
         return message
 

@@ -23,6 +23,11 @@ class Messenger(Bot):  # type: ignore[misc]  # pymessenger has no types
         super().__init__(access_token=None)  # it must not know the token: it would put it into URLs
         self._graph = graph
 
+    @property
+    def usage_percent(self) -> int:
+        """Return how much of what Meta allows was used at the last answer."""
+        return self._graph.usage_percent
+
     async def deliver(self, psid: str, message: dict[str, Any], *, outbox_id: bytes) -> None:
         """Send one message, marked so that its echo can be matched.
 

@@ -12,20 +12,24 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
+from bot.outbound.broadcast_ends import WAITS_FOR_CONTACT, came_to
 from bot.outbound.doubt import WAIT_MS, decide_at_ms
 from bot.outbound.errors import (
+    Expired,
     GraphError,
     InDoubt,
     MessageRefused,
     NotConnected,
+    OutsideWindow,
     PageTrouble,
     PermissionMissing,
     Throttled,
+    TryAgain,
     Unwanted,
 )
 from bot.outbound.patience import GRACE_S, Patience
 from bot.outbound.thread import HAND_OVER, HAND_OVER_MS, moves_thread
-from storage import ClaimedMessage, OutboxId, StorageError, Store, Transaction
+from storage import BROADCASTS, ClaimedMessage, OutboxId, StorageError, Store, Transaction
 
 #: A message that Messenger could not take for the moment is refused this often in all.
 MAX_REFUSALS = 6
@@ -33,6 +37,8 @@ _FIRST_WAIT_MS = 1_000  # then 2, 4, 8, 16 s, each up to half longer
 #: A line that is down is tried for as long as the message is worth sending.
 _MAX_WAIT_MS = 60_000
 _RETRY_S = 0.5
+#: A server that answers so may have done what it was asked for.
+_STUMBLES = range(500, 600)
 #: What has begun for so long and is known to nobody here was forgotten.
 _FORGOTTEN_MS = 10_000
 
@@ -161,6 +167,8 @@ class Outcomes:
         await store.breach_notices.mark_sent(tx, notices, now_ms=now_ms)
         await store.policy_tellings.mark_told(tx, looks, now_ms=now_ms)
         await store.people.mute_all(tx, handed, now_ms + HAND_OVER_MS)
+        delivered = [one.delivery_id for one in accepted if one.counts and one.delivery_id]
+        await store.deliveries.end(tx, delivered, "sent", now_ms=now_ms)
 
     async def _write_error(
         self, tx: Transaction, message: ClaimedMessage, error: GraphError
@@ -184,16 +192,27 @@ class Outcomes:
             case GraphError(retries=True) if message.refusals + 1 < MAX_REFUSALS:
                 await outbox.try_again(tx, one, node=node, due_at_ms=later_ms, adds_to="refusals")
             case Unwanted():
-                await outbox.remove(tx, [one])
+                await self._drop(tx, message, error)
             case _:
-                # They have not heard it, so an answer to it would be an answer to nothing.
-                unheard = [] if moves_thread(message.body) else [message.person_id]
+                unheard = [message.person_id] if _is_missed(message, error) else []
                 await self._store.people.mark_unreachable(tx, unheard, at_ms=now_ms)
                 if message.body == HAND_OVER:  # no human has it, so the bot goes on
                     await self._store.people.unmute(tx, message.person_id, message.expires_at_ms)
-                await outbox.remove(tx, [one])
+                await self._drop(tx, message, error)
                 notices = [message.notice_id] if message.notice_id else []
                 await self._store.breach_notices.mark_undelivered(tx, notices, now_ms=now_ms)
+
+    async def _drop(self, tx: Transaction, message: ClaimedMessage, error: GraphError) -> None:
+        """Send a message never; a broadcast that finds the chat closed waits for contact."""
+        await self._store.outbox.remove(tx, [message.outbox_id])
+        if not message.counts or message.delivery_id is None:
+            return
+        now_ms, deliveries = self._clock.now_ms(), self._store.deliveries
+        outcome = came_to(error)
+        if outcome in WAITS_FOR_CONTACT:
+            await deliveries.wait_for_contact(tx, message.delivery_id, now_ms=now_ms)
+        else:
+            await deliveries.end(tx, [message.delivery_id], outcome, now_ms=now_ms)
 
     async def _pause(
         self, tx: Transaction, page_id: str, reason: str, until_ms: int | None
@@ -229,6 +248,24 @@ def _fairly_blamed(outcome: Outcome) -> Outcome:
     if isinstance(outcome.error, PermissionMissing) and outcome.message.pauses:
         return replace(outcome, error=MessageRefused(**outcome.error.facts))
     return outcome
+
+
+def doubted_if_marketing(message: ClaimedMessage, error: GraphError) -> GraphError:
+    """Doubt what a server that stumbled says of marketing, which must never come twice.
+
+    An answer is tried again at once: twice is better than never there.
+    """
+    stumbled = isinstance(error, TryAgain) and error.facts.get("status", 0) in _STUMBLES
+    return InDoubt(**error.facts) if message.kind == "broadcast" and stumbled else error
+
+
+def _is_missed(message: ClaimedMessage, error: GraphError) -> bool:
+    """Tell whether a person has not heard what they wait for: an answer to it would be to nothing.
+
+    A broadcast that came too late to be sent is not waited for.
+    """
+    is_late = message.kind in BROADCASTS and isinstance(error, OutsideWindow | Expired)
+    return not is_late and not moves_thread(message.body)
 
 
 def _wait_ms(message: ClaimedMessage, error: GraphError) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.clock import Clock
 from storage import Store
+from storage.pages import Pacing
 
 #: Only what starts within this time is claimed, in seconds.
 AHEAD_S = 0.25
@@ -24,7 +25,10 @@ _LONGEST_WAIT_S = 60.0
 class Pace:
     """The slots of every Page, as this node knows them."""
 
-    def __init__(self, store: Store, clock: Clock, *, per_s: int) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, per_s: int, of: Pacing = "everything"
+    ) -> None:
+        self._of: Pacing = of
         self._store = store
         self._clock = clock
         self._per_s = per_s
@@ -55,6 +59,11 @@ class Pace:
         waits = [until - AHEAD_S - now_s for until in self._busy_until_s.values()]
         return min((wait for wait in waits if wait > 0), default=0)
 
+    def rest(self, page: str, *, for_s: float) -> None:
+        """Give a Page no slot for a while; longer rests stay as they are."""
+        until_s = _now_s() + min(for_s, _LONGEST_WAIT_S)
+        self._busy_until_s[page] = max(until_s, self._busy_until_s.get(page, 0))
+
     async def reserve(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Reserve so many slots for each Page; return in how many seconds its first one starts."""
         if self._store.is_shared:
@@ -72,7 +81,7 @@ class Pace:
         async with self._store.write(is_quick=True) as tx:
             waits_ms = {  # in one order on every node, so that two can't wait for each other
                 page: await self._store.pages.reserve(
-                    tx, page, count=counts[page], per_s=self._per_s, now_ms=now_ms
+                    tx, page, of=self._of, count=counts[page], per_s=self._per_s, now_ms=now_ms
                 )
                 for page in sorted(counts)
             }

@@ -13,14 +13,16 @@ import msgspec
 
 from bot.clock import Clock
 from bot.logs import Action, action
+from bot.outbound.broadcast_turn import BroadcastTurn
 from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unwanted
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
 from bot.outbound.orders import ORDER, CarryOut
-from bot.outbound.outcomes import Outcome, Outcomes
+from bot.outbound.outcomes import Outcome, Outcomes, doubted_if_marketing
 from bot.outbound.pacing import GIVE_BACK_S, Pace
 from bot.outbound.patience import GRACE_S, Patience
 from storage import (
+    BROADCASTS,
     ClaimedMessage,
     KeyLost,
     OutboxId,
@@ -50,6 +52,7 @@ class Sender:
         clock: Clock,
         pace: Pace,
         outcomes: Outcomes,
+        broadcasts: BroadcastTurn,
         *,
         bell: asyncio.Event,
         node: str,
@@ -61,6 +64,8 @@ class Sender:
         self._clock = clock
         self._pace = pace
         self._outcomes = outcomes
+        self._broadcasts = broadcasts
+        self._most = pace.most_of_one_page
         self._node = node
         self._messengers = messengers
         self._orders = orders
@@ -96,7 +101,8 @@ class Sender:
 
     async def _rest(self) -> None:
         try:
-            async with asyncio.timeout(min(self._pace.next_opening_s() or _POLL_S, _POLL_S)):
+            openings_s = (self._pace.next_opening_s(), self._broadcasts.pace.next_opening_s())
+            async with asyncio.timeout(min(_POLL_S, *(one or _POLL_S for one in openings_s))):
                 await self._bell.wait()
         except TimeoutError:
             return
@@ -147,17 +153,39 @@ class Sender:
             claimed = await self._claim(pages, limit)
         by_page = self._sorted(claimed)
         if by_page:
-            heads = {page: some[: self._pace.most_of_one_page] for page, some in by_page.items()}
-            waits_s = await self._pace.reserve({page: len(head) for page, head in heads.items()})
-            for page, head in heads.items():
-                self._begin(head, waits_s[page])
+            await self._begin_all(by_page)
         return len(claimed) == limit
 
+    async def _begin_all(self, by_page: Mapping[str, Sequence[ClaimedMessage]]) -> None:
+        """Reserve slots and begin: answers first, then broadcasts, which have a pace of their own.
+
+        What a broadcast takes of its own pace it takes of its Page's as well.
+        """
+        heads = {page: _answers_first(some)[: self._most] for page, some in by_page.items()}
+        waits_s = await self._pace.reserve({page: len(head) for page, head in heads.items()})
+        slow = {page: sum(_is_broadcast(one) for one in head) for page, head in heads.items()}
+        slow = {page: count for page, count in slow.items() if count}
+        slow_waits_s = await self._broadcasts.pace.reserve(slow) if slow else {}
+        for page, head in heads.items():
+            self._begin(head, waits_s[page], slow_waits_s.get(page, 0))
+
     async def _claim(self, pages: Sequence[str], limit: int) -> list[ClaimedMessage]:
+        now_ms, outbox = self._clock.now_ms(), self._store.outbox
         async with self._store.write(is_quick=True) as tx:
-            claimed, broken = await self._store.outbox.claim(
-                tx, node=self._node, pages=pages, now_ms=self._clock.now_ms(), limit=limit
+            claimed, broken = await outbox.claim(
+                tx, node=self._node, pages=pages, now_ms=now_ms, limit=limit
             )
+            if room := self._broadcasts.room(pages, limit - len(claimed)):
+                more, also_broken = await outbox.claim_broadcasts(
+                    tx,
+                    node=self._node,
+                    pages=self._broadcasts.pace.list_open(pages),
+                    now_ms=now_ms,
+                    limit=room,
+                    gaps_ms=self._broadcasts.gaps_ms,
+                )
+                self._broadcasts.found(len(more))
+                claimed, broken = claimed + more, broken | also_broken
             # Before the commit, because its answer may be lost; nothing of it is begun by then.
             self._unstarted.update(message.outbox_id for message in claimed)
             await self._set_aside(tx, broken)
@@ -170,10 +198,14 @@ class Sender:
         keyless = [one for one, trouble in broken.items() if isinstance(trouble, KeyLost)]
         now_ms = self._clock.now_ms()
         if keyless:
-            await self._store.outbox.hold(
+            late = await self._store.outbox.hold(
                 tx, keyless, node=self._node, due_at_ms=now_ms + _KEY_WAIT_MS, now_ms=now_ms
             )
-        await self._store.outbox.remove(tx, [one for one in broken if one not in keyless])
+            await self._store.deliveries.end(tx, late, "key lost", now_ms=now_ms)
+        if changed := [one for one in broken if one not in keyless]:
+            never = await self._store.outbox.list_deliveries(tx, changed)
+            await self._store.outbox.remove(tx, changed)
+            await self._store.deliveries.end(tx, never, "refused", now_ms=now_ms)
 
     def _sorted(self, claimed: Sequence[ClaimedMessage]) -> dict[str, list[ClaimedMessage]]:
         """Sort what was claimed by its Page, without what comes too late."""
@@ -188,10 +220,15 @@ class Sender:
                 self._outcomes.add(Outcome(message, late))
         return by_page
 
-    def _begin(self, messages: Sequence[ClaimedMessage], wait_s: float) -> None:
+    def _begin(self, messages: Sequence[ClaimedMessage], wait_s: float, slow_wait_s: float) -> None:
         """Begin each message in its slot; what would start too late stays to be given back."""
+        slow_place = 0
         for place, message in enumerate(messages):
             starts_in_s = wait_s + place * self._pace.step_s
+            if _is_broadcast(message):
+                slot_s = slow_wait_s + slow_place * self._broadcasts.pace.step_s
+                starts_in_s = max(starts_in_s, slot_s)
+                slow_place += 1
             if starts_in_s > GIVE_BACK_S:
                 return
             self._unstarted.discard(message.outbox_id)
@@ -204,7 +241,10 @@ class Sender:
             await asyncio.sleep(wait_s)
         try:
             await self._deliver(message)
-        except GraphError as error:
+        except GraphError as refused:
+            error = doubted_if_marketing(message, refused)
+            if isinstance(error, InDoubt) and _is_broadcast(message):
+                self._broadcasts.doubted(message.page_id)
             self._outcomes.add(Outcome(message, error))
         except Exception as fault:  # noqa: BLE001 - the boundary: an unended call would block its person
             action(Action.CALL_BROKEN, error_class=type(fault).__name__)
@@ -218,12 +258,21 @@ class Sender:
             await self._orders[content[ORDER]](message, content, messenger)
         else:
             await messenger.deliver(message.psid, content, outbox_id=message.outbox_id)
+        self._broadcasts.heed(message.page_id, messenger.usage_percent)
+
+
+def _is_broadcast(message: ClaimedMessage) -> bool:
+    return message.kind in BROADCASTS
+
+
+def _answers_first(messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
+    return sorted(messages, key=_is_broadcast)
 
 
 def _too_late(message: ClaimedMessage, now_ms: int) -> GraphError | None:
     """Return why a message may not leave any more, checked at the last moment."""
-    if not message.is_wanted:
-        return Unwanted()
+    if message.bar is not None:
+        return Unwanted(bar=message.bar)
     if message.window_ends_at_ms <= now_ms:
         return OutsideWindow()
     if message.expires_at_ms <= now_ms:

@@ -89,7 +89,7 @@ GROUPS: Final = (
             "Which broadcasts went out to you, and notices of a breach of security. Whether you "
             "opened or read them is never recorded."
         ),
-        ("deliveries", "breach_notices"),
+        ("deliveries", "frequency", "breach_notices"),
     ),
     Group(
         _("Pages of your own"),
@@ -102,7 +102,14 @@ GROUPS: Final = (
             "Whoever gives commands to the bot proves it with codes of an app. What admins do is "
             "on record, under a number."
         ),
-        ("admins", "admin_sessions", "admin_sign_ins", "admin_tries", "pending_acts", "alert_tellings"),
+        (
+            "admins",
+            "admin_sessions",
+            "admin_sign_ins",
+            "admin_tries",
+            "pending_acts",
+            "alert_tellings",
+        ),
     ),
     Group(
         _("Messages on their way"),

@@ -1,14 +1,25 @@
 """The settings, section by section. A description says what to write, and is shown with a fault."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-Language = Literal["en", "de", "fr", "es", "it", "pl"]
+from bot.settings.kinds import (
+    Count,
+    Digits,
+    Language,
+    Names,
+    Networks,
+    Offered,
+    Port,
+    Secret,
+    TimeZone,
+    Url,
+    split,
+)
+
 #: What a purpose may need of a person; never a birth date.
 Needed = Literal["name", "email", "phone", "time_zone"]
 
@@ -22,32 +33,6 @@ RECIPIENT_KEY_CHARS: Final = 64
 #: What stands in the head of a mail, or in one line of a chat, has no end of a line in it.
 _ONE_LINE: Final = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$"
 _TABLE: Final = "Write a table with title and text."
-
-
-def _split(value: Any) -> Any:
-    """Let the environment write a list with commas."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError) as unknown:
-        raise ValueError("no time zone") from unknown
-    return name
-
-
-Url = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_split)]
-Offered = Annotated[tuple[Language, ...], BeforeValidator(_split), Field(min_length=1)]
-Secret = Annotated[SecretStr, Field(min_length=1)]
-Digits = Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
-Port = Annotated[int, Field(ge=0, le=65535)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Count = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class Section(BaseModel):
@@ -182,8 +167,14 @@ class Purpose(Section):
     klass: Literal["service", "marketing"] = Field(
         alias="class", description='Write "service" or "marketing".'
     )
-    needs: Annotated[tuple[Needed, ...], BeforeValidator(_split)] = Field(
+    needs: Annotated[tuple[Needed, ...], BeforeValidator(split)] = Field(
         default=(), description="List any of name, email, phone and time_zone."
+    )
+    hours_between: int = Field(
+        default=0,
+        ge=0,
+        le=720,
+        description="Write the least hours between two broadcasts; 0 sets no limit.",
     )
     en: PurposeText | None = Field(default=None, description=_TABLE)
     de: PurposeText | None = Field(default=None, description=_TABLE)
@@ -272,6 +263,9 @@ class Pace(Section):
         ge=1,
         le=40,
         description="Write 1 to 40: above that Meta slows the Page's inbox.",
+    )
+    two_admins_above: int = Field(
+        default=1000, ge=0, description="Write above how many people a broadcast takes two admins."
     )
 
 

@@ -135,6 +135,9 @@ def _parse_file(attachment: Mapping[str, Any], *, file: Attachment | None) -> At
     if kind not in FILE_KINDS:
         raise bad_parameter("message.attachment.type is not known.")
     if file is None:
+        uploaded = attachment["payload"].get("attachment_id")
+        if isinstance(uploaded, str) and uploaded.isdecimal():
+            return Attachment(kind=kind, name=uploaded)
         url = attachment["payload"].get("url")
         _check_text("message.attachment.payload.url", url, below=MAX_TEXT_CHARS)
         return Attachment(kind=kind, name=url.rsplit("/", 1)[-1], url=url)

@@ -19,6 +19,7 @@ from bot.simulator.world import PageState, World
 #: Files of up to 25 MiB, and the form around them.
 MAX_BODY_BYTES = 26 * 1024 * 1024
 VERSION = re.compile(r"v\d+\.\d+")
+_FIRST_UPLOAD = 1_000_000_000_000
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PageCall = Callable[[web.Request, PageState, Call], web.Response]
@@ -42,6 +43,7 @@ class Graph:
             add(method, f"{page}/messenger_profile", self._for_page(self._profile))
         for method in ("GET", "POST"):
             add(method, f"{page}/subscribed_apps", self._for_page(self._subscriptions))
+        add("POST", f"{page}/message_attachments", self._for_page(self._upload))
         add("POST", f"{page}/pass_thread_control", self._for_page(self._pass))
         add("POST", f"{page}/take_thread_control", self._for_page(self._take))
         add("POST", f"{page}/release_thread_control", self._for_page(self._take))
@@ -83,6 +85,16 @@ class Graph:
             raise bad_parameter("param subscribed_fields must be non-empty.")
         state.fields = frozenset(names)
         return _json({"success": True})
+
+    def _upload(self, _request: web.Request, _state: PageState, call: Call) -> web.Response:
+        message = call.fields.get("message")
+        attachment = message.get("attachment") if isinstance(message, dict) else None
+        payload = attachment.get("payload") if isinstance(attachment, dict) else None
+        url = payload.get("url") if isinstance(payload, dict) else None
+        if not isinstance(url, str):
+            raise bad_parameter("param message must name an attachment.")
+        self._world.uploads.append(url)
+        return _json({"attachment_id": str(_FIRST_UPLOAD + len(self._world.uploads))})
 
     def _pass(self, _request: web.Request, state: PageState, call: Call) -> web.Response:
         target = str(call.fields.get("target_app_id", ""))

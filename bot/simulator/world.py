@@ -61,6 +61,8 @@ class World:
         self.received: deque[Sent] = deque(maxlen=MAX_RECEIVED)
         #: How many sends the simulator was asked for, refused ones included.
         self.calls = 0
+        #: The addresses of pictures that were uploaded to be used again.
+        self.uploads: list[str] = []
         self.listeners: set[Listener] = set()
         #: Where files that were sent can be fetched; known once the simulator listens.
         self.files_url = ""

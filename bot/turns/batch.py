@@ -87,7 +87,9 @@ class Batches:
             pending = await self._pending(tx, most_events)
             statuses = await self._store.consents.find(tx, self.people)
             self._unsent = await self._store.outbox.list_unsent(tx, self.people)
-            self._news = await news_of(tx, self._store.accesses, self._store.cases, self.people)
+            self._news = await news_of(
+                tx, self._store.accesses, self._store.cases, self.people, now_ms=now_ms
+            )
             self._untold = await self._list_untold(tx)
             done = _Done()
             for person in people:

@@ -23,10 +23,7 @@ from bot.turns.untold import Untold
 from flows import step, wants_stop
 from flows.apology import apology
 from flows.haste import slow_down
-from flows.kit.effects import (
-    UNSAID,
-    Withdraw,
-)
+from flows.kit.effects import UNSAID, Withdraw
 from flows.kit.found import NOT_A_COMMAND
 from flows.kit.reply import Reply
 from flows.kit.turn import (
@@ -280,4 +277,6 @@ class Conversation:
         # What was said in this batch has not left, and who can't be reached has not heard the last.
         is_unheard = self._has_unsent or bool(self.messages)
         missed = self._person.unreachable_since_ms is not None and not self._has_acted
-        return self.untold.onto(replace(seen, has_unheard=is_unheard or missed))
+        told = self.untold.onto(replace(seen, has_unheard=is_unheard or missed))
+        waiting = self.untold.news.count_agreed(self.acts.statuses)
+        return replace(told, waiting_news=waiting)

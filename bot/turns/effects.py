@@ -10,6 +10,7 @@ from flows.kit.effects import (
     Effect,
     HandOver,
     MarkAnswersTold,
+    MarkNewsOffered,
     MarkTold,
     OweStopConfirmation,
     RecordConsent,
@@ -71,8 +72,12 @@ def apply(
                     acts.note(act)
             case SetLanguage() | Restrict() | HandOver():
                 person = _changed(person, effect, at)
-            case SetAgeOk() | MarkTold() | OweStopConfirmation() | SkipDetail() | MarkAnswersTold():
+            case SetAgeOk() | MarkTold() | OweStopConfirmation() | SkipDetail():
                 memory = _remembered(memory, effect, site, at)
+            case MarkAnswersTold(count):
+                memory = replace(memory, answers_told=count)
+            case MarkNewsOffered(count):
+                memory = replace(memory, news_offered=count)
     return person, memory
 
 
@@ -93,7 +98,7 @@ def _changed(
 
 def _remembered(
     memory: Memory,
-    effect: SetAgeOk | MarkTold | OweStopConfirmation | SkipDetail | MarkAnswersTold,
+    effect: SetAgeOk | MarkTold | OweStopConfirmation | SkipDetail,
     site: Site,
     at: datetime,
 ) -> Memory:
@@ -103,8 +108,6 @@ def _remembered(
         return replace(memory, told_at=at)
     if isinstance(effect, SkipDetail):
         return replace(memory, skipped=tuple(dict.fromkeys((*memory.skipped, effect.name))))
-    if isinstance(effect, MarkAnswersTold):
-        return replace(memory, answers_told=effect.count)
     return replace(memory, owes_stop_confirmation=effect.is_owed)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.admins.desk import AdminAsked, AdminDesk
+from bot.broadcasts.waiting import WaitingNews
 from bot.details.answers import DetailAnswers, DetailAsked
 from bot.turns.handing_out import HandingAsked, HandingOut
 from bot.turns.items import items_of, older_item
@@ -18,6 +19,7 @@ from flows.kit.effects import (
     RunCommand,
     SendExport,
     TakeFile,
+    TellNews,
 )
 from flows.kit.found import CaseFacts, Found
 from flows.kit.turn import Event
@@ -25,7 +27,7 @@ from storage import Case, KnownPerson, Store, Transaction
 from storage.erasure import order_erasure
 from storage.holdings import all_but_long, newest_of_long
 
-Asked = LookUp | OpenCase | EraseMe | HandingAsked | DetailAsked | AdminAsked
+Asked = LookUp | OpenCase | EraseMe | TellNews | HandingAsked | DetailAsked | AdminAsked
 
 #: "Without undue delay and in any event within one month", Art. 12(3) GDPR; the shortest month.
 _CASE_DUE = timedelta(days=28)
@@ -42,6 +44,7 @@ class Lookups:
     receipt_url: Callable[[str], str]
     details: DetailAnswers
     handing_out: HandingOut
+    waiting: WaitingNews
     admins: AdminDesk
     #: Whether there is a mail server.
     sends_mail: bool
@@ -57,6 +60,8 @@ class Lookups:
                 found = await self._open_case(tx, person, asked.kind, at)
             case EraseMe():
                 found = await self._order_erasure(tx, person, now_ms=to_ms(at))
+            case TellNews():
+                found = await self.waiting.tell(tx, person, is_wanted=asked.is_wanted)
             case MakeLink() | SendExport() | TakeFile():
                 found = await self.handing_out.answer(tx, person, asked)
             case RunCommand() | ProveAct():

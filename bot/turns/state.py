@@ -39,6 +39,7 @@ class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     owes_stop_confirmation: bool = False
     skipped: tuple[str, ...] = ()
     answers_told: int = 0
+    news_offered: int = 0
     pace_since_ms: int | None = None
     pace: dict[str, int] = {}
 
@@ -67,6 +68,7 @@ def from_bytes(kept: bytes | None) -> State:
             owes_stop_confirmation=found.owes_stop_confirmation,
             skipped=found.skipped,
             answers_told=found.answers_told,
+            news_offered=found.news_offered,
         ),
         timer_due_at_ms=found.timer_due_at_ms,
         pace=Pace(found.pace_since_ms, found.pace),
@@ -87,6 +89,7 @@ def to_bytes(state: State) -> bytes:
             owes_stop_confirmation=memory.owes_stop_confirmation,
             skipped=memory.skipped,
             answers_told=memory.answers_told,
+            news_offered=memory.news_offered,
             pace_since_ms=state.pace.since_ms,
             pace=dict(state.pace.counts),
         )

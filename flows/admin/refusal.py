@@ -50,6 +50,13 @@ TEXTS: Final = {
     "answer_length": "An answer has 1 to 1700 characters, and this has {found}. Nothing was sent.",
     "no_purpose": "There is no purpose {name}. Type /evidence {number} to see them.",
     "no_consent": "Nothing is on record of {number} for the purpose {name}.",
+    "no_broadcast": "There is no broadcast {number}. /broadcasts lists them.",
+    "broadcast_state": "Broadcast {number} is {state}, so that can't be done with it.",
+    "broadcast_begun": "Broadcast {number} has begun: it can be paused or cancelled.",
+    "broadcast_purpose": "There is no purpose {name}. /broadcast lists them.",
+    "broadcast_count": (
+        "That is not the number: {count} get it now. Look again: /broadcast send {number}"
+    ),
     "breach": "{said}",
     "no_draft": "There is no draft of the notice. /policy draft begins one.",
     "nothing_to_publish": "The published notice says just what the configuration does.",

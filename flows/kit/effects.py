@@ -129,6 +129,20 @@ class MarkAnswersTold:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkNewsOffered:
+    """Remember how much waiting news the person was offered."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellNews:
+    """Send the news that waits, or drop it; answered in the same turn by Found("news_told")."""
+
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HandNotices:
     """Send the notices of breaches that wait for this person, after what is said now."""
 
@@ -232,6 +246,8 @@ Effect = (
     | HandOver
     | MarkLooksTold
     | MarkAnswersTold
+    | MarkNewsOffered
+    | TellNews
     | HandNotices
     | MarkPolicyTold
     | KeepAll
@@ -248,7 +264,7 @@ Effect = (
 
 #: Effects that are answered in the same turn by Found; who asks says nothing yet.
 ASKING: Final = (
-    *(LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe),
+    *(LookUp, OpenCase, MakeLink, SendExport, TakeFile, EraseMe, TellNews),
     *(WantDetail, KeepDetail, RemoveDetail, SendCode, CheckCode),
     *(RunCommand, ProveAct),
 )
@@ -256,5 +272,5 @@ ASKING: Final = (
 #: What is done by saying it: nothing of it happens where nothing can be said.
 UNSAID: Final = (
     *(MarkTold, OweStopConfirmation, HandOut, HandOver),
-    *(MarkLooksTold, MarkAnswersTold, MarkPolicyTold, HandNotices),
+    *(MarkLooksTold, MarkAnswersTold, MarkPolicyTold, HandNotices, MarkNewsOffered),
 )

@@ -69,6 +69,8 @@ class Memory:
     skipped: tuple[str, ...] = ()
     #: How many waiting answers the person was told of.
     answers_told: int = 0
+    #: How much waiting news the person was offered.
+    news_offered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class Person:
     looks: tuple[Look, ...] = ()
     #: Answers of the team that could not be delivered yet.
     waiting_answers: int = 0
-    #: Whether a notice of a breach waits for them.
+    #: News they still agree to that could not be pushed to them.
+    waiting_news: int = 0
     has_breach_notice: bool = False
     #: A version of the notice that they were not told of.
     policy_news: PolicyNews | None = None

@@ -11,6 +11,7 @@ from storage.data_map import (
     admins,
     alerts,
     breaches,
+    broadcasts,
     erasure,
     evidence,
     holds,
@@ -29,6 +30,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | ledger.TABLES
     | erasure.TABLES
     | evidence.TABLES
+    | broadcasts.TABLES
     | policies.TABLES
     | admins.TABLES
     | recipients.TABLES

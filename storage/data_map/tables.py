@@ -104,6 +104,8 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "purpose_id": outbox("what it is about", why="asks again if you want it"),
         "case_id": outbox("a random number of the request it answers", Form.RANDOM_ID),
         "access_id": outbox("a random number of the look it tells of", Form.RANDOM_ID),
+        "delivery_id": outbox("a random number of this message", Form.RANDOM_ID),
+        "counts": outbox("whether that message counts by this part"),
         "notice_id": outbox("a random number of the notice of a breach it is", Form.RANDOM_ID),
         "state": outbox("how far it is"),
         "body": outbox("what we write to you", Form.SEALED),
@@ -129,6 +131,7 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "judged_at_ms": technical("when Meta last blocked or unblocked it"),
         "heard_at_ms": technical("when Messenger last posted anything for the Page"),
         "next_slot_at_us": technical("when its next message may leave"),
+        "next_broadcast_at_us": technical("when its next message may leave"),
     },
     "nodes": {
         "node_id": technical("a random number of a process"),

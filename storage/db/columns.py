@@ -8,6 +8,9 @@ from sqlalchemy.types import TypeDecorator
 
 from storage.vault.sealing import SealedBytes
 
+#: Which deliveries are offered when their person next writes; an index holds just these.
+WAITS_FOR_CONTACT = "outcome = 'waiting' AND lane = 'next_contact'"
+
 
 class Sealed(TypeDecorator[SealedBytes]):
     """A column that takes sealed values only, so that forgetting to seal is not possible."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.engine import Database
 
@@ -35,6 +36,34 @@ def insert_or_update(
         index_elements=list(key or table.primary_key.columns),
         index_where=where,
         set_={name: statement.excluded[name] for name in columns},
+    )
+
+
+def insert_or_add(tx: AsyncConnection, table: sa.Table, column: str) -> Any:
+    """Return an INSERT that adds to `column` where the row is there already."""
+    insert: Any = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={column: table.c[column] + statement.excluded[column]},
+    )
+
+
+def insert_unless(
+    database: Database,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    *,
+    where: sa.ColumnElement[bool],
+) -> Any:
+    """Return an INSERT that, where the row is there already, sets `columns` only under `where`."""
+    statement = _insert(database)(table).values(
+        {column.name: sa.bindparam(column.name) for column in table.c}
+    )
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: statement.excluded[name] for name in columns},
+        where=where,
     )
 
 

@@ -18,13 +18,12 @@ from sqlalchemy import (
     text,
 )
 
-from storage.db.columns import Sealed
+from storage.db.columns import WAITS_FOR_CONTACT, Sealed
 
 #: An ascending number of the database's own; SQLite gives one only to plain INTEGER keys.
 Serial = BigInteger().with_variant(Integer, "sqlite")
 
-main = MetaData()
-keys = MetaData()
+main, keys = MetaData(), MetaData()
 
 
 def _where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
@@ -121,6 +120,8 @@ outbox = Table(
     Column("purpose_id", String(64)),
     Column("case_id", LargeBinary(16)),
     Column("access_id", LargeBinary(16)),
+    Column("delivery_id", LargeBinary(16)),
+    Column("counts", Boolean),
     Column("notice_id", LargeBinary(16)),
     Column("state", String(8), nullable=False),
     Column("body", Sealed, nullable=False),
@@ -223,7 +224,13 @@ deliveries = Table(
     Column("lane", String(16), nullable=False),
     Column("outcome", String(16), nullable=False),
     Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("run_id", LargeBinary(16)),
+    Column("due_at_ms", BigInteger),
+    Column("expires_at_ms", BigInteger),
     Index("deliveries_by_person", "person_id", "at_ms", "delivery_id"),
+    Index("deliveries_by_run", "run_id", "outcome", "lane", "due_at_ms"),
+    Index("deliveries_once", "run_id", "person_id", unique=True),
+    _where(WAITS_FOR_CONTACT, "deliveries_waiting", "person_id"),
 )
 
 mails = Table(
@@ -233,6 +240,7 @@ mails = Table(
     Column("person_id", ForeignKey(people.c.person_id), nullable=False, index=True),
     Column("case_id", LargeBinary(16)),
     Column("access_id", LargeBinary(16)),
+    Column("delivery_id", LargeBinary(16)),
     Column("notice_id", LargeBinary(16)),
     Column("body", Sealed, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False, index=True),
@@ -266,15 +274,7 @@ page_states = Table(
     Column("judged_at_ms", BigInteger),
     Column("heard_at_ms", BigInteger),
     Column("next_slot_at_us", BigInteger, nullable=False, server_default=text("0")),
-)
-
-nodes = Table(
-    "nodes",
-    main,
-    Column("node_id", String(32), primary_key=True),
-    Column("lock_number", BigInteger, nullable=False),
-    Column("started_at_ms", BigInteger, nullable=False),
-    Column("epoch", Integer, nullable=False, server_default=text("0")),
+    Column("next_broadcast_at_us", BigInteger, nullable=False, server_default=text("0")),
 )
 
 person_keys = Table(

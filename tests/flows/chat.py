@@ -11,6 +11,7 @@ from flows.kit.effects import (
     Effect,
     EraseMe,
     MarkAnswersTold,
+    MarkNewsOffered,
     MarkTold,
     OweStopConfirmation,
     RecordConsent,
@@ -18,6 +19,7 @@ from flows.kit.effects import (
     SetAgeOk,
     SetLanguage,
     SkipDetail,
+    TellNews,
     Withdraw,
 )
 from flows.kit.found import NOT_A_COMMAND
@@ -172,6 +174,8 @@ def apply(person: Person, effect: Effect, at: datetime, site: Site) -> Person:
         return replace(person, is_restricted=effect.is_restricted)
     if isinstance(effect, SetLanguage):
         return replace(person, language=effect.code)
+    if isinstance(effect, TellNews):
+        return replace(person, waiting_news=0)
     return replace(person, memory=_remember(person.memory, effect, at, site))
 
 
@@ -203,8 +207,15 @@ def _remember(memory: Memory, effect: Effect, at: datetime, site: Site) -> Memor
             return replace(memory, skipped=(*memory.skipped, name))
         case OweStopConfirmation(is_owed):
             return replace(memory, owes_stop_confirmation=is_owed)
+    return _remember_told(memory, effect)
+
+
+def _remember_told(memory: Memory, effect: Effect) -> Memory:
+    match effect:
         case MarkAnswersTold(count):
             return replace(memory, answers_told=count)
+        case MarkNewsOffered(count):
+            return replace(memory, news_offered=count)
     return memory
 
 

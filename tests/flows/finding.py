@@ -19,6 +19,7 @@ from flows.kit.effects import (
     SendCode,
     SendExport,
     TakeFile,
+    TellNews,
     WantDetail,
 )
 from flows.kit.found import NOT_A_COMMAND, CaseFacts, Found, Item
@@ -56,6 +57,8 @@ class Findings:
     commands: list[Found] = field(default_factory=list)
     #: How often the person's data was looked up.
     looks: int = 0
+    #: How much news waits.
+    waiting_news: int = 0
 
     def find(self, effect: Effect) -> Found | None:
         """Answer an effect that asks; None for all others."""
@@ -75,6 +78,10 @@ class Findings:
                 return Found("export_sent")
             case TakeFile():
                 return Found("file_ordered")
+            case TellNews(is_wanted):
+                count, self.waiting_news = self.waiting_news, 0
+                facts = {"count": str(count), "is_wanted": "yes" if is_wanted else "no"}
+                return Found("news_told", facts=facts)
         return None
 
     def _ask(self, effect: Effect) -> Found | None:

@@ -75,6 +75,13 @@ def answering_a_request(chat: Chat) -> object:
     return chat.says("/cases answer K7QF-3M2P")
 
 
+def writing_a_broadcast(chat: Chat) -> object:
+    """Let an admin be asked for the title of a broadcast."""
+    facts = {"field": "title", "line": "/broadcast new news"}
+    chat.findings.commands.append(Found("/broadcast new", facts=facts))
+    return chat.says("/broadcast new news")
+
+
 def looking_at_data(chat: Chat) -> Chat:
     """Let an admin see what is held of whoever made a request."""
     chat.findings.commands.append(
@@ -111,6 +118,7 @@ WAYS_TO_REACH: dict[tuple[str, str], Callable[[Chat], object]] = {
     ),
     ("admin_step_up", "code"): asked_for_admins_code,
     ("admin_cases", "text"): answering_a_request,
+    ("admin_broadcast_writing", "words"): writing_a_broadcast,
     ("admin_case_data", "cards"): looking_at_data,
     ("admin_case_data", "reveal"): lambda chat: looking_at_data(chat).taps("Show values"),
     ("admin_breach_writing", "when"): asked_when_aware,

@@ -66,6 +66,9 @@ def act(chat: Chat, role: str, line: str) -> None:
     elif role == "given" and line == "Monthly news needs email":
         needy = replace(MONTHLY, needs=("email",))
         chat.site = make_site(purposes=(needy, APPEALS), has_mail=True)
+    elif role == "given" and line.endswith(" news waiting"):
+        chat.findings.waiting_news = int(line.split(maxsplit=1)[0])
+        chat.person = replace(chat.person, waiting_news=chat.findings.waiting_news)
     elif role == "given" and line.startswith("email "):
         chat.findings.details["email"] = line.removeprefix("email ")
     elif role == "finds":

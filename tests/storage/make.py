@@ -134,8 +134,11 @@ class World:
             claimed, broken = await self.store.outbox.claim(
                 tx, node=node, pages=pages, now_ms=now_ms, limit=limit
             )
-        assert broken == {}
-        return claimed
+            more, also_broken = await self.store.outbox.claim_broadcasts(
+                tx, node=node, pages=pages, now_ms=now_ms, limit=limit, gaps_ms={}
+            )
+        assert broken == also_broken == {}
+        return claimed + more
 
     async def claim_bodies(self, *, now_ms: int = NOON_MS) -> list[bytes]:
         """Claim what may be sent now, and return what it says."""

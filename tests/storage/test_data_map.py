@@ -24,6 +24,9 @@ every_entry = pytest.mark.parametrize(
     ("where", "entry"), ENTRIES, ids=[where for where, _ in ENTRIES]
 )
 
+#: What everybody gets to read, the same for all.
+SHOWN_TO_ALL = {("texts", "text"), ("broadcasts", "content")}
+
 
 def column_of(where: str) -> sa.Column[object]:
     """Return the column an entry is about; that of the state for a field inside it."""
@@ -106,6 +109,7 @@ def test_whatever_names_a_person_is_marked_so() -> None:
 #: What everybody may read: the words of questions and of the notice, and what it states.
 SHOWN_TO_ALL = {
     ("texts", "text"),
+    ("broadcasts", "content"),
     ("policies", "facts"),
     ("policies", "asks_again"),
     ("policy_drafts", "asks_again"),

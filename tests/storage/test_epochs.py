@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from storage import KeysUnusable, PersonId, Store
 from storage.backup import back_up, restore
 from storage.db.erasure_tables import epochs
-from storage.db.tables import day_keys, nodes, person_keys
+from storage.db.node_tables import nodes
+from storage.db.tables import day_keys, person_keys
 from storage.errors import EpochGone, EpochInUse
 from storage.nodes import join
 from storage.rotation import destroy_old, go_on

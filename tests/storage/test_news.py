@@ -7,6 +7,7 @@ from storage.db.tables import accesses, cases, mails, outbox
 from storage.erasure import order_erasure
 from storage.mails import ClaimedMail, Letter, NewMail
 from storage.news import News, news_of
+from storage.outbox import Settled
 from tests.storage.make import DAY_MS, NOON_MS, PAGE, Known, World
 
 LETTER = Letter("grace@example.org", "A message", "Good day.")
@@ -111,7 +112,7 @@ async def _news(world: World, *who: Known) -> dict[bytes, News]:
     for one in who:
         await world.event(one)  # news is told to whoever writes
     async with store.read() as tx:
-        return {**await news_of(tx, store.accesses, store.cases, people)}
+        return {**await news_of(tx, store.accesses, store.cases, people, now_ms=NOON_MS)}
 
 
 async def test_a_look_is_news_until_it_was_told(world: World) -> None:
@@ -126,7 +127,7 @@ async def test_a_look_is_news_until_it_was_told(world: World) -> None:
     (claimed,) = await world.claim()
     async with world.store.write() as tx:
         settled = await world.store.outbox.settle(tx, [claimed.outbox_id])
-        assert settled == ([], [look], [])
+        assert settled == Settled(looks=[look])
         await world.store.accesses.mark_told(tx, [look], now_ms=NOON_MS + 1)
         await world.store.accesses.mark_told(tx, [look], now_ms=NOON_MS + 2)
         told = (await tx.execute(sa.select(accesses.c.told_at_ms))).scalar_one()

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage import AlreadyServed
-from storage.db.tables import nodes
+from storage.db.node_tables import nodes
 from storage.nodes import Node, join, list_alive
 from tests.kit.deployment import Databases
 from tests.kit.postgres import PostgresServer

@@ -22,11 +22,11 @@ async def test_a_message_in_doubt_holds_up_nothing(world: World) -> None:
 async def test_a_doubt_ends_with_one_more_send_then_never(world: World) -> None:
     """A message without an echo is sent once more, and after that is reported as unknown."""
     await world.message(await world.person(), resends_left=1)
-    for expected in [(1, 0), (0, 1)]:
+    for expected in [(1, 0, []), (0, 1, [])]:
         (claimed,) = await world.claim(now_ms=NOON_MS)
         async with world.store.write() as tx:
             await world.store.outbox.doubt(tx, [claimed.outbox_id], node=NODE, decide_at_ms=NOON_MS)
-            assert await world.store.outbox.decide(tx, now_ms=NOON_MS - 1) == (0, 0)
+            assert await world.store.outbox.decide(tx, now_ms=NOON_MS - 1) == (0, 0, [])
             assert await world.store.outbox.decide(tx, now_ms=NOON_MS) == expected
     assert await world.states() == {}
 
@@ -37,7 +37,7 @@ async def test_a_message_that_may_not_be_repeated_is_not(world: World) -> None:
     (claimed,) = await world.claim()
     async with world.store.write() as tx:
         await world.store.outbox.doubt(tx, [claimed.outbox_id], node=NODE, decide_at_ms=NOON_MS)
-        assert await world.store.outbox.decide(tx, now_ms=NOON_MS) == (0, 1)
+        assert await world.store.outbox.decide(tx, now_ms=NOON_MS) == (0, 1, [])
     assert await world.states() == {}
 
 

@@ -70,7 +70,7 @@ async def _is_wanted(world: World, who: Known) -> bool:
         await world.store.outbox.add(tx, [message])
     (claimed,) = await world.claim(now_ms=NOON_MS + 9 * DAY_MS)
     await world.remove([claimed.outbox_id])
-    return claimed.is_wanted
+    return claimed.bar is None
 
 
 async def test_of_two_who_publish_at_once_one_does(world: World) -> None:

@@ -83,6 +83,9 @@ async def _fill_rights(world: World, tx: Transaction, who: Known, key: bytes) ->
         "at_ms": NOON_MS,
     }
     await tx.execute(deliveries.insert(), [sent])
+    await store.frequency.take(
+        tx, [(person, "news", sent["delivery_id"])], gaps_ms={"news": 1}, now_ms=NOON_MS
+    )
     await store.policy_tellings.note_told(tx, [new_telling(person, 2, "window")], now_ms=NOON_MS)
     await store.policy_tellings.note_kept(tx, [person], now_ms=NOON_MS)
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.admins.command import Ask
 from bot.admins.desk import DELAY_MS, AdminDesk
-from bot.admins.rules import RULES, Act, Gate, Proof, Rule, Two
+from bot.admins.rule import Proof, Rule, Two
+from bot.admins.rules import RULES, Act, Gate
 from bot.admins.wiring import admin_desk
 from bot.details.giving import Giving
 from bot.jobs.delayed_acts import DelayedActs

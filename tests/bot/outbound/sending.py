@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.clock import MovableClock
 from bot.metrics import Metrics
+from bot.outbound.broadcast_turn import BroadcastTurn
 from bot.outbound.graph import Graph, GraphAccess, open_session
 from bot.outbound.messenger import Messenger
 from bot.outbound.outcomes import Outcomes
@@ -159,6 +160,7 @@ async def sending(
     store_class: type[Store] = Store,
     per_s: int = 280,
     more_pages: Iterable[str] = (),
+    gaps_ms: Mapping[str, int] | None = None,
 ) -> AsyncIterator[Sending]:
     """Wire the sending half; it sends once it is started."""
     secrets_of = FileSecrets(databases.folder / "keys" / "keys.secret")
@@ -186,6 +188,7 @@ async def sending(
             clock,
             pace,
             outcomes,
+            BroadcastTurn(Pace(store, clock, per_s=per_s, of="broadcasts"), gaps_ms or {}),
             bell=bell,
             node=NODE,
             messengers=dict.fromkeys((PAGE.id, *more_pages), messenger),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -188,7 +189,9 @@ async def test_a_message_waits_for_its_key(databases: Databases) -> None:
         assert half.texts() == ["hello"]
 
 
-@pytest.mark.parametrize(("kind", "wait_s"), [("answer", 10), ("notice", 60), ("broadcast", 900)])
+@pytest.mark.parametrize(
+    ("kind", "wait_s"), [("answer", 10), ("notice", 60), ("service", 60), ("broadcast", 900)]
+)
 async def test_a_dead_nodes_doubts_wait_by_their_kind(
     databases: Databases, kind: Kind, wait_s: int
 ) -> None:
@@ -196,9 +199,10 @@ async def test_a_dead_nodes_doubts_wait_by_their_kind(
     async with sending(databases) as half:
         await half.queue(await half.person(), kind=kind)
         async with half.store.write() as tx:
-            await half.store.outbox.claim(
-                tx, node="dead", pages=[PAGE.id], now_ms=half.clock.now_ms(), limit=9
-            )
+            outbox, now_ms = half.store.outbox, half.clock.now_ms()
+            asked: dict[str, Any] = {"node": "dead", "pages": [PAGE.id], "now_ms": now_ms}
+            await outbox.claim(tx, **asked, limit=9)
+            await outbox.claim_broadcasts(tx, **asked, limit=9, gaps_ms={})
         node = await join(half.store.main, now_ms=half.clock.now_ms())
         doubts = Doubts(half.store, half.clock, half.metrics, node, wake_sender=half.bell.set)
         before_ms = half.clock.now_ms()

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.metrics import Metrics
+from bot.outbound.broadcast_turn import BroadcastTurn
 from bot.outbound.outcomes import Outcome, Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
@@ -91,6 +92,7 @@ async def test_a_claim_that_does_not_come_back_is_left(
             clock,
             Pace(store, clock, per_s=280),
             _outcomes(store),
+            BroadcastTurn(Pace(store, clock, per_s=35, of="broadcasts"), {}),
             bell=asyncio.Event(),
             node=NODE,
             messengers={},

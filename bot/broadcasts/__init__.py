@@ -1,0 +1,1 @@
+"""Broadcasts: what an organisation sends to everybody who agreed to it."""

@@ -1,0 +1,275 @@
+"""Carries broadcasts out, a portion at a time: whatever dies, another goes on from the tables.
+
+    due occurrence --one row, added once--> run: making --list is made--> sending --> over
+                    `--too late--> missed: an admin is asked
+
+Messages are made shortly before they can leave, so the outbox stays small however many there are.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from bot.broadcasts.content import from_kept
+from bot.broadcasts.lanes import Occurrence, place
+from bot.broadcasts.printing import Printer
+from bot.broadcasts.schedule import Schedule, following_ms
+from bot.clock import Clock
+from bot.logs import Action, action
+from bot.outbound.errors import GraphError
+from storage import Store, Transaction
+from storage.broadcasts.counts import count_up
+from storage.broadcasts.records import Broadcast, Lane, NewDelivery, Run, RunState
+
+#: So many people are read and written in one transaction.
+PORTION = 500
+#: So many portions of a list are made before messages are sent again.
+_PORTIONS_IN_TURN = 4
+#: Messages are made for so many seconds ahead.
+_AHEAD_S = 5
+_FEWEST_AHEAD = 100
+#: With one in so many failing, going on would do harm.
+FAILING_ONE_IN = 5
+_LAST_ZONE_MS = 12 * 3_600_000
+_AT_ONCE = 20
+_PUSHED: tuple[Lane, ...] = ("window", "email")
+
+
+class Broadcaster:
+    """Takes every scheduled broadcast one step on."""
+
+    def __init__(  # noqa: PLR0913 - one of each of its neighbours; `broadcaster_of` wires them
+        self,
+        store: Store,
+        clock: Clock,
+        printer: Printer,
+        *,
+        per_s: int,
+        sends_mail: bool,
+        wake_sender: Callable[[], None],
+        tell: Callable[[Transaction, int, str], Awaitable[None]],
+        upload_picture: Callable[[str, str], Awaitable[str]],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._printer = printer
+        self._ahead = max(_FEWEST_AHEAD, per_s * _AHEAD_S)
+        self._sends_mail = sends_mail
+        self._wake_sender = wake_sender
+        self._tell = tell
+        self._upload_picture = upload_picture
+        #: Broadcasts whose picture was handed to Meta, or could not be.
+        self._tried: set[int] = set()
+
+    async def go_on(self) -> None:
+        """Begin what is due, make lists and messages, end what is over."""
+        async with self._store.read(is_quick=True) as tx:
+            if not await self._store.broadcasts.is_anything_on(tx):
+                return
+        while await self._begin_due():
+            pass
+        for _ in range(_PORTIONS_IN_TURN):
+            is_making = await self._make_portion()
+            await self._queue_all()
+            if not is_making:
+                break
+        await self._end()
+        await self._drop_cancelled()
+
+    async def _begin_due(self) -> int:
+        """Claim occurrences that are due; return how many there were."""
+        now_ms = self._clock.now_ms()
+        async with self._store.read(is_quick=True) as tx:
+            if not await self._store.broadcasts.is_any_due(tx, now_ms=now_ms):
+                return 0
+        async with self._store.write(is_quick=True) as tx:
+            due = await self._store.broadcasts.list_due(tx, now_ms=now_ms, limit=_AT_ONCE)
+            for broadcast in due:
+                await self._begin(tx, broadcast, now_ms)
+        return len(due)
+
+    async def _begin(self, tx: Transaction, broadcast: Broadcast, now_ms: int) -> None:
+        occurs_at_ms = broadcast.next_at_ms
+        assert occurs_at_ms is not None  # noqa: S101 - only such are due
+        schedule = schedule_of(broadcast)
+        expires_at_ms = expires_ms(broadcast, occurs_at_ms)
+        state: RunState = "missed" if expires_at_ms <= now_ms else "making"
+        is_ours = await self._store.runs.begin(
+            tx,
+            broadcast.number,
+            occurs_at_ms=occurs_at_ms,
+            expires_at_ms=expires_at_ms,
+            state=state,
+            now_ms=now_ms,
+        )
+        await self._store.broadcasts.set_next(
+            tx, broadcast.number, following_ms(schedule, occurs_at_ms)
+        )
+        if is_ours:
+            if state == "missed":
+                action(Action.BROADCAST_STOPPED, number=broadcast.number, reason=state)
+                missed = "missed, because nothing ran when it was due"
+                await self._tell(tx, broadcast.number, missed)
+            else:
+                action(Action.BROADCAST_STARTED, number=broadcast.number)
+
+    async def _make_portion(self) -> bool:
+        """Make the next portion of a run's list; return whether more is to be made."""
+        async with self._store.read(is_quick=True) as tx:
+            if not await self._store.runs.is_any(tx, "making"):
+                return False
+        async with self._store.write() as tx:
+            for run in await self._store.runs.take(tx, "making", limit=1):
+                broadcast = await self._store.broadcasts.get(tx, run.number)
+                if broadcast is not None:
+                    await self._make(tx, broadcast, run)
+        return True
+
+    async def _make(self, tx: Transaction, broadcast: Broadcast, run: Run) -> None:
+        now_ms, what = self._clock.now_ms(), broadcast.what
+        people = await self._store.audience.portion(
+            tx,
+            page_id=what.page_id,
+            purpose_id=what.purpose_id,
+            after=run.made_up_to or b"",
+            limit=PORTION,
+        )
+        if not people:
+            await self._store.runs.move(tx, run.run_id, "sending", now_ms=now_ms)
+            return
+        zones = await self._store.audience.zones(people)
+        occurrence = Occurrence(
+            schedule_of(broadcast), run.occurs_at_ms, what.useful_ms, self._sends_mail, now_ms
+        )
+        new, never = [], Counter[tuple[str, str]]()
+        for one in people:
+            placed = place(one, zones.get(one.person_id), occurrence)
+            if placed.lane == "none":
+                # Of whom nothing is sent to, no row is kept either.
+                never[placed.lane, placed.outcome] += 1
+                continue
+            new.append(
+                NewDelivery(
+                    one.person_id,
+                    placed.lane,
+                    placed.outcome,
+                    placed.due_at_ms,
+                    placed.expires_at_ms,
+                )
+            )
+        await self._store.deliveries.add(tx, run.run_id, what.purpose_id, new, now_ms=now_ms)
+        await count_up(tx, run.run_id, never)
+        last = people[-1].person_id
+        await self._store.runs.move(tx, run.run_id, "making", now_ms=now_ms, made_up_to=last)
+
+    async def _queue_all(self) -> None:
+        """Make the messages that can leave within the next seconds."""
+        async with self._store.read(is_quick=True) as tx:
+            runs = await self._store.runs.list_on(tx)
+        for run in runs:
+            await self._upload(run.number)
+            for lane in _PUSHED:
+                await self._queue(run, lane)
+
+    async def _upload(self, number: int) -> None:
+        """Hand a broadcast's picture to Meta once; each message then only names it.
+
+        Where that fails each message carries the picture's address instead.
+        """
+        async with self._store.read(is_quick=True) as tx:
+            broadcast = await self._store.broadcasts.get(tx, number)
+        if broadcast is None or broadcast.picture_id is not None or number in self._tried:
+            return
+        picture_url = from_kept(broadcast.what.content).picture_url
+        self._tried.add(number)
+        if not picture_url:
+            return
+        try:
+            picture_id = await self._upload_picture(broadcast.what.page_id, picture_url)
+        except GraphError as refused:
+            action(Action.MESSAGE_REFUSED, reason=type(refused).__name__, **refused.logged())
+            return
+        async with self._store.write(is_quick=True) as tx:
+            await self._store.broadcasts.set_picture(tx, number, picture_id)
+
+    async def _queue(self, run: Run, lane: Lane) -> None:
+        now_ms = self._clock.now_ms()
+        async with self._store.read(is_quick=True) as tx:
+            room = self._ahead - await self._store.deliveries.count_queued(tx, run.run_id, lane)
+            if room <= self._ahead // 2 or not await self._store.deliveries.is_due(
+                tx, run.run_id, lane, now_ms=now_ms
+            ):
+                return
+        async with self._store.write() as tx:
+            broadcast = await self._store.broadcasts.get(tx, run.number)
+            if broadcast is None or broadcast.state != "scheduled":
+                return
+            due = await self._store.deliveries.take_due(
+                tx, run.run_id, lane, now_ms=now_ms, limit=min(room, PORTION)
+            )
+            made = await self._printer.make(tx, broadcast, due, now_ms=now_ms)
+            ids = [one.delivery_id for one in due]
+            await self._store.deliveries.mark_queued(tx, ids, now_ms=now_ms)
+            await self._store.outbox.add(tx, made.messages)
+            for mail in made.mails:
+                await self._store.mails.add(tx, mail)
+            await self._store.deliveries.end(
+                tx, [one.delivery_id for one in made.keyless], "key lost", now_ms=now_ms
+            )
+            for one in made.without_address:
+                await self._store.deliveries.wait_for_contact(tx, one.delivery_id, now_ms=now_ms)
+        if made.messages:
+            self._wake_sender()
+
+    async def _end(self) -> None:
+        """End what is of no use any more, and runs and broadcasts of which nothing is left."""
+        now_ms = self._clock.now_ms()
+        async with self._store.write() as tx:
+            for run in await self._store.runs.take(tx, "sending", limit=_AT_ONCE):
+                await self._store.deliveries.end_unwanted(tx, run.run_id, now_ms=now_ms)
+                await self._store.deliveries.end_waiting(
+                    tx, run.run_id, "expired", now_ms=now_ms, limit=PORTION
+                )
+                if await self._store.deliveries.fails_too_often(
+                    tx, run.run_id, one_in=FAILING_ONE_IN
+                ):
+                    await self._store.broadcasts.move(
+                        tx,
+                        run.number,
+                        from_=("scheduled",),
+                        to="paused",
+                        reason="too many fail",
+                    )
+                    action(Action.BROADCAST_STOPPED, number=run.number, reason="too many fail")
+                    await self._tell(tx, run.number, "paused, because too many fail")
+            await self._store.deliveries.end_lost(tx, now_ms=now_ms, limit=PORTION)
+            for number in await self._store.runs.end_those_done(tx, now_ms=now_ms):
+                await self._tell(tx, number, "over")
+            for number in await self._store.broadcasts.end_those_over(tx):
+                action(Action.BROADCAST_OVER, number=number)
+
+    async def _drop_cancelled(self) -> None:
+        """Drop some of what waits of cancelled broadcasts; once nothing is left, end their runs."""
+        now_ms = self._clock.now_ms()
+        async with self._store.read(is_quick=True) as tx:
+            cancelled = await self._store.runs.list_cancelled(tx)
+        for run in cancelled:
+            async with self._store.write() as tx:
+                dropped = await self._store.drop_of_run(
+                    tx, run.run_id, now_ms=now_ms, limit=PORTION
+                )
+                if not dropped:
+                    await self._store.runs.move(tx, run.run_id, "cancelled", now_ms=now_ms)
+
+
+def expires_ms(broadcast: Broadcast, occurs_at_ms: int) -> int:
+    """Return until when an occurrence is of use to anybody."""
+    last_zone_ms = _LAST_ZONE_MS if broadcast.what.is_local else 0
+    return occurs_at_ms + broadcast.what.useful_ms + last_zone_ms
+
+
+def schedule_of(broadcast: Broadcast) -> Schedule:
+    """Return when a broadcast is sent, without its first time."""
+    what = broadcast.what
+    return Schedule(
+        cron=what.cron, zone=what.zone, is_local=what.is_local, is_urgent=what.is_urgent
+    )

@@ -1,0 +1,67 @@
+"""When it is the turn of broadcasts: after answers, at a pace of their own."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from bot.clock import Clock
+from bot.outbound.pacing import Pace
+from bot.settings import Settings
+from storage import Store
+
+#: Where none waited, none is looked for again for so long.
+_LOOK_AGAIN_S = 0.25
+#: From so much of Meta's allowance on broadcasts rest, so that answers still go.
+_REST_FROM_PERCENT = 80
+_REST_S = 30.0
+_MOST_DOUBTS = 3
+_HOUR_MS = 3_600_000
+
+
+class BroadcastTurn:
+    """Tells how many parts of broadcasts may be claimed now.
+
+    Args:
+        pace: How fast broadcasts are sent, by Page; what they take they take of all slots as well.
+        gaps_ms: The least time between two broadcasts for one person, by purpose.
+    """
+
+    def __init__(self, pace: Pace, gaps_ms: Mapping[str, int]) -> None:
+        self.pace = pace
+        self.gaps_ms = gaps_ms
+        self._look_at_s = 0.0
+        #: How many calls in a row ended in doubt, by Page.
+        self._doubts: dict[str, int] = {}
+
+    def room(self, pages: Sequence[str], left: int) -> int:
+        """Return how many may be claimed, of `left` that may be claimed of anything."""
+        if asyncio.get_running_loop().time() < self._look_at_s:
+            return 0
+        is_open = self.pace.list_open(pages)
+        return min(left, self.pace.most_at_once(len(is_open))) if is_open else 0
+
+    def heed(self, page: str, usage_percent: int) -> None:
+        """Take in that Meta took one: broadcasts rest where it says that little is left."""
+        self._doubts.pop(page, None)
+        if usage_percent >= _REST_FROM_PERCENT:
+            self.pace.rest(page, for_s=_REST_S)
+
+    def doubted(self, page: str) -> None:
+        """Take in that nobody knows what became of a call: several in a row, and it rests.
+
+        Marketing in doubt is never sent again, so a Messenger that is down must not use it up.
+        """
+        self._doubts[page] = self._doubts.get(page, 0) + 1
+        if self._doubts[page] >= _MOST_DOUBTS:
+            self.pace.rest(page, for_s=_REST_S)
+
+    def found(self, count: int) -> None:
+        """Take in how many there were."""
+        now_s = asyncio.get_running_loop().time()
+        self._look_at_s = 0.0 if count else now_s + _LOOK_AGAIN_S
+
+
+def turn_of(settings: Settings, store: Store, clock: Clock) -> BroadcastTurn:
+    """Return a deployment's turn, as its settings have it."""
+    pace = Pace(store, clock, per_s=settings.pace.broadcasts_per_s, of="broadcasts")
+    gaps_ms = {one.id: one.hours_between * _HOUR_MS for one in settings.purposes}
+    return BroadcastTurn(pace, gaps_ms)

@@ -1,0 +1,1 @@
+"""What is sent to many: broadcasts, their runs, and one delivery for each person in a run."""

@@ -1,0 +1,104 @@
+"""Whom a broadcast is about: everybody on its Page who ever agreed to its purpose."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.broadcasts.records import Candidate
+from storage.db.erasure_tables import erasing
+from storage.db.policy_tables import policy_purposes
+from storage.db.tables import consent_status, details, erasures, people
+from storage.keyring import Keyring
+from storage.records import PersonId
+from storage.vault.sealing import Cell, SealedBytes, open_sealed
+
+_STATUS = consent_status
+
+
+class Audience:
+    """Reads an audience in portions; only so many people are in memory at a time."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    async def portion(
+        self,
+        tx: AsyncConnection,
+        *,
+        page_id: str,
+        purpose_id: str,
+        after: bytes,
+        limit: int,
+    ) -> list[Candidate]:
+        """Return the next people in the order of their ids; none behind the last."""
+        query = _query(page_id, purpose_id).where(people.c.person_id > after)
+        rows = await tx.execute(query.order_by(people.c.person_id).limit(limit))
+        return [_candidate(row) for row in rows]
+
+    async def zones(self, candidates: Sequence[Candidate]) -> dict[PersonId, str]:
+        """Return the time zones that people gave, opened; whose key is lost gave none."""
+        sealed = {one.person_id: one.time_zone for one in candidates if one.time_zone}
+        keys = await self._keyring.find(sealed)
+        return {
+            person: open_sealed(
+                keys[person], SealedBytes(value), Cell("details", "value", b"time_zone", person)
+            ).decode()
+            for person, value in sealed.items()
+            if person in keys
+        }
+
+
+def agrees() -> sa.ColumnElement[bool]:
+    """Match a status whose last word is a yes to what the notice in force still says."""
+    ended = (
+        _STATUS.c.withdrawn_at_ms,
+        _STATUS.c.refused_at_ms,
+        policy_purposes.c.asked_anew_at_ms,
+    )
+    return (
+        sa.exists()
+        # A purpose that the notice in force does not name is nobody's, whatever was agreed to.
+        .where(policy_purposes.c.purpose_id == _STATUS.c.purpose_id, policy_purposes.c.is_named)
+        .where(*(_STATUS.c.granted_at_ms > sa.func.coalesce(end, 0) for end in ended))
+        .correlate(_STATUS)
+    )
+
+
+def _query(page_id: str, purpose_id: str) -> sa.Select[Any]:
+    zone, email = details.alias("zone"), details.alias("email")
+    is_going = sa.or_(
+        sa.exists().where(erasures.c.person_id == people.c.person_id),
+        sa.exists().where(erasing.c.person_id == people.c.person_id),
+    )
+    return (
+        sa.select(
+            people.c.person_id,
+            agrees().label("is_granted"),
+            people.c.restricted_since_ms,
+            people.c.window_ends_at_ms,
+            people.c.muted_until_ms,
+            people.c.unreachable_since_ms,
+            email.c.verified_at_ms,
+            zone.c.value,
+        )
+        .join(_STATUS, _STATUS.c.person_id == people.c.person_id)
+        .outerjoin(zone, (zone.c.person_id == people.c.person_id) & (zone.c.field == "time_zone"))
+        .outerjoin(email, (email.c.person_id == people.c.person_id) & (email.c.field == "email"))
+        .where(people.c.page_id == page_id, _STATUS.c.purpose_id == purpose_id, ~is_going)
+        .where(_STATUS.c.granted_at_ms.is_not(None))
+    )
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(
+        person_id=PersonId(row.person_id),
+        is_granted=bool(row.is_granted),
+        is_restricted=row.restricted_since_ms is not None,
+        window_ends_at_ms=row.window_ends_at_ms,
+        muted_until_ms=row.muted_until_ms,
+        is_unreachable=row.unreachable_since_ms is not None,
+        has_mail=row.verified_at_ms is not None,
+        time_zone=row.value,
+    )

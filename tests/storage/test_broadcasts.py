@@ -1,0 +1,272 @@
+"""Broadcasts as they are kept: each occurrence once, each person once, and counts that stay."""
+
+import pytest
+import sqlalchemy as sa
+
+from storage import ConsentAct, ConsentStatus, NewMessage
+from storage.broadcasts.counts import count_up
+from storage.broadcasts.records import (
+    Count,
+    DueDelivery,
+    Lane,
+    NewBroadcast,
+    NewDelivery,
+    Outcome,
+    Run,
+)
+from storage.db.tables import deliveries
+from tests.kit.publishing import publish
+from tests.storage.make import DAY_MS, HOUR_MS, NOON_MS, OTHER_PAGE, PAGE, Known, World
+
+NEW = NewBroadcast(
+    page_id=PAGE,
+    purpose_id="news",
+    kind="marketing",
+    title="The fair",
+    content="{}",
+    cron="",
+    zone="UTC",
+    is_local=False,
+    is_urgent=False,
+    useful_ms=DAY_MS,
+    made_by="1",
+)
+
+
+async def scheduled(world: World, *, next_at_ms: int = NOON_MS, is_local: bool = False) -> int:
+    """Keep a broadcast that is scheduled; return its number."""
+    book = world.store.broadcasts
+    async with world.store.write() as tx:
+        number = await book.add(tx, NEW, now_ms=NOON_MS)
+        await book.put_on(tx, number, cron="", zone="UTC", is_local=is_local, is_urgent=False)
+        await book.move(tx, number, from_=("draft",), to="scheduled")
+        await book.set_next(tx, number, next_at_ms)
+    return number
+
+
+async def run_of(world: World, *people: Known, lane: Lane = "window") -> Run:
+    """Let a broadcast have a run with a delivery for each of these people."""
+    number, runs = await scheduled(world), world.store.runs
+    async with world.store.write() as tx:
+        assert await runs.begin(
+            tx,
+            number,
+            occurs_at_ms=NOON_MS,
+            expires_at_ms=NOON_MS + DAY_MS,
+            state="making",
+            now_ms=NOON_MS,
+        )
+        (run,) = await runs.take(tx, "making", limit=9)
+        new = [
+            NewDelivery(one.person_id, lane, "waiting", NOON_MS, NOON_MS + DAY_MS) for one in people
+        ]
+        await world.store.deliveries.add(tx, run.run_id, "news", new, now_ms=NOON_MS)
+        await runs.move(tx, run.run_id, "sending", now_ms=NOON_MS)
+    return run
+
+
+async def agree(world: World, *people: Known) -> None:
+    """Let people say yes to the news."""
+    ids = [one.person_id for one in people]
+    acts = [(ConsentAct(who, "news", "granted", NOON_MS), True) for who in ids]
+    standing = {(who, "news"): ConsentStatus(granted_at_ms=NOON_MS) for who in ids}
+    await publish(world.store, "news")
+    async with world.store.write() as tx:
+        await world.store.consents.record(tx, acts, standing, now_ms=NOON_MS)
+
+
+async def queue(world: World, run: Run, *people: Known, parts: int = 1) -> list[DueDelivery]:
+    """Make the messages of a run."""
+    by_id = {one.person_id: one for one in people}
+    async with world.store.write() as tx:
+        due = await world.store.deliveries.take_due(
+            tx, run.run_id, "window", now_ms=NOON_MS, limit=99
+        )
+        ids = [one.delivery_id for one in due]
+        await world.store.deliveries.mark_queued(tx, ids, now_ms=NOON_MS)
+        messages = [
+            NewMessage(
+                person_id=one.person_id,
+                page_id=PAGE,
+                key=by_id[one.person_id].key,
+                body=b"part %d" % part,
+                kind="broadcast",
+                due_at_ms=NOON_MS,
+                expires_at_ms=one.expires_at_ms,
+                resends_left=0,
+                purpose_id="news",
+                delivery_id=one.delivery_id,
+                counts=part == parts - 1,
+            )
+            for one in due
+            for part in range(parts)
+        ]
+        await world.store.outbox.add(tx, messages)
+    return due
+
+
+async def counted(world: World, run: Run) -> list[Count]:
+    """Return the counts of a run."""
+    async with world.store.read() as tx:
+        return await world.store.deliveries.count(tx, [run.run_id])
+
+
+async def test_a_broadcast_is_due_once_it_occurs(world: World) -> None:
+    """It is listed from its time on; a local one from where the day begins first."""
+    number = await scheduled(world, next_at_ms=NOON_MS)
+    local = await scheduled(world, next_at_ms=NOON_MS + 14 * HOUR_MS, is_local=True)
+    async with world.store.write() as tx:
+        book = world.store.broadcasts
+        assert not await book.is_any_due(tx, now_ms=NOON_MS - 1)
+        due = await book.list_due(tx, now_ms=NOON_MS, limit=9)
+    assert [one.number for one in due] == [number, local]
+
+
+async def test_an_occurrence_begins_once(world: World) -> None:
+    """Of two nodes that begin one occurrence, one does; the next occurrence is another."""
+    number = await scheduled(world)
+
+    async def begins(at_ms: int) -> bool:
+        async with world.store.write() as tx:
+            return await world.store.runs.begin(
+                tx,
+                number,
+                occurs_at_ms=at_ms,
+                expires_at_ms=at_ms + DAY_MS,
+                state="making",
+                now_ms=NOON_MS,
+            )
+
+    assert [await begins(NOON_MS), await begins(NOON_MS)] == [True, False]
+    assert await begins(NOON_MS + 1)
+
+
+async def test_nobody_is_twice_in_a_run(world: World) -> None:
+    """A portion that is made again after a crash adds nobody a second time."""
+    who = await world.person()
+    run = await run_of(world, who)
+    async with world.store.write() as tx:
+        again = [NewDelivery(who.person_id, "window", "waiting", NOON_MS, NOON_MS + DAY_MS)]
+        await world.store.deliveries.add(tx, run.run_id, "news", again, now_ms=NOON_MS)
+    assert await counted(world, run) == [Count("window", "waiting", 1)]
+
+
+async def test_the_audience_is_read_in_portions(world: World) -> None:
+    """Everybody on the Page who ever agreed, in order, and nobody else."""
+    people = await world.people(5)
+    await agree(world, *people, await world.person(page_id=OTHER_PAGE))
+    await world.person()
+    after, seen = b"", []
+    async with world.store.read() as tx:
+        while portion := await world.store.audience.portion(
+            tx, page_id=PAGE, purpose_id="news", after=after, limit=2
+        ):
+            after = portion[-1].person_id
+            seen += [one.person_id for one in portion]
+            assert all(one.is_granted for one in portion)
+    assert seen == sorted(one.person_id for one in people)
+
+
+async def test_a_delivery_counts_by_its_last_part(world: World) -> None:
+    """The picture goes first, and what comes of the text decides."""
+    who = await world.person()
+    await agree(world, who)
+    run = await run_of(world, who)
+    await queue(world, run, who, parts=2)
+    (picture,) = await world.claim()
+    assert (picture.body, picture.counts) == (b"part 0", False)
+    async with world.store.write() as tx:
+        settled = await world.store.outbox.settle(tx, [picture.outbox_id])
+    assert settled.deliveries == []
+    (text,) = await world.claim()
+    assert (text.body, text.counts, text.delivery_id is not None) == (b"part 1", True, True)
+    async with world.store.write() as tx:
+        settled = await world.store.outbox.settle(tx, [text.outbox_id])
+        await world.store.deliveries.end(tx, settled.deliveries, "sent", now_ms=NOON_MS)
+        assert await world.store.runs.end_those_done(tx, now_ms=NOON_MS) == [run.number]
+    assert await counted(world, run) == [Count("window", "sent", 1)]
+
+
+async def test_the_claim_asks_again(world: World) -> None:
+    """Who withdrew, or restricted, or whose chat a human holds, is named with the reason."""
+    who = await world.person()
+    run = await run_of(world, who)
+    await queue(world, run, who)
+    (claimed,) = await world.claim()
+    assert claimed.bar == "opted out"
+
+
+async def test_a_paused_broadcast_is_not_claimed(world: World) -> None:
+    """What was made before the pause waits, and goes on after it."""
+    who = await world.person()
+    await agree(world, who)
+    run = await run_of(world, who)
+    await queue(world, run, who)
+    book = world.store.broadcasts
+    async with world.store.write() as tx:
+        await book.move(tx, run.number, from_=("scheduled",), to="paused", reason="asked for")
+    assert await world.claim() == []
+    async with world.store.write() as tx:
+        await book.move(tx, run.number, from_=("paused",), to="scheduled")
+    assert len(await world.claim()) == 1
+
+
+async def test_not_more_often_than_agreed(world: World) -> None:
+    """Within the time between two broadcasts of a purpose only one gets the turn, and keeps it."""
+    who, turns = await world.person(), world.store.frequency
+    first, second = b"1" * 16, b"2" * 16
+
+    async def late(delivery: bytes, at_ms: int) -> bool:
+        async with world.store.write() as tx:
+            wanted = [(who.person_id, "news", delivery)]
+            gaps_ms = {"news": HOUR_MS}
+            return bool(await turns.take(tx, wanted, gaps_ms=gaps_ms, now_ms=at_ms))
+
+    assert not await late(first, NOON_MS)
+    assert await late(second, NOON_MS + HOUR_MS - 1)
+    assert not await late(first, NOON_MS + 1)
+    assert not await late(second, NOON_MS + 1 + HOUR_MS)
+
+
+async def test_no_turn_is_kept_where_no_limit_is_set(world: World) -> None:
+    """Without a time between two broadcasts nothing is remembered of anybody."""
+    who = await world.person()
+    async with world.store.write() as tx:
+        wanted = [(who.person_id, "news", b"1" * 16)]
+        assert await world.store.frequency.take(tx, wanted, gaps_ms={}, now_ms=NOON_MS) == set()
+        assert await world.store.frequency.forget_before(tx, NOON_MS + DAY_MS) == 0
+
+
+async def test_counts_stay_when_deliveries_go(world: World) -> None:
+    """A month later, or once somebody is erased, the report says what it said."""
+    people = await world.people(3)
+    run = await run_of(world, *people)
+    async with world.store.write() as tx:
+        await count_up(tx, run.run_id, {("none", "opted out"): 2})
+        ids = (await tx.execute(sa.select(deliveries.c.delivery_id))).scalars().all()
+        await world.store.deliveries.end(tx, ids, "sent", now_ms=NOON_MS)
+    before = await counted(world, run)
+    await world.store.delete_expired(now_ms=NOON_MS, deliveries_before_ms=NOON_MS, limit=2)
+    await world.store.delete_expired(now_ms=NOON_MS, deliveries_before_ms=NOON_MS, limit=2)
+    assert await counted(world, run) == before
+    async with world.store.read() as tx:
+        assert (await tx.execute(deliveries.select())).all() == []
+
+
+@pytest.mark.parametrize(
+    ("failed", "sent", "is_too_often"), [(19, 0, False), (20, 80, True), (20, 81, False)]
+)
+async def test_one_in_five_is_too_often(
+    world: World, failed: int, sent: int, *, is_too_often: bool
+) -> None:
+    """From 20 failures on, a run in which one in five fails is told from one that goes well."""
+    people = await world.people(failed + sent)
+    run = await run_of(world, *people)
+    outcomes: dict[Outcome, int] = {"refused": failed, "sent": sent}
+    async with world.store.write() as tx:
+        ids = list((await tx.execute(sa.select(deliveries.c.delivery_id))).scalars())
+        for outcome, count in outcomes.items():
+            ended, ids = ids[:count], ids[count:]
+            await world.store.deliveries.end(tx, ended, outcome, now_ms=NOON_MS)
+        found = await world.store.deliveries.fails_too_often(tx, run.run_id, one_in=5)
+    assert found is is_too_often
