@@ -92,9 +92,11 @@ class Report(Look):
     async def prepare(self, tx: Transaction, ask: Ask) -> Found:
         """Count its deliveries, by lane and outcome."""
         number = number_in(ask)
-        found = await self.acts.store.broadcasts.get(tx, number) if number is not None else None
+        if number is None:
+            return refused("usage", usage=RULES[ask.command].usage)
+        found = await self.acts.store.broadcasts.get(tx, number)
         if found is None:
-            return none_such(number or "")
+            return none_such(number)
         report = await report_of(tx, self.acts.store, found)
         rows = tuple(
             {"lane": one.lane, "outcome": one.outcome, "count": str(one.count)}

@@ -15,6 +15,7 @@ from bot.outbound.notices import MAIL_LASTS_MS
 from bot.outbound.render import render
 from bot.policy.terms import Terms
 from bot.turns.snapshot import consent_states
+from bot.turns.state import from_bytes
 from flows import notices, policy_news
 from flows.kit.turn import PolicyNews
 from storage import ConsentStatus, KnownPerson, NewMessage, PersonId, Store, Transaction
@@ -97,6 +98,9 @@ class PolicyTeller:
         has_mail = site.has_mail and email is not None
         lane = lane_for(person, standing, is_asked_for=False, has_mail=has_mail, now_ms=now_ms)
         if lane.way not in ("window", "email"):
+            return False
+        if lane.way == "window" and from_bytes(person.state).position is not None:
+            # They are being asked something, or look at their data: a later pass finds them again.
             return False
         if is_night(self._clock.now(), await self._zone_of(tx, person)):
             return False

@@ -71,7 +71,7 @@ async def _known(deployment: Deployment) -> Chat:
 async def _asked_to_tell(owner: AdminChat, number: str, audience: str = "all") -> str:
     """Ask for people to be told; return what an admin is shown before the code."""
     await owner.chat.says(f"/breach tell {number} {audience}")
-    shown = await owner.chat.hears("are told this:")
+    shown = await owner.chat.hears_among("are told this:")
     if "six digits" not in shown.text:
         await owner.chat.hears("six digits")
     await owner.proves()
@@ -90,7 +90,7 @@ async def test_from_the_first_word_to_the_last_person(deployment: Deployment) ->
     await here.hears()
     shown = await _asked_to_tell(owner, number)
     assert "3 people on 2 Pages" in shown
-    await owner.chat.hears("it happens in 10 minutes")
+    await owner.chat.hears_among("it happens in 10 minutes")
     await deployment.until(deployment.outbox_is_empty)
     assert HAPPENED not in here.bubbles()[-1].text
     deployment.clock.move(10 * 60)

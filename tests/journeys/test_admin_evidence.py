@@ -23,7 +23,7 @@ async def agreed(deployment: Deployment) -> tuple[Chat, str]:
 async def link(owner: AdminChat, number: str) -> str:
     """Ask for the proof of news; return the page's address."""
     await owner.chat.says(f"/evidence {number}")
-    await owner.chat.hears("For which purpose?")
+    await owner.chat.hears_among("For which purpose?")
     await owner.chat.taps("news")
     await owner.chat.hears("A file is to prove")
     await owner.proves()
@@ -61,6 +61,7 @@ async def test_a_link_ends_with_its_time_and_its_admin(deployment: Deployment, h
         deployment.clock.move(15 * 60)
     elif how == "erased":
         await chat.says("delete me")
+        await chat.hears_among("To erase everything")
         await chat.says("DELETE")
         await deployment.until(lambda: deployment.has_people(1))
     else:

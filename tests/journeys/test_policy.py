@@ -101,6 +101,22 @@ async def test_others_hear_of_it_once_after_the_answer_to_what_they_write(site: 
         assert len(chat.bubbles()) == chat.heard
 
 
+async def test_nobody_is_told_in_the_middle_of_a_question(site: Site) -> None:
+    """Their window is open, but they are choosing something: it comes once they have."""
+    async with site.configured(**BEFORE) as deployment:
+        chat = await consenting(deployment)
+        await chat.says("withdraw")
+        await chat.hears("What shall end?")
+    async with site.configured(**BEFORE, recipients=[PARTNER]) as deployment:
+        other = await consenting(deployment)
+        await publish(deployment)
+        await other.hears("Our notice on your data has changed.")
+        assert await told_of(deployment, chat.psid) == []
+        await chat.says("cancel")
+        await chat.hears()
+        await chat.hears("Our notice on your data has changed.")
+
+
 @pytest.mark.parametrize(
     ("button", "answer"), [("Withdraw", "What shall end?"), ("Delete me", "DELETE")]
 )

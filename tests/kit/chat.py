@@ -45,6 +45,23 @@ class Chat:
         """Return how many bubbles were heard."""
         return self._heard
 
-    def catches_up(self) -> None:
+    def catches_up(self) -> list[Message]:
         """Hear everything that was said so far, whatever it is."""
-        self._heard = len(self.bubbles())
+        new = self.bubbles()[self._heard :]
+        self._heard += len(new)
+        return new
+
+    async def hears_among(self, *parts: str, timeout_s: float = 10.0) -> Message:
+        """Wait for a bubble that contains one of `parts`, whatever else is said before it."""
+
+        def found() -> list[int]:
+            texts = [bubble.text for bubble in self.bubbles()]
+            return [
+                at
+                for at in range(self._heard, len(texts))
+                if any(part in texts[at] for part in parts)
+            ]
+
+        await self.simulator.wait_for(lambda _: bool(found()), self.psid, timeout_s=timeout_s)
+        self._heard = found()[0] + 1
+        return self.bubbles()[self._heard - 1]

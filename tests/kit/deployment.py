@@ -170,6 +170,11 @@ class Deployment:
         """Tell whether every message's fate is known."""
         return not await self.outbox_states()
 
+    async def settles(self) -> None:
+        """Wait until everything that was said is answered, and every answer has arrived."""
+        await self.until(self.inbox_is_empty)
+        await self.until(self.outbox_is_empty)
+
     async def outbox_has(self, count: int) -> bool:
         """Tell whether so many messages are in the outbox."""
         return len(await self.outbox_states()) == count

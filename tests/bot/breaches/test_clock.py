@@ -65,7 +65,7 @@ async def test_a_breach_that_is_entered_late_is_reminded_of_once(store: Store) -
     watch = BreachClock(store, clock)
     assert await watch.remind() == 1
     assert await watch.remind() == 0
-    assert await _raised(store, now_ms) == [(number, "48 hours")]
+    assert await _raised(store, clock.now_ms()) == [(number, "48 hours")]
 
 
 async def test_a_restart_repeats_no_reminder(store: Store) -> None:
