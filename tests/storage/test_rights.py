@@ -88,6 +88,18 @@ async def _fill_rights(world: World, tx: Transaction, who: Known, key: bytes) ->
     )
     await store.policy_tellings.note_told(tx, [new_telling(person, 2, "window")], now_ms=NOON_MS)
     await store.policy_tellings.note_kept(tx, [person], now_ms=NOON_MS)
+    await _fill_admin(world, tx, who)
+
+
+async def _fill_admin(world: World, tx: Transaction, who: Known) -> None:
+    """Let them be an admin, with an app and a session."""
+    store, person = world.store, who.person_id
+    admin = await store.admins.make(tx, person, "viewer", now_ms=NOON_MS)
+    await store.admins.put_seed(tx, admin, who.key, "SEED")
+    assert await store.admins.use_step(tx, admin, 1, now_ms=NOON_MS)
+    until_ms = NOON_MS + DAY_MS
+    await store.sign_ins.open_session(tx, person, now_ms=NOON_MS, ends_at_ms=until_ms)
+    await store.sign_ins.note(tx, person, now_ms=NOON_MS, expires_at_ms=until_ms)
 
 
 async def _fill_notice(world: World, tx: Transaction, who: Known) -> None:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from storage import Store
+from storage import Store, Transaction
+from storage.breach_notices import Plan
+from storage.breaches import Line
+from storage.db.breach_tables import breach_lines
 from storage.db.columns import Sealed
 from storage.db.ledger_tables import ledger_entries
 from storage.db.tables import keys, main
@@ -23,7 +26,7 @@ from storage.ledger.tree import fold, grow
 from storage.mails import Letter, NewMail
 from storage.tellings import Tellings
 from storage.vault.sealing import Cell, SealedBytes, open_sealed
-from storage.vault.secrets import FileSecrets
+from storage.vault.secrets import FileSecrets, Secrets
 from tests.kit.deployment import Databases
 from tests.storage.ledger.keeping import agree, consent_ids, fill, prover
 from tests.storage.make import DAY_MS, EVERYBODYS, NOON_MS, Known, World
@@ -45,6 +48,10 @@ ROWS: dict[str, Callable[[Any], bytes]] = {
     "ledger_openings.opening": lambda row: row.consent_id,
     "evidence.opening": lambda row: row.consent_id,
     "tellings.body": lambda row: row.telling_id,
+    "admins.seed": lambda row: row.person_id,
+    "pending_acts.line": lambda row: row.act_id.encode(),
+    "breach_lines.value": lambda row: row.line_id,
+    "breach_tellings.plan": lambda row: row.telling_id,
     "person_keys.wrapped": lambda row: row.person_id,
     "day_keys.wrapped": lambda row: f"{row.day}/{row.use}".encode(),
 }
@@ -83,6 +90,30 @@ async def filled(world: World) -> None:
     await proofs.keep(ids, now_ms=NOON_MS)
     async with store.write() as tx:
         await Tellings(store.keyring, [EVERYBODYS]).queue(tx, ids, now_ms=NOON_MS)
+        for who in people:
+            await _as_admin(store, tx, who)
+        breach = await store.breaches.open(tx, aware_at_ms=NOON_MS, now_ms=NOON_MS)
+        lines = [
+            Line(field, "What happened.", "A-1, owner", NOON_MS) for field in ("nature", "effects")
+        ]
+        await store.breaches.write(tx, breach.breach_id, lines)
+        plan = Plan({"en": "Something happened."}, ("1",))
+        for _ in range(2):
+            await store.breach_notices.begin(tx, breach.breach_id, plan, now_ms=NOON_MS)
+
+
+async def _as_admin(store: Store, tx: Transaction, who: Known) -> None:
+    admin = await store.admins.make(tx, who.person_id, "viewer", now_ms=NOON_MS)
+    await store.admins.put_seed(tx, admin, who.key, "SEED")
+    await store.pending_acts.ask(
+        tx,
+        who.person_id,
+        who.key,
+        command="admin revoke",
+        line="A-2",
+        digest=bytes(32),
+        expires_at_ms=NOON_MS + DAY_MS,
+    )
 
 
 async def _more(world: World, who: Known) -> None:
@@ -104,7 +135,7 @@ async def _more(world: World, who: Known) -> None:
 
 async def everything_sealed(store: Store, folder: Path) -> list[Stored]:
     """Return every sealed value of both databases."""
-    epochs = FileSecrets(folder / "secrets" / "keys.secret").load().epochs
+    held = FileSecrets(folder / "secrets" / "keys.secret").load()
     found = []
     for database, metadata in ((store.main, main), (store.keyring.database, keys)):
         for table in metadata.sorted_tables:
@@ -116,15 +147,19 @@ async def everything_sealed(store: Store, folder: Path) -> list[Stored]:
                 place = ROWS[f"{table.name}.{column.name}"]
                 for row in rows:
                     owner = getattr(row, "person_id", b"")
+                    if table is breach_lines:
+                        owner = row.breach_id
                     cell = Cell(table.name, column.name, place(row), owner)
-                    key = await _key_of(store, epochs, row)
+                    key = await _key_of(store, held, row)
                     found.append(Stored(cell, key, getattr(row, column.name)))
     return found
 
 
-async def _key_of(store: Store, epochs: dict[int, bytes], row: Any) -> bytes:
+async def _key_of(store: Store, held: Secrets, row: Any) -> bytes:
     if hasattr(row, "epoch"):
-        return epochs[row.epoch]
+        return held.epochs[row.epoch]
+    if hasattr(row, "breach_id"):
+        return held.derive("breaches/1")
     if hasattr(row, "key_day"):
         use: Use = "evidence" if hasattr(row, "leaf_index") else "inbox"
         if hasattr(row, "telling_id"):
