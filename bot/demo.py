@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.app import running
 from bot.clock import MovableClock, SystemClock
+from bot.demo_admin import DemoAdmin
 from bot.outbound.graph import open_session
 from bot.outbound.lines import graphs
 from bot.outbound.profile import PageProfile
@@ -56,6 +57,8 @@ async def demonstrating(folder: Path, ports: Ports) -> AsyncIterator[Demo]:
         FileSecrets(settings.keys.file).create()
         async with running(settings, clock) as bot:
             await _prepare(settings, bot, simulator)
+            admin = DemoAdmin(bot.store, clock, folder / "keys" / "demo.totp")
+            simulator.authenticator = admin.shown
             yield Demo(bot, simulator)
     finally:
         await simulator.stop()

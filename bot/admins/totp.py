@@ -4,7 +4,8 @@ from typing import Final
 
 import pyotp
 
-_STEP_MS: Final = 30_000
+#: Each code stands for so long.
+STEP_MS: Final = 30_000
 #: How far a phone's clock may be off, in steps either way.
 _DRIFT: Final = 1
 
@@ -19,12 +20,17 @@ def address(seed: str, *, name: str, issuer: str) -> str:
     return pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=issuer)
 
 
+def code_at(seed: str, *, now_ms: int) -> str:
+    """Return what an app shows at a moment."""
+    return pyotp.TOTP(seed).generate_otp(now_ms // STEP_MS)
+
+
 def step_of(seed: str, code: str, *, now_ms: int) -> int | None:
     """Return the step that a code belongs to, among those near now; None where it is wrong.
 
     A code is to be used once: whoever calls uses its step up.
     """
-    totp, step = pyotp.TOTP(seed), now_ms // _STEP_MS
+    totp, step = pyotp.TOTP(seed), now_ms // STEP_MS
     for near in range(step + _DRIFT, step - _DRIFT - 1, -1):
         if pyotp.utils.strings_equal(code, totp.generate_otp(near)):
             return near

@@ -63,6 +63,7 @@ class ChatPage:
         api = web.Application(middlewares=[_from_this_page_only])
         api.router.add_get("/events", Live(self._stage).handle)
         api.router.add_get("/files/{psid}/{mid}", self._attachment)
+        api.router.add_get("/authenticator", self._authenticator)
         api.router.add_post("/clock", self._move_clock)
         api.router.add_post("/people", self._add_person)
         api.router.add_post("/people/{psid}/{act}", self._act)
@@ -80,6 +81,10 @@ class ChatPage:
             given.get("page_id"), given.get("name") or None, locale=given.get("locale", "default")
         )
         return web.json_response({"psid": psid}, status=201)
+
+    async def _authenticator(self, _request: web.Request) -> web.Response:
+        shown = self._stage.authenticator
+        return web.json_response(dict(await shown()) if shown else {})
 
     async def _move_clock(self, request: web.Request) -> web.Response:
         if not isinstance(self._stage.clock, MovableClock):

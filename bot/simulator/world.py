@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from bot.simulator.wire_event import Event
 MAX_RECEIVED = 200_000
 
 Listener = Callable[[str, Mapping[str, Any]], None]
+#: Returns what to type to become the owner as `type`, or else the digits of now as `digits`.
+Authenticator = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 class PageState:
@@ -64,6 +66,8 @@ class World:
         #: The addresses of pictures that were uploaded to be used again.
         self.uploads: list[str] = []
         self.listeners: set[Listener] = set()
+        #: What the page shows of an admin's authenticator app: the demo has one.
+        self.authenticator: Authenticator | None = None
         #: Where files that were sent can be fetched; known once the simulator listens.
         self.files_url = ""
 

@@ -81,6 +81,28 @@ async def test_second_start_goes_on(tmp_path: Path) -> None:
         await chat.hears()
 
 
+async def test_whoever_tries_it_can_be_its_owner(tmp_path: Path) -> None:
+    """The page shows what to type, then an authenticator's digits, which open a session."""
+    async with demonstrating(tmp_path, free_ports(ANY)) as demo, aiohttp.ClientSession() as session:
+
+        async def shown() -> dict[str, str]:
+            async with session.get(f"{demo.simulator.url}/sim/authenticator") as answer:
+                found: dict[str, str] = await answer.json()
+                return found
+
+        chat = Chat(demo.simulator, demo.simulator.add_person())
+        await chat.says("Hello")
+        await chat.hears()
+        await chat.says((await shown())["type"])
+        await chat.hears("You are admin A-1 of this Page now: owner.")
+        await shown()
+        await chat.says("/signins")
+        await chat.hears("six digits")
+        await chat.says((await shown())["digits"])
+        await chat.hears("Your sign-ins")
+        assert (tmp_path / "keys" / "demo.totp").stat().st_mode & 0o077 == 0
+
+
 def test_clock_survives_a_broken_file(tmp_path: Path) -> None:
     """A file that holds no number is no reason not to start."""
     file = tmp_path / "demo.clock"

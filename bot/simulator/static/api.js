@@ -12,6 +12,7 @@ async function post(path, content) {
 }
 
 export const addPerson = async (given) => (await post("people", given)).json();
+export const readAuthenticator = async () => (await fetch("/sim/authenticator")).json();
 export const moveClock = (seconds) => post("clock", { seconds });
 export const act = (psid, name, given = {}) => post(`people/${psid}/${name}`, given);
 

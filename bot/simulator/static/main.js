@@ -1,6 +1,6 @@
 // The whole page: the people side by side, the clock, and adding a person.
 
-import { addPerson, listen, moveClock } from "./api.js";
+import { addPerson, listen, moveClock, readAuthenticator } from "./api.js";
 import { Column } from "./column.js";
 import { button, el } from "./dom.js";
 
@@ -28,6 +28,15 @@ function setClock(clock) {
   aheadMs = clock.now_ms - Date.now();
   byId("moves").hidden = !clock.can_move;
   tick();
+}
+
+/** Shows what to type to become the owner; once somebody is, the digits of their app. */
+async function showAuthenticator() {
+  const { type, digits } = await readAuthenticator();
+  const shown = digits?.replace(/^(...)/, "$1 ");
+  byId("authenticator").hidden = !(type ?? digits);
+  byId("authenticator-what").textContent = type ? "To be the owner, type" : "Authenticator app";
+  byId("authenticator-value").textContent = type ?? shown ?? "";
 }
 
 function showPerson(person) {
@@ -118,3 +127,7 @@ byId("moves").addEventListener("click", (event) => {
   if (hours) moveClock(Number(hours) * 3600);
 });
 setInterval(tick, 5000);
+// While the simulator is away the page says so already.
+const keepShowing = () => showAuthenticator().catch(() => {});
+keepShowing();
+setInterval(keepShowing, 2000);
