@@ -80,7 +80,7 @@ class New:
         del act
         found = _NEW.fullmatch(ask.rest)
         assert found is not None  # noqa: S101 - prepared
-        default = self.acts.settings.languages.default
+        default, line = self.acts.settings.languages.default, f"/broadcast new {found['purpose']}"
         draft = Draft(
             page_id=ask.person.page_id,
             purpose_id=found["purpose"],
@@ -92,7 +92,9 @@ class New:
         try:
             number = await self.acts.add(tx, draft, now_ms=ask.now_ms)
         except DraftRefused as wrong:
-            return _wrong(wrong)
+            if wrong.facts["found"] == "title":
+                return _wrong(wrong, field="title", line=line)
+            return _wrong(wrong, field="text", line=f'{line} "{draft.title}"')
         return card(await self.acts.get(tx, number), default=default)
 
 
@@ -126,7 +128,8 @@ class Set:
         try:
             await self._write(tx, ask, found)
         except DraftRefused as wrong:
-            return _wrong(wrong)
+            field = ask.args[1].casefold()
+            return _wrong(wrong, field=field, line=f"/broadcast set {found.number} {field}")
         changed = await self.acts.get(tx, found.number)
         return card(changed, default=self.acts.settings.languages.default)
 
@@ -270,9 +273,10 @@ def _zone(acts: Acts, ask: Ask) -> str:
     return next((one.time_zone for one in pages if one.id == ask.person.page_id), "UTC")
 
 
-def _wrong(wrong: DraftRefused) -> Found:
+def _wrong(wrong: DraftRefused, **asked: str) -> Found:
+    """Say what doesn't fit; with a field and its line, that is asked for again."""
     facts = {name: str(value) for name, value in wrong.facts.items()}
-    return Found("broadcast_refused", facts=facts)
+    return Found("broadcast_refused", facts=facts | asked)
 
 
 def _lanes_told(seen: Preview) -> str:

@@ -1,5 +1,6 @@
 """Commands about admins themselves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,17 +18,35 @@ _TOO_LONG: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class Help(Look):
-    """Shows what this admin may do."""
+    """Shows what this admin may do: all in short, or everything behind one word."""
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Found:
         """List the commands of a role."""
         del tx
-        rows = tuple(
-            {"usage": rule.usage, "does": rule.does}
+        theirs = {
+            name: rule
             for name, rule in RULES.items()
             if ask.admin.role in rule.roles and (name != ENROLL or not ask.admin.proved_at_ms)
+        }
+        topic = ask.args[0].lstrip("/").casefold() if ask.args else ""
+        about = [name for name in theirs if name.split()[0] == topic]
+        # What stands behind a word that is a command itself is told when it is asked for.
+        heads = [name for name in theirs if " " not in name or name.split()[0] not in theirs]
+        rows = tuple(
+            {
+                "usage": theirs[name].usage,
+                "does": theirs[name].does,
+                "more": "" if about or not _has_more(name, theirs) else name,
+            }
+            for name in about or heads
         )
-        return Found("/help", rows=rows, facts={"name": ask.admin.name, "role": ask.admin.role})
+        facts = {"name": ask.admin.name, "role": ask.admin.role}
+        return Found("/help", rows=rows, facts=facts)
+
+
+def _has_more(name: str, theirs: Iterable[str]) -> bool:
+    """Tell whether commands stand behind a word."""
+    return any(other.startswith(f"{name} ") for other in theirs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,12 @@ POLICY_RULES: Final[Mapping[str, Rule]] = {
 
 #: Every command there is, without its slash; of two words, the longer counts.
 RULES: Final[Mapping[str, Rule]] = {
-    "help": Rule(ROLES, Proof.NONE, usage="/help", does="this list."),
+    "help": Rule(
+        ROLES,
+        Proof.NONE,
+        usage="/help",
+        does="this list; with a word behind it, all about that word.",
+    ),
     "status": Rule(ROLES, Proof.NONE, usage="/status", does="how the bot is."),
     "enroll": Rule(ROLES, Proof.NONE, usage="/enroll", does="set up your authenticator app."),
     "signins": Rule(ROLES, Proof.SESSION, usage="/signins", does="your own sign-ins."),

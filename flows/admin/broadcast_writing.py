@@ -12,9 +12,14 @@ finds   {"what": "/broadcast new", "field": "text", "line": "/broadcast new news
 person  Fair
 bot     Please type the text. {name|friend} becomes the name that a person gave. [Leave it]
 finds   {"what": "broadcast_refused", "found": "length", "language": "de", "chars": "700",
-        "limit": "500"}
+        "limit": "500", "field": "text", "line": "/broadcast new news"}
 person  It is on Sunday.
-bot     Nothing was changed. The text has 700 characters in de, and 500 fit. [/broadcasts]
+bot     Nothing was changed. The text has 700 characters in de, and 500 fit. Please type the text.
+        {name|friend} becomes the name that a person gave. [Leave it]
+finds   {"what": "broadcast_refused", "found": "time"}
+person  Sunday!
+bot     Nothing was changed. That time is over, or less than two minutes away: /broadcast set … when
+        [/broadcasts]
 finds   {"what": "/broadcast set", "number": "12", "title": "Fair", "languages": "en de"}
 person  /broadcast set 12
 bot     What of Fair is to be changed? [title] [text] [when] [useful] [picture] [button] [de]
@@ -65,7 +70,7 @@ _QUESTIONS: Final = {
 _REFUSALS: Final = {
     "length": "The text has {chars} characters in {language}, and {limit} fit.",
     "language": "There is no text in {language}.",
-    "placeholder": "A brace in {language} is no {{name|word}}.",
+    "placeholder": "Braces can only hold {{name|friend}}: look at the text in {language}.",
     "secret": "Nobody may be asked for passwords, identity or payment data in a chat ({language}).",
     "picture": "That is no address of a picture.",
     "button": "A button needs a title of 20 characters at most.",
@@ -126,13 +131,18 @@ def which_field(turn: Turn) -> Say:
     return Say(f"What of {found.facts['title']} is to be changed?", choices=choices)
 
 
+@flow.on_found("broadcast_refused", when=asks, goes_to=At.WORDS)
+def ask_again(turn: Turn) -> Say:
+    """Say what doesn't fit, and ask for it again."""
+    facts = found_in(turn).facts
+    notes = {FIELD: facts["field"], LINE: facts["line"], COUNT: ""}
+    return Say(_what_does_not_fit(turn), notes=notes)
+
+
 @flow.on_found("broadcast_refused", goes_to=END)
 def refuse(turn: Turn) -> Say:
     """Say what doesn't fit."""
-    facts = found_in(turn).facts
-    known = {"chars": "", "limit": "", "language": "", **facts}
-    said = _REFUSALS[facts["found"]].format_map(known)
-    return Say(f"Nothing was changed. {said}", choices=command_choices("/broadcasts"))
+    return Say(_what_does_not_fit(turn), choices=command_choices("/broadcasts"))
 
 
 @flow.on_found("/broadcast test", goes_to=END)
@@ -211,6 +221,12 @@ flow.forgets(At.WORDS)
 
 
 flow.check()
+
+
+def _what_does_not_fit(turn: Turn) -> str:
+    facts = found_in(turn).facts
+    known = {"chars": "", "limit": "", "language": "", **facts}
+    return f"Nothing was changed. {_REFUSALS[facts['found']].format_map(known)}"
 
 
 def _typed(turn: Turn) -> str:

@@ -47,8 +47,7 @@ async def _writes(owner: AdminChat) -> None:
 
 async def _hears_at_last(owner: AdminChat, part: str) -> None:
     """Wait for what is said, past alerts about a Page that is quiet for hours."""
-    while part not in (await owner.chat.hears()).text:
-        pass
+    await owner.chat.hears_among(part)
 
 
 async def _sends(owner: AdminChat, count: int) -> None:
@@ -59,6 +58,24 @@ async def _sends(owner: AdminChat, count: int) -> None:
     await owner.chat.hears("six digits")
     await owner.proves()
     await owner.chat.hears("Until it begins it can be taken back")
+
+
+async def test_what_does_not_fit_is_asked_for_again(deployment: Deployment) -> None:
+    """Neither the purpose nor the title has to be typed anew because of a text."""
+    owner = await first_owner(deployment)
+    await owner.signs_in()
+    await owner.chat.says('/broadcast new news "The fair"')
+    await owner.chat.hears("Please type the text")
+    for wrong in ("Hello {you}", "Type your password here", "x" * 700):
+        await owner.chat.says(wrong)
+        told = await owner.chat.hears("Nothing was changed.")
+        assert "Please type the text" in told.text
+    await owner.chat.says("The fair is on Sunday.")
+    await owner.chat.hears("Broadcast 1, The fair: draft.")
+    await owner.chat.says("/broadcast set 1 useful for ever")
+    await owner.chat.hears("For how many hours")
+    await owner.chat.says("48")
+    await owner.chat.hears("of use for 48 hours")
 
 
 async def test_an_admin_reaches_two_time_zones_around_a_stop(deployment: Deployment) -> None:

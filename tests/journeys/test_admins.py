@@ -2,7 +2,7 @@
 
 import aiohttp
 
-from tests.kit.admins import claimed, first_owner, set_up
+from tests.kit.admins import admin, claimed, first_owner, set_up
 from tests.kit.deployment import Deployment
 
 
@@ -25,6 +25,20 @@ async def test_an_owner_is_made_asks_and_acts(deployment: Deployment) -> None:
     await viewer.hears("You are no admin of this Page any more")
     await owner.chat.says("/audit")
     await owner.chat.hears("A-1 owner: admin revoke A-2")
+
+
+async def test_help_is_one_bubble_and_tells_more_of_a_word(deployment: Deployment) -> None:
+    """What stands behind a word is told when it is asked for, to whom it is allowed."""
+    owner, viewer = await first_owner(deployment), await admin(deployment, "viewer")
+    for who, knows in ((owner, True), (viewer, False)):
+        await who.chat.says("/help")
+        told = await who.chat.hears("You may type:")
+        assert "/cases: what people asked the team." in told.text
+        assert ("More: /help cases" in told.text) is knows
+        await who.chat.says("/help /cases")
+        told = await who.chat.hears("/cases: what people asked the team.")
+        assert ("/cases answer" in told.text) is knows
+        assert "/status" not in told.text
 
 
 async def test_others_set_up_their_app_on_a_page_that_shows_it_once(
