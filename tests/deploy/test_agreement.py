@@ -132,3 +132,31 @@ def _filled_in() -> str:
     }.items():
         text = text.replace(example, own)
     return text
+
+
+def test_the_guide_installs_as_the_image_does() -> None:
+    """What docs/go-live.md types is what the Dockerfile runs, to the last option."""
+    guide = (ROOT / "docs/go-live.md").read_text(encoding="utf-8")
+    installing = [rest for word, rest in instructions() if word == "RUN" and "pip install" in rest]
+    for line in installing:
+        typed = line.replace("/opt/chatmagico/", "").replace(" --no-cache-dir", "")
+        assert f"\n{typed}\n" in guide, typed
+    for place in (HOME, "/etc/systemd/system/chatmagico.service", "/usr/local/bin/chatmagico"):
+        assert f" {place}\n" in guide
+
+
+def test_the_guide_makes_what_the_containers_mount() -> None:
+    """Folders, passwords and their owners are made as the compose file wants them."""
+    guide = (ROOT / "docs/go-live.md").read_text(encoding="utf-8")
+    bot, data = dict(instructions())["USER"], SERVICES["data"]["user"]
+    assert f"\nchown -R {bot} state caddy\n" in guide
+    assert f"\nchown {data} data.password keys.password\n" in guide
+    files = {secret["file"] for secret in COMPOSE["secrets"].values()}
+    assert files == {"./data.password", "./keys.password"}
+    for name in ("data", "keys"):
+        database = SERVICES[name]["environment"]["POSTGRES_DB"]
+        assert f'\necho "*:*:{database}:*:$(cat {name}.password)" >' in guide
+    mounted = SERVICES["bot"]["volumes"][0], SERVICES["caddy"]["volumes"][1]
+    assert mounted == (f"./state:{HOME}", "./caddy:/data")
+    passwords = SERVICES["bot"]["environment"]["PGPASSFILE"]
+    assert passwords.replace(HOME, "state") in guide
