@@ -96,14 +96,16 @@ def test_only_caddy_is_reached_from_outside() -> None:
 
 
 def test_the_containers_find_each_other() -> None:
-    """Caddy asks the bot, and the bot believes Caddy alone, at their places in the network."""
+    """Caddy asks the bot, and the bot believes Caddy alone, whose address nothing else is given."""
     (network,) = COMPOSE["networks"]["edge"]["ipam"]["config"]
-    at = {name: SERVICES[name]["networks"]["edge"]["ipv4_address"] for name in ("bot", "caddy")}
-    assert all(ip_address(one) in ip_network(network["subnet"]) for one in at.values())
-    assert len({network["gateway"], *at.values()}) == 3
+    caddy = SERVICES["caddy"]["networks"]["edge"]["ipv4_address"]
+    assert ip_address(caddy) in ip_network(network["subnet"])
+    assert ip_address(caddy) not in ip_network(network["ip_range"])
+    assert ip_network(network["ip_range"]).subnet_of(ip_network(network["subnet"]))
+    assert caddy != network["gateway"]
+    assert SERVICES["bot"]["networks"] == ["edge"]
     assert SERVICES["caddy"]["environment"] == {"CHATMAGICO_UPSTREAM": f"bot:{Server().port}"}
-    trusted = SERVICES["bot"]["environment"]["CHATMAGICO_SERVER__TRUSTED_PROXIES"]
-    assert trusted == f"{at['caddy']}/32"
+    assert SERVICES["bot"]["environment"]["CHATMAGICO_SERVER__TRUSTED_PROXIES"] == f"{caddy}/32"
 
 
 def test_the_containers_settings_are_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
