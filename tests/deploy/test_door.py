@@ -71,6 +71,7 @@ async def opened(folder: Path, *, has_bot: bool) -> AsyncIterator[Door]:
     assert caddy.stderr is not None
     said = await _until_ready(caddy.stderr)
     reading = asyncio.create_task(caddy.stderr.read())
+    await _until_open(port, _trusting(folder))
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=_trusting(folder))
     ) as session:
@@ -94,6 +95,18 @@ async def _until_ready(stream: asyncio.StreamReader) -> str:
             assert line, said
             said += line.decode()
     return said
+
+
+async def _until_open(port: int, trusting: ssl.SSLContext) -> None:
+    """Shake hands until that succeeds: between having a certificate and using it is a moment."""
+    async with asyncio.timeout(_START_S):
+        while True:
+            try:
+                _, line = await asyncio.open_connection("localhost", port, ssl=trusting)
+            except (ssl.SSLError, ConnectionError):
+                continue
+            line.close()
+            return
 
 
 def _trusting(folder: Path) -> ssl.SSLContext:
