@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ TIRELESS_S = (0.1,) * 3_000
 class Process:
     """One `chatmagico serve`, whose log lines are read."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, *, through: Sequence[str] = ()) -> None:
         self._config = config
+        #: What starts it, such as something that holds it under rules.
+        self._through = through
         self.lines: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -38,6 +41,7 @@ class Process:
         """Start it, and wait until it says that it serves."""
         self._started = asyncio.Event()
         self._process = await asyncio.create_subprocess_exec(
+            *self._through,
             sys.executable,
             "-m",
             "bot",

@@ -1,0 +1,1 @@
+"""What `docs/deploy` holds is checked by its own tools, run, and compared with the program."""
