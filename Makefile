@@ -1,7 +1,7 @@
 # Each target does its own set-up in .venv: Python 3.11 or newer, its venv module and make are enough.
 #   make demo     the bot and a Messenger of its own, in your browser
-#   make test     the tests, in some four minutes
-#   make check    format, lint, types, browser and tests
+#   make test     the tests, in some three minutes
+#   make check    format, lint, types, browser, tests, and the long ones: whatever is killed
 #   make bench    measure, beside baselines        make soak    long counts
 #   make format   mend format and lint             make lock    pin the packages anew
 #   make clean    remove everything that was built; your data and keys stay
@@ -14,14 +14,18 @@ PIP    := $(PY) -m pip --disable-pip-version-check --no-input
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
            --no-header --no-annotate
 
-.PHONY: demo test check browser bench soak format lock clean setup
+# A test waits about half its time, for the other side of a connection: so two for each core.
+WORKERS  := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
+PARALLEL := -n $(WORKERS) --dist worksteal
+
+.PHONY: demo test check browser long bench soak format lock clean setup
 .DEFAULT_GOAL := test
 
 demo: $(VENV)/.run
 	$(VENV)/bin/chatmagico demo
 
 test: $(VENV)/.dev
-	$(PY) -m pytest -n auto --dist worksteal -m "not soak and not browser"
+	$(PY) -m pytest $(PARALLEL) -m "not soak and not browser and not long"
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff format --check .
@@ -29,6 +33,10 @@ check: $(VENV)/.dev
 	$(VENV)/bin/mypy
 	$(MAKE) browser
 	$(MAKE) test
+	$(MAKE) long
+
+long: $(VENV)/.dev
+	$(PY) -m pytest $(PARALLEL) -m "long and not soak"
 
 browser: $(VENV)/.dev
 	$(PY) -m pytest -m browser

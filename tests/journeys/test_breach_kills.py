@@ -4,6 +4,8 @@ import asyncio
 import random
 from pathlib import Path
 
+import pytest
+
 from bot.breaches.desk import BreachDesk
 from bot.clock import SystemClock
 from bot.settings import Settings
@@ -14,6 +16,8 @@ from tests.kit.breaches import AUTHOR, HAPPENED, entered
 from tests.kit.deployment import PAGE, Databases, free_port, make_settings, messenger_for
 from tests.kit.history import History
 from tests.kit.process import TIRELESS_S, Process, write_config
+
+pytestmark = pytest.mark.long
 
 _PEOPLE = 80
 _KILLS = 3

@@ -23,6 +23,8 @@ from tests.kit.broadcasting import DRAFT, NOW, Reader, readers
 from tests.kit.deployment import Databases, free_port, make_settings, messenger_for
 from tests.kit.process import TIRELESS_S, Process, write_config
 
+pytestmark = pytest.mark.long
+
 _CLOCK = SystemClock()
 
 

@@ -23,6 +23,8 @@ from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 from tests.storage import raw_files
 
+pytestmark = pytest.mark.long
+
 #: Longer than every wait of somebody whose answer was in doubt when the last process died.
 _PATIENCE_S = 240
 _RECEIPT = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")

@@ -13,6 +13,8 @@ from tests.kit.history import History
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 
+pytestmark = pytest.mark.long
+
 #: At once.
 _PEOPLE = 8
 #: Of each: within what one person is answered in a minute.

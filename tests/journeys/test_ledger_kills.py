@@ -4,6 +4,7 @@ import asyncio
 import random
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from bot.clock import SystemClock
@@ -16,6 +17,8 @@ from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
+
+pytestmark = pytest.mark.long
 
 _PEOPLE = 6
 _KILLS = 4

@@ -22,6 +22,8 @@ from tests.kit.process import Process, write_config
 from tests.storage.make import DAY_MS, Known, World
 from tests.storage.test_backup import readable
 
+pytestmark = pytest.mark.long
+
 _PEOPLE = 1000
 
 

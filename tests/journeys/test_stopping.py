@@ -4,11 +4,15 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from bot.clock import SystemClock
 from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
+
+pytestmark = pytest.mark.long
 
 
 async def test_sigterm_under_traffic_leaves_nothing_in_doubt(tmp_path: Path) -> None:

@@ -5,12 +5,16 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
+
 from bot.clock import SystemClock
 from bot.simulator import Posted, Simulator
 from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
+
+pytestmark = pytest.mark.long
 
 #: At once.
 _PEOPLE = 12

@@ -29,6 +29,8 @@ from flows.words import HELP, LANGUAGE, MENU, NEWS, STOP, as_shown
 from tests.kit.deployment import PAGE
 from tests.machine.world import NEEDED, PURPOSES, Somebody, World
 
+pytestmark = pytest.mark.long
+
 HELLO = {"en": "Hello", "de": "Guten Tag"}
 NAMES = {"en": "English", "de": "Deutsch"}
 MOST_PEOPLE = 3
