@@ -12,6 +12,7 @@ from bot.admins.rule import Proof
 from bot.admins.rules import Act, Actor, Gate
 from bot.logs import Action, action
 from flows.admin.line import Line, parse
+from flows.admin.refusal import reason_of
 from flows.kit.effects import ProveAct, RunCommand
 from flows.kit.found import NOT_A_COMMAND, Found
 from storage import KnownPerson, Store, Transaction
@@ -192,7 +193,9 @@ class AdminDesk:
 
     async def _do(self, tx: Transaction, ask: Ask, act: Act, digest: bytes) -> Found:
         found = await self.commands[ask.command].perform(tx, ask, act)
-        await self._note(tx, ask, act, digest)
+        # What came to nothing is on record as just that.
+        name = f"refused: {ask.command}" if reason_of(found) else ask.command
+        await self._note(tx, ask, act, digest, act_name=name)
         return found
 
     async def _note(
