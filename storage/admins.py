@@ -22,6 +22,8 @@ from storage.db.admin_tables import (
     pending_acts,
 )
 from storage.db.alert_tables import alert_tellings
+from storage.db.tables import links
+from storage.links import Use
 from storage.records import PersonId
 from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
 
@@ -34,6 +36,8 @@ _CODE_LETTERS: Final = 12
 _GROUP: Final = 4
 #: What goes with an admin, at once.
 _THEIRS: Final = (admin_sessions, admin_sign_ins, admin_tries, pending_acts, alert_tellings, admins)
+#: What the links are for that admins are given.
+_LINKS: Final[tuple[Use, ...]] = ("enroll", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,12 @@ class Admins:
         for table in (admin_sessions, pending_acts):
             await tx.execute(table.delete().where(table.c.person_id == admin.person_id))
         return replace(admin, role=role)
+
+    async def end_begun(self, tx: AsyncConnection) -> None:
+        """End all sessions, acts that wait, invitations and pages: they may be over already."""
+        for table in (admin_sessions, pending_acts, admin_invites):
+            await tx.execute(table.delete())
+        await tx.execute(links.delete().where(links.c.use.in_(_LINKS)))
 
     async def of(self, tx: AsyncConnection, person: PersonId) -> Admin | None:
         """Return a person as an admin, if they are one now."""

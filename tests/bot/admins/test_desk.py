@@ -118,6 +118,10 @@ async def test_what_takes_two_is_done_by_two(room: Room) -> None:
     assert (waits.what, room.drill.done) == ("admin_waits", [])
     act = waits.facts["act"]
     await other.chat.hears("asks for your agreement. D-1 is to go out.")
+    status = {
+        row["what"]: row["value"] for row in (await room.asks(other, RunCommand("/status"))).rows
+    }
+    assert status["Acts that wait"] == f"{act} (drill, by A-1)"
     assert (await room.proves(other, f"/approve {act}")).what == "/approve"
     assert room.drill.done == ["A-1"]
     again = await room.asks(other, RunCommand(f"/approve {act}"))
