@@ -127,6 +127,11 @@ class Admins:
         """Return everybody who is an admin now, by number."""
         return [_admin(row) for row in await tx.execute(admins.select().order_by(admins.c.number))]
 
+    async def has_lost_one(self, tx: AsyncConnection, *, since_ms: int) -> bool:
+        """Tell whether somebody who was an admin at that time is none any more."""
+        gone = sa.exists().where(admin_numbers.c.until_ms > since_ms)
+        return bool((await tx.execute(sa.select(gone))).scalar())
+
     async def lock_owners(self, tx: AsyncConnection) -> list[Admin]:
         """Return the owners; nobody removes one of them until this transaction ends."""
         owners = admins.select().where(admins.c.role == "owner").order_by(admins.c.number)
@@ -136,11 +141,12 @@ class Admins:
         """Make an admin a person like all others: seed, sessions and sign-ins go at once."""
         await end_admins(tx, [admin.person_id], now_ms=now_ms)
 
-    async def put_seed(self, tx: AsyncConnection, admin: Admin, key: bytes, seed: str) -> None:
-        """Keep the seed of an admin's codes, in place of one that never gave a right code."""
-        mine = admins.c.person_id == admin.person_id
+    async def put_seed(self, tx: AsyncConnection, admin: Admin, key: bytes, seed: str) -> bool:
+        """Keep the seed of an admin's codes; False where the one before gave a right code."""
+        mine = (admins.c.person_id == admin.person_id) & admins.c.proved_at_ms.is_(None)
         sealed = seal(key, seed.encode(), _cell(admin.person_id))
-        await tx.execute(admins.update().where(mine).values(seed=sealed, last_step=0))
+        done = await tx.execute(admins.update().where(mine).values(seed=sealed, last_step=0))
+        return done.rowcount > 0
 
     async def seed_of(self, tx: AsyncConnection, admin: Admin, key: bytes) -> str | None:
         """Return the seed of an admin's codes; None where they have none yet."""

@@ -214,7 +214,10 @@ class AdminDesk:
             for one in await self.store.admins.list_all(tx)
             if one != ask.admin and rule and one.role in rule.roles and one.proved_at_ms
         ]
-        return Actor(ask.admin, has_session=end is not None, is_alone=not can_agree)
+        # Whoever could revoke all others, and then counted as alone, would need nobody.
+        since_ms = ask.now_ms - _SECOND_WITHIN_MS
+        is_alone = not can_agree and not await self.store.admins.has_lost_one(tx, since_ms=since_ms)
+        return Actor(ask.admin, has_session=end is not None, is_alone=is_alone)
 
     def _ask(self, admin: Admin, person: KnownPerson, line: Line, now_ms: int) -> Ask:
         for place, word in enumerate(line.args[:2]):  # "/cases open K7QF-3M2P", or the other way

@@ -175,6 +175,15 @@ async def test_alone_it_takes_ten_minutes(room: Room) -> None:
     assert room.drill.done == ["A-1"]
 
 
+async def test_revoking_the_others_makes_nobody_alone(room: Room) -> None:
+    """For a day it still takes two, so that one phone in wrong hands is not enough."""
+    other = await second(room)
+    await room.revokes(other)
+    assert (await room.proves(room.owner, "/drill")).what == "admin_waits"
+    room.deployment.clock.move(24 * 3600)
+    assert (await room.proves(room.owner, "/drill")).what == "admin_delayed"
+
+
 @pytest.mark.parametrize("is_changed", [True, False])
 async def test_a_delayed_act_is_judged_when_it_is_done(room: Room, *, is_changed: bool) -> None:
     """Whose act has changed meanwhile, or who is none any more, does nothing."""
