@@ -25,6 +25,8 @@ AdminAsked = RunCommand | ProveAct
 
 _CODE_WITHIN_MS: Final = 5 * 60_000
 _SECOND_WITHIN_MS: Final = 24 * 3_600_000
+#: A command that nobody has can be of any length.
+_SHOWN_CHARS: Final = 40
 DELAY_MS: Final = 10 * 60_000
 
 
@@ -86,7 +88,7 @@ class AdminDesk:
         if verdict == "needs_session":
             return await self._ask_code(tx, ask, typed, digest_of(ask, Act(object=typed)), "")
         if verdict != "allowed":
-            return refused(verdict, name=ask.command, role=ask.admin.role)
+            return refused(verdict, name=ask.command[:_SHOWN_CHARS], role=ask.admin.role)
         act = await self.commands[ask.command].prepare(tx, ask)
         if isinstance(act, Found):
             return act
