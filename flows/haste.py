@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flows.admin.line import command_in, parse
 from flows.hearing import hear
 from flows.kit.reply import Reply
 from flows.kit.texts import _, translate
 from flows.kit.turn import Arrived, Said, Showed, Tapped
+from flows.registry import FLOWS
 from flows.rights_words import DELETE_ME, RIGHTS
 from flows.words import STOP, as_shown
 
@@ -25,8 +27,13 @@ _RIGHT_PER_MINUTE: Final = 60
 #: Of each command.
 _COMMAND_PER_MINUTE: Final = 20
 _COMMAND: Final = "/"
-#: A command that nobody has can be of any length; what is counted is short.
-_MOST_CHARS: Final = 20
+#: The first word of every command there is: made-up ones are talk like any other.
+_COMMANDS: Final = frozenset(
+    what.split()[0].removeprefix(_COMMAND)
+    for flow in FLOWS
+    for what in flow.finds
+    if what.startswith(_COMMAND)
+)
 _ACTS: Final = (Said, Tapped, Showed, Arrived)
 _NEVER: Final = frozenset({STOP, DELETE_ME})
 _RIGHTS: Final = frozenset(RIGHTS)
@@ -41,11 +48,12 @@ def counted_as(event: Event, language: str) -> str | None:
     """Return as what an act of the person is counted; None for what is always answered."""
     if event.is_standby or not isinstance(event.input, _ACTS):
         return None
-    if isinstance(event.input, Said) and event.input.text.lstrip().startswith(_COMMAND):
-        return event.input.text.split()[0].casefold()[:_MOST_CHARS]
     heard = hear(event, language)
     if heard.word in _NEVER or heard.merely_contains_stop:
         return None
+    line = parse(command_in(event))
+    if line is not None and line.name in _COMMANDS:
+        return _COMMAND + line.name
     return heard.word if heard.word in _RIGHTS else CHAT
 
 

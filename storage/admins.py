@@ -22,6 +22,8 @@ from storage.db.admin_tables import (
     pending_acts,
 )
 from storage.db.alert_tables import alert_tellings
+from storage.db.tables import links
+from storage.links import Use
 from storage.records import PersonId
 from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
 
@@ -34,6 +36,8 @@ _CODE_LETTERS: Final = 12
 _GROUP: Final = 4
 #: What goes with an admin, at once.
 _THEIRS: Final = (admin_sessions, admin_sign_ins, admin_tries, pending_acts, alert_tellings, admins)
+#: What the links are for that admins are given.
+_LINKS: Final[tuple[Use, ...]] = ("enroll", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,12 @@ class Admins:
             await tx.execute(table.delete().where(table.c.person_id == admin.person_id))
         return replace(admin, role=role)
 
+    async def end_begun(self, tx: AsyncConnection) -> None:
+        """End all sessions, acts that wait, invitations and pages: they may be over already."""
+        for table in (admin_sessions, pending_acts, admin_invites):
+            await tx.execute(table.delete())
+        await tx.execute(links.delete().where(links.c.use.in_(_LINKS)))
+
     async def of(self, tx: AsyncConnection, person: PersonId) -> Admin | None:
         """Return a person as an admin, if they are one now."""
         row = (await tx.execute(admins.select().where(admins.c.person_id == person))).first()
@@ -117,6 +127,11 @@ class Admins:
         """Return everybody who is an admin now, by number."""
         return [_admin(row) for row in await tx.execute(admins.select().order_by(admins.c.number))]
 
+    async def has_lost_one(self, tx: AsyncConnection, *, since_ms: int) -> bool:
+        """Tell whether somebody who was an admin at that time is none any more."""
+        gone = sa.exists().where(admin_numbers.c.until_ms > since_ms)
+        return bool((await tx.execute(sa.select(gone))).scalar())
+
     async def lock_owners(self, tx: AsyncConnection) -> list[Admin]:
         """Return the owners; nobody removes one of them until this transaction ends."""
         owners = admins.select().where(admins.c.role == "owner").order_by(admins.c.number)
@@ -126,11 +141,12 @@ class Admins:
         """Make an admin a person like all others: seed, sessions and sign-ins go at once."""
         await end_admins(tx, [admin.person_id], now_ms=now_ms)
 
-    async def put_seed(self, tx: AsyncConnection, admin: Admin, key: bytes, seed: str) -> None:
-        """Keep the seed of an admin's codes, in place of one that never gave a right code."""
-        mine = admins.c.person_id == admin.person_id
+    async def put_seed(self, tx: AsyncConnection, admin: Admin, key: bytes, seed: str) -> bool:
+        """Keep the seed of an admin's codes; False where the one before gave a right code."""
+        mine = (admins.c.person_id == admin.person_id) & admins.c.proved_at_ms.is_(None)
         sealed = seal(key, seed.encode(), _cell(admin.person_id))
-        await tx.execute(admins.update().where(mine).values(seed=sealed, last_step=0))
+        done = await tx.execute(admins.update().where(mine).values(seed=sealed, last_step=0))
+        return done.rowcount > 0
 
     async def seed_of(self, tx: AsyncConnection, admin: Admin, key: bytes) -> str | None:
         """Return the seed of an admin's codes; None where they have none yet."""

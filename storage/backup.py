@@ -2,7 +2,8 @@
 
 The main database first, then the keys: a key that is too many leads to nobody, one that is missing
 could not be made again. Whatever is brought back, the tombstones are replayed before anything is
-served, so that nobody comes back who was erased since.
+served, so that nobody comes back who was erased since. Nor does what admins had begun: a session
+that was ended, an act that was taken back, a code or a link that was used up.
 """
 
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.admins import Admin
 from storage.db import copies, schema
 from storage.db.engine import Database
 from storage.errors import CopyFailed, StillServed, TombstonesMissing
@@ -25,6 +27,8 @@ class Restored:
     erased_again: int
     #: People whose keys are missing: the keys are older than the people.
     keys_lost: int
+    #: Who is an admin in it: whoever was revoked since then is one again.
+    admins: tuple[Admin, ...]
 
 
 async def back_up(store: Store, folder: Path) -> list[Path]:
@@ -60,7 +64,10 @@ async def restore(
         await store.guard.begin(now_ms=now_ms, accepts_loss=accepts_loss)
         erased = await store.guard.replay(now_ms=now_ms)
         await store.guard.require_secrets()
-        return Restored(erased, await store.guard.count_lost_keys())
+        async with store.write() as tx:
+            await store.admins.end_begun(tx)
+            admins = tuple(await store.admins.list_all(tx))
+        return Restored(erased, await store.guard.count_lost_keys(), admins)
 
 
 async def _bring_back(store: Store, folder: Path) -> None:

@@ -87,8 +87,9 @@ class PendingActs:
         return [_act(row) for row in await tx.execute(query)]
 
     async def list_due(self, tx: AsyncConnection, *, now_ms: int, limit: int) -> list[PendingAct]:
-        """Return, and lock, acts whose delay is over."""
-        due = (pending_acts.c.state == "delayed") & (pending_acts.c.due_at_ms <= now_ms)
+        """Return, and lock, acts whose delay is over, but not for too long."""
+        is_due = (pending_acts.c.state == "delayed") & (pending_acts.c.due_at_ms <= now_ms)
+        due = is_due & (pending_acts.c.expires_at_ms > now_ms)
         query = pending_acts.select().where(due).order_by(pending_acts.c.due_at_ms).limit(limit)
         return [_act(row) for row in await tx.execute(query.with_for_update(skip_locked=True))]
 

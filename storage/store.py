@@ -148,6 +148,13 @@ class Store:
         async with self.main.write(is_quick=is_quick) as tx, self.ledger.gathering(tx):
             yield tx
 
+    @asynccontextmanager
+    async def attempt(self, tx: Transaction) -> AsyncIterator[None]:
+        """Undo all that a block wrote where it fails; the transaction around it can go on."""
+        with self.ledger.attempting(tx):
+            async with tx.begin_nested():
+                yield
+
     def read(self, *, is_quick: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """Open a connection that only reads; quick where it finds a few hundred rows at most."""
         return self.main.read(is_quick=is_quick)

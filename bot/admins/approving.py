@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.admins.command import Ask, refused
 from bot.admins.desk import AdminDesk
 from bot.admins.rules import RULES, Act, Actor
+from flows.admin.refusal import reason_of
 from flows.kit.found import Found
 from storage import Transaction
 from storage.pending_acts import PendingAct
@@ -43,13 +44,13 @@ class Approve:
         if pending is None:
             return refused("over")
         done = await self.desk.perform_agreed(tx, pending, now_ms=ask.now_ms)
-        if done.what == "admin_refused":
-            return done
+        refusal = reason_of(done)
+        came_of_it = f"not done: {refusal}" if refusal else "it is done."
         first = await self.desk.store.people.get(tx, pending.person_id)
         if first is not None and first.key:
-            told = f"{ask.admin.name} has agreed to {pending.act_id}: it is done."
+            told = f"{ask.admin.name} has agreed to {pending.act_id}: {came_of_it}"
             await self.desk.proving.tell(tx, first, told, now_ms=ask.now_ms)
-        return Found("/approve", facts={"act": pending.act_id})
+        return done if refusal else Found("/approve", facts={"act": pending.act_id})
 
 
 @dataclass(frozen=True, slots=True)

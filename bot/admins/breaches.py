@@ -42,7 +42,7 @@ class Open:
     async def prepare(self, tx: Transaction, ask: Ask) -> Act | Found:
         """Say since when one was aware; that can never be changed."""
         del tx
-        if not ask.rest:
+        if ask.rest.casefold() in ("", "now"):  # its button states the time, which then is exact
             return Found("/breach open")
         at_ms = _aware_at_ms(ask)
         if at_ms is None:
@@ -59,7 +59,8 @@ class Open:
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
         """Enter it, and ask the first question."""
         del act
-        at_ms = min(_aware_at_ms(ask) or ask.now_ms, ask.now_ms)
+        at_ms = _aware_at_ms(ask)
+        assert at_ms is not None  # noqa: S101 - prepared
         author = author_of(ask)
         made = await self.desk.open(tx, aware_at_ms=at_ms, author=author, now_ms=ask.now_ms)
         file = await self.desk.find(tx, made.number)
@@ -280,7 +281,5 @@ def done(ask: Ask, act: Act, said: str) -> Found:
 
 def _aware_at_ms(ask: Ask) -> int | None:
     """Return the time that was typed; None where it is none."""
-    if ask.rest.casefold() == "now":
-        return ask.now_ms
     at = aware_time(ask.rest)
     return None if at is None else to_ms(at)

@@ -12,6 +12,7 @@ from bot.admins.rule import Proof
 from bot.admins.rules import Act, Actor, Gate
 from bot.logs import Action, action
 from flows.admin.line import Line, parse
+from flows.admin.refusal import reason_of
 from flows.kit.effects import ProveAct, RunCommand
 from flows.kit.found import NOT_A_COMMAND, Found
 from storage import KnownPerson, Store, Transaction
@@ -24,6 +25,8 @@ AdminAsked = RunCommand | ProveAct
 
 _CODE_WITHIN_MS: Final = 5 * 60_000
 _SECOND_WITHIN_MS: Final = 24 * 3_600_000
+#: A command that nobody has can be of any length.
+_SHOWN_CHARS: Final = 40
 DELAY_MS: Final = 10 * 60_000
 
 
@@ -85,7 +88,7 @@ class AdminDesk:
         if verdict == "needs_session":
             return await self._ask_code(tx, ask, typed, digest_of(ask, Act(object=typed)), "")
         if verdict != "allowed":
-            return refused(verdict, name=ask.command, role=ask.admin.role)
+            return refused(verdict, name=ask.command[:_SHOWN_CHARS], role=ask.admin.role)
         act = await self.commands[ask.command].prepare(tx, ask)
         if isinstance(act, Found):
             return act
@@ -192,7 +195,9 @@ class AdminDesk:
 
     async def _do(self, tx: Transaction, ask: Ask, act: Act, digest: bytes) -> Found:
         found = await self.commands[ask.command].perform(tx, ask, act)
-        await self._note(tx, ask, act, digest)
+        # What came to nothing is on record as just that.
+        name = f"refused: {ask.command}" if reason_of(found) else ask.command
+        await self._note(tx, ask, act, digest, act_name=name)
         return found
 
     async def _note(
@@ -211,7 +216,10 @@ class AdminDesk:
             for one in await self.store.admins.list_all(tx)
             if one != ask.admin and rule and one.role in rule.roles and one.proved_at_ms
         ]
-        return Actor(ask.admin, has_session=end is not None, is_alone=not can_agree)
+        # Whoever could revoke all others, and then counted as alone, would need nobody.
+        since_ms = ask.now_ms - _SECOND_WITHIN_MS
+        is_alone = not can_agree and not await self.store.admins.has_lost_one(tx, since_ms=since_ms)
+        return Actor(ask.admin, has_session=end is not None, is_alone=is_alone)
 
     def _ask(self, admin: Admin, person: KnownPerson, line: Line, now_ms: int) -> Ask:
         for place, word in enumerate(line.args[:2]):  # "/cases open K7QF-3M2P", or the other way

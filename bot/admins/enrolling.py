@@ -51,7 +51,8 @@ class Enrolling:
             if not await store.links.spend(tx, token, ENROLL, now_ms=now_ms):
                 return None
             seed = totp.new_seed()
-            await store.admins.put_seed(tx, admin, person.key, seed)
+            if not await store.admins.put_seed(tx, admin, person.key, seed):
+                return None  # a code was right just now
             act = AdminAct(admin.name, admin.role, "admin enroll", admin.name, "", now_ms)
             store.admin_acts.note(tx, act)
             await self.notices.tell_admin(tx, person, _TOLD, now_ms=now_ms)

@@ -55,7 +55,8 @@ async def enroll_first_owner(
     step = step_of(seed, code, now_ms=now_ms)
     if person is None or not person.key or step is None:
         return False
-    await store.admins.put_seed(tx, owner, person.key, seed)
+    if not await store.admins.put_seed(tx, owner, person.key, seed):
+        raise NobodyToEnroll
     await store.admins.use_step(tx, owner, step, now_ms=now_ms)
     store.admin_acts.note(tx, AdminAct(OPERATOR, "", "admin enroll", owner.name, "", now_ms))
     return True

@@ -44,11 +44,11 @@ class Proving:
         if not had_session:
             until = clock_time(now_ms + SESSION_MS)
             told = f"You are signed in until {until}. /remember makes it 8 hours, /logout ends it."
-            await self.tell(tx, person, told, now_ms=now_ms)
+            await self.notices.tell_admin(tx, person, told, now_ms=now_ms, is_asked_for=True)
         return None
 
     async def tell(self, tx: Transaction, person: KnownPerson, text: str, *, now_ms: int) -> None:
-        """Tell an admin something, in their chat or else by e-mail."""
+        """Tell an admin something they did not just ask for, in their chat or else by e-mail."""
         await self.notices.tell_admin(tx, person, text, now_ms=now_ms)
 
     async def tell_others(self, tx: Transaction, admin: Admin, text: str, *, now_ms: int) -> None:

@@ -166,7 +166,7 @@ class Actor:
     proved: bytes | None = None
     #: The digest of the act that a second admin agreed to, or whose delay is over.
     agreed: bytes | None = None
-    #: Nobody else is there who could agree.
+    #: Nobody else is there who could agree, nor was a day ago.
     is_alone: bool = False
 
 

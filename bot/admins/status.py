@@ -8,6 +8,7 @@ from bot.policy.publishing import Publisher
 from flows.kit.found import Found
 from storage import Store, Transaction
 from storage.holds import HeldPage
+from storage.pending_acts import PendingAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,16 @@ class Status(Look):
             or "none",
             "Pages paused by an admin": ", ".join(_held(one) for one in held) or "none",
         }
+        waiting = await store.pending_acts.list_waiting(tx, now_ms=ask.now_ms)
+        told["Acts that wait"] = ", ".join([await self._told(tx, one) for one in waiting]) or "none"
         alerts = await store.alerts.list_due(tx, now_ms=ask.now_ms)
         told["Alerts"] = "\n".join(text_of(one) for one in alerts) or "none"
         return Found("/status", rows=tuple({"what": w, "value": v} for w, v in told.items()))
+
+    async def _told(self, tx: Transaction, act: PendingAct) -> str:
+        admin = await self.store.admins.of(tx, act.person_id)
+        by = admin.name if admin else "nobody"
+        return f"{act.act_id} ({act.command}, by {by})"
 
 
 def _held(page: HeldPage) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from bot.alerts.wording import SUBJECT, is_for, text_of
 from bot.clock import Clock
 from bot.outbound.doubt import RESENDS
-from bot.outbound.lanes import Lane, is_stopped, lane_for
+from bot.outbound.lanes import Lane, lane_of_admin
 from bot.outbound.notices import MAIL_LASTS_MS
 from bot.outbound.render import render
 from flows.kit.reply import Reply
-from storage import Consents, KnownPerson, NewMessage, Store, Transaction
+from storage import KnownPerson, NewMessage, Store, Transaction
 from storage.alerts import Alert
 from storage.mails import Letter, NewMail
 
@@ -62,7 +62,7 @@ class Herald:
                 continue
             email = await self._email_of(tx, person)
             standing = (await self._store.consents.find(tx, [who]))[who]
-            lane = admin_lane(person, standing, has_mail=email is not None, now_ms=now_ms)
+            lane = lane_of_admin(person, standing, has_mail=email is not None, now_ms=now_ms)
             if lane.way in ("window", "email"):
                 found += [_Telling(alert, person, lane, email) for alert in untold]
         return found
@@ -81,14 +81,6 @@ class Herald:
         elif one.email is not None:
             await self._store.mails.add(tx, _mail(one, one.email, now_ms))
         return True
-
-
-def admin_lane(person: KnownPerson, consents: Consents, *, has_mail: bool, now_ms: int) -> Lane:
-    """Choose the way to an admin; nothing comes into a chat in which STOP was said."""
-    if is_stopped(consents) or person.restricted_since_ms is not None:
-        why = "they said STOP, or restricted the use of their data"
-        return Lane("email" if has_mail else "next_contact", why)
-    return lane_for(person, consents, is_asked_for=True, has_mail=has_mail, now_ms=now_ms)
 
 
 def _message(one: _Telling, now_ms: int) -> NewMessage:

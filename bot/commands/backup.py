@@ -17,6 +17,10 @@ _APART = """\
 Move them to two places that no one person or theft reaches both of. Back up apart from both:
   {file} and its .epoch-* files, or the recovery kit: without them nothing opens
   {tombstones}: always the newest copy, so that nobody erased comes back"""
+_ADMINS = (
+    "Admins now: {admins}. Whoever was revoked since the backup is one again: "
+    "`chatmagico admin revoke A-2` ends that. Everybody has to sign in anew."
+)
 _LOST = (
     "The keys of {count} people are missing: the keys that were brought back are older than the "
     "people. Bring back newer keys; nobody was erased for it."
@@ -57,6 +61,9 @@ def restore(
         raise typer.BadParameter("Name a folder, or say --replay.")
     restored = run(_restore(settings_of(context), folder, accepts_loss=new_tombstones))
     typer.echo(f"Erased again who had come back: {restored.erased_again}.")
+    if restored.admins:
+        admins = ", ".join(f"{one.name} {one.role}" for one in restored.admins)
+        typer.echo(_ADMINS.format(admins=admins))
     if restored.keys_lost:
         typer.echo(_LOST.format(count=restored.keys_lost), err=True)
         raise typer.Exit(1)

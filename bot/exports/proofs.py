@@ -6,6 +6,7 @@ The link is the person's whose consent it is: they see it in MY DATA, and it goe
 from dataclasses import dataclass
 from typing import Final
 
+from bot.admins.rules import RULES
 from bot.clock import Clock
 from storage import Store
 from storage.admins import Admin
@@ -21,7 +22,7 @@ def about(consent_id: bytes, admin: Admin) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """Hands proofs out to whoever has a link and is still an admin."""
+    """Hands proofs out to whoever has a link and is still an admin who may ask for it."""
 
     store: Store
     clock: Clock
@@ -42,8 +43,9 @@ class Proofs:
             consent, _, number = (link.about or "").partition(" ")
             found = await self.prover.of_consent(tx, bytes.fromhex(consent))
         async with self.store.write(is_quick=True) as tx:
-            # Whoever asked may have been revoked meanwhile: then nothing goes out any more.
-            if found is None or await self.store.admins.numbered(tx, int(number)) is None:
+            # Whoever asked may do so no more: then nothing goes out.
+            admin = await self.store.admins.numbered(tx, int(number))
+            if found is None or admin is None or admin.role not in RULES[USE].roles:
                 return None
             is_mine = await self.store.links.spend(tx, token, USE, now_ms=self.clock.now_ms())
         return bytearray(found.file) if is_mine else None

@@ -63,6 +63,14 @@ def lane_by_duty(person: KnownPerson, consents: Consents, *, has_mail: bool, now
     return _beside_the_chat(closed, has_mail=has_mail) if closed else Lane("window", _OPEN)
 
 
+def lane_of_admin(person: KnownPerson, consents: Consents, *, has_mail: bool, now_ms: int) -> Lane:
+    """Choose the way to an admin; nothing unasked comes into a chat in which STOP was said."""
+    if is_stopped(consents) or person.restricted_since_ms is not None:
+        why = "they said STOP, or restricted the use of their data"
+        return Lane("email" if has_mail else "next_contact", why)
+    return lane_for(person, consents, is_asked_for=True, has_mail=has_mail, now_ms=now_ms)
+
+
 def _last_word(person: KnownPerson, consents: Consents) -> str | None:
     heard_at_ms = person.window_ends_at_ms - WINDOW_MS
     if any((one.withdrawn_at_ms or -1) >= heard_at_ms for one in consents.values()):

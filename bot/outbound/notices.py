@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.outbound.doubt import RESENDS
-from bot.outbound.lanes import Lane, lane_for
+from bot.outbound.lanes import Lane, lane_for, lane_of_admin
 from bot.outbound.render import render
 from bot.settings import Settings
 from bot.turns.state import to_time
@@ -71,16 +71,32 @@ class Notices:
         return lane
 
     async def tell_admin(
-        self, tx: Transaction, person: KnownPerson, text: str, *, now_ms: int
+        self,
+        tx: Transaction,
+        person: KnownPerson,
+        text: str,
+        *,
+        now_ms: int,
+        is_asked_for: bool = False,
     ) -> Lane:
-        """Tell an admin of their role, code or sign-ins: in the chat, else by e-mail."""
+        """Tell an admin of their role, code or sign-ins: in the chat, else by e-mail.
+
+        After their STOP nothing comes into the chat but what answers them.
+        """
         email = await self._email_of(tx, person)
-        lane = await self._lane(tx, person, email, is_asked_for=True, now_ms=now_ms)
+        choose = self._lane if is_asked_for else self._lane_of_admin
+        lane = await choose(tx, person, email, now_ms=now_ms)
         if lane.way == "window":
             await self._say(tx, person, _Notice(text), now_ms=now_ms)
         elif lane.way == "email" and email:
             await self._mail(tx, person, _Notice(text), email, now_ms=now_ms)
         return lane
+
+    async def _lane_of_admin(
+        self, tx: Transaction, person: KnownPerson, email: str | None, *, now_ms: int
+    ) -> Lane:
+        consents = (await self._store.consents.find(tx, [person.person_id]))[person.person_id]
+        return lane_of_admin(person, consents, has_mail=email is not None, now_ms=now_ms)
 
     async def _lane(
         self,
@@ -88,7 +104,7 @@ class Notices:
         person: KnownPerson,
         email: str | None,
         *,
-        is_asked_for: bool,
+        is_asked_for: bool = True,
         now_ms: int,
     ) -> Lane:
         consents = (await self._store.consents.find(tx, [person.person_id]))[person.person_id]

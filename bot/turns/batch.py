@@ -13,7 +13,7 @@ from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.policy.terms import Terms
 from bot.turns.conversation import Conversation
-from bot.turns.lookups import Lookups
+from bot.turns.lookups import Asked, Lookups
 from bot.turns.rescue import Rescued, rescue
 from bot.turns.state import to_time
 from bot.turns.untold import Untold
@@ -192,6 +192,19 @@ class Batches:
     ) -> bool:
         """Let one event happen, with everything it asks for; return whether it was the last."""
         asked = talk.take(event, now_ms=now_ms)
+        if not asked:
+            return False
+        async with self._store.attempt(tx):
+            return await self._answer(tx, talk, event, asked, now_ms)
+
+    async def _answer(
+        self,
+        tx: Transaction,
+        talk: Conversation,
+        event: PendingEvent,
+        asked: Sequence[Asked],
+        now_ms: int,
+    ) -> bool:
         is_over = False
         for _ in range(_MOST_ROUNDS):
             if not asked:

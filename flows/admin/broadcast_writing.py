@@ -45,6 +45,7 @@ bot     Broadcast 12 is sent at 2026-12-24 10:00, UTC. Until it begins it can be
 from enum import StrEnum
 from typing import Final
 
+from flows.admin.broadcast_refusals import reason_of_broadcast
 from flows.admin.ways import command_choice, command_choices, found_in
 from flows.kit.effects import RunCommand
 from flows.kit.flow import END, Flow
@@ -66,23 +67,6 @@ _QUESTIONS: Final = {
     "useful": "For how many hours is it of use? What can't be sent by then is not sent.",
     "picture": "Please type the https address of the picture, or none.",
     "button": "Please type the button's title and its address: Details https://…, or none.",
-}
-_REFUSALS: Final = {
-    "length": "The text has {chars} characters in {language}, and {limit} fit.",
-    "language": "There is no text in {language}.",
-    "placeholder": "Braces can only hold {{name|friend}}: look at the text in {language}.",
-    "secret": "Nobody may be asked for passwords, identity or payment data in a chat ({language}).",
-    "picture": "That is no address of a picture.",
-    "button": "A button needs a title of 20 characters at most.",
-    "link": "Type the title and then an address that begins with https://.",
-    "title": "A title has 1 to 64 characters.",
-    "useful_hours": "Type a number of hours, 1 to 720.",
-    "when": "That is no time I can read.",
-    "time": "That time is over, or less than two minutes away: /broadcast set … when",
-    "cron": "That is no cron expression with a next time.",
-    "zone": "That time zone is unknown.",
-    "purpose": "That purpose is not configured any more.",
-    "page": "That Page is not configured any more.",
 }
 
 
@@ -224,9 +208,7 @@ flow.check()
 
 
 def _what_does_not_fit(turn: Turn) -> str:
-    facts = found_in(turn).facts
-    known = {"chars": "", "limit": "", "language": "", **facts}
-    return f"Nothing was changed. {_REFUSALS[facts['found']].format_map(known)}"
+    return f"Nothing was changed. {reason_of_broadcast(found_in(turn))}"
 
 
 def _typed(turn: Turn) -> str:

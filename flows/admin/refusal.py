@@ -11,6 +11,7 @@ bot     Please type it like this: /admin revoke A-2 [/help]
 from enum import StrEnum
 from typing import Final
 
+from flows.admin.broadcast_refusals import reason_of_broadcast
 from flows.admin.ways import command_choices, found_in
 from flows.kit.flow import END, Flow
 from flows.kit.found import Found
@@ -79,6 +80,8 @@ flow.check()
 
 def reason_of(found: Found) -> str:
     """Return in words why something was refused; empty where it was not."""
+    if found.what == "broadcast_refused":
+        return reason_of_broadcast(found)
     if found.what != "admin_refused":
         return ""
     return TEXTS[found.facts["why"]].format_map(found.facts)

@@ -67,7 +67,8 @@ flow.ask(
 def code_of(turn: Turn) -> str:
     """Return six digits, however they are spaced; empty where it is something else."""
     digits = turn.word.replace(" ", "").replace("-", "")
-    return digits if len(digits) == _DIGITS and digits.isdecimal() else ""
+    is_code = len(digits) == _DIGITS and digits.isdecimal()
+    return f"{int(digits):0{_DIGITS}}" if is_code else ""  # in digits of any script
 
 
 def is_code(turn: Turn) -> bool:

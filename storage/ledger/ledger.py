@@ -4,8 +4,8 @@ On PostgreSQL the line of heads is locked then, and no sooner, so that two nodes
 same time wait for each other as briefly as can be. On SQLite writers take turns anyway.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,6 +101,17 @@ class Ledger:
                 await self._append(tx, noted)
         finally:
             del self._noted[tx]
+
+    @contextmanager
+    def attempting(self, tx: AsyncConnection) -> Iterator[None]:
+        """Forget what was noted in a block that fails."""
+        noted = self._noted[tx]
+        count = len(noted)
+        try:
+            yield
+        except BaseException:
+            del noted[count:]
+            raise
 
     def note(self, tx: AsyncConnection, lines: Iterable[Line], *, now_ms: int) -> None:
         """Note lines that are appended when this transaction of `Store.write()` ends."""

@@ -28,7 +28,14 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
         (Said("my data"), "my_data"),
         (Tapped("go:export"), "export"),
         (Said(" /Status now"), "/status"),
-        (Said("/" + "x" * 2000), "/" + "x" * 19),
+        (Said("/st-at.us"), "/status"),
+        (Said("/admin claim ABCD-EFGH-JKMN"), "/admin"),
+        (Tapped("cmd:/status"), "/status"),
+        (Said("/" + "x" * 2000), CHAT),
+        (Said("/made-up 1"), CHAT),
+        (Said("/my data"), "my_data"),
+        (Said("/stop"), None),
+        (Said("/delete me"), None),
         (Said("stop"), None),
         (Said("please stop that"), None),
         (Tapped("go:stop"), None),
@@ -41,7 +48,7 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pl")
     ],
 )
 def test_what_is_counted_as_what(came: Input, counted: str | None) -> None:
-    """Rights and commands are counted one by one, the rest together, STOP and DELETE ME never."""
+    """Rights and commands one by one, all else together, with made-up commands; STOP never."""
     assert counted_as(Event(came, at=NOON), "en") == counted
 
 

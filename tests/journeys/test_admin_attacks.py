@@ -91,6 +91,23 @@ async def test_a_clock_may_be_off_by_one_step(
     await owner.chat.hears("Your sign-ins" if counts else WRONG)
 
 
+@pytest.mark.parametrize("zero", "\u0660\u06f0\u0966\uff10", ids=["ar", "fa", "hi", "wide"])
+async def test_digits_of_any_script_are_a_code(deployment: Deployment, zero: str) -> None:
+    """A phone types the digits of its language, with spaces between; they are the same code."""
+    owner = await first_owner(deployment)
+    await asks(owner, "/signins")
+    typed = "".join(chr(ord(zero) + int(digit)) for digit in owner.next_code())
+    await owner.chat.says(f"{typed[:3]} {typed[3:]}")
+    await owner.chat.hears("Your sign-ins")
+
+
+async def test_a_command_that_nobody_has_can_be_of_any_length(deployment: Deployment) -> None:
+    """The answer repeats the beginning of it."""
+    owner = await first_owner(deployment)
+    await owner.chat.says("/" + "x" * 1999)
+    assert len((await owner.chat.hears("There is no command /xxx")).text) < 100
+
+
 async def test_guessing_ends(deployment: Deployment) -> None:
     """After five wrong codes the right one is refused too, until a quarter of an hour is over."""
     owner = await first_owner(deployment)

@@ -110,6 +110,22 @@ async def test_from_the_first_word_to_the_last_person(deployment: Deployment) ->
     await owner.chat.hears("Closed.")
 
 
+async def test_now_is_the_time_at_which_it_was_said(deployment: Deployment) -> None:
+    """Not that of the code: what is entered is what was shown."""
+    owner = await first_owner(deployment)
+    await owner.chat.says("/breach open now")
+    await owner.chat.hears("Since when are you aware")
+    await owner.chat.taps("Now")
+    shown = (await owner.chat.hears("is entered in the register")).text
+    deployment.clock.move(4 * 60)
+    await owner.proves()
+    await owner.chat.hears_among("Entered as")
+    owner.chat.catches_up()
+    await owner.chat.says("/breach")
+    (aware,) = re.findall(r"known since ([^.,]+UTC)", shown)
+    await owner.chat.hears_among(f"known since {aware}")
+
+
 async def test_two_admins_have_to_want_it(deployment: Deployment) -> None:
     """B4: one admin alone tells nobody, neither by asking nor by agreeing to themselves."""
     owner = await first_owner(deployment)

@@ -51,9 +51,9 @@ async def test_a_proof_is_given_out_once_and_checks_offline(deployment: Deployme
     assert chat.psid.encode() not in file
 
 
-@pytest.mark.parametrize("how", ["late", "revoked", "erased"])
+@pytest.mark.parametrize("how", ["late", "revoked", "demoted", "erased"])
 async def test_a_link_ends_with_its_time_and_its_admin(deployment: Deployment, how: str) -> None:
-    """After 15 minutes, or once the admin or the person is gone, it gives out nothing."""
+    """After 15 minutes, or once the admin, their role or the person is gone: nothing."""
     chat, number = await agreed(deployment)
     owner = await signed_in(deployment)
     url = await link(owner, number)
@@ -68,7 +68,10 @@ async def test_a_link_ends_with_its_time_and_its_admin(deployment: Deployment, h
         store, now_ms = deployment.bot.store, deployment.clock.now_ms()
         async with store.write() as tx:
             (one,) = await store.admins.list_all(tx)
-            await store.admins.revoke(tx, one, now_ms=now_ms)
+            if how == "demoted":
+                await store.admins.set_role(tx, one, "viewer")
+            else:
+                await store.admins.revoke(tx, one, now_ms=now_ms)
     async with aiohttp.ClientSession() as session, session.post(url) as answer:
         assert answer.status == 404
 

@@ -29,6 +29,17 @@ async def test_a_flood_hears_it_once_and_other_people_nothing_of_it(
     assert not (await chat.hears()).text.startswith("Please slow down")
 
 
+async def test_made_up_commands_are_one_flood(deployment: Deployment) -> None:
+    """Another word behind the slash each time is no way around the limit."""
+    chat, simulator = deployment.person(), deployment.simulator
+    lines = [f"/made-up{place}" for place in range(45)]
+    await simulator.post([simulator.text_event(chat.psid, line) for line in lines])
+    await deployment.settles()
+    told = [bubble.text for bubble in chat.bubbles()]
+    assert len(told) == 31
+    assert told[-1].startswith("Please slow down")
+
+
 async def test_the_words_that_must_work_do_so_in_a_flood(deployment: Deployment) -> None:
     """Over the limit one sees one's data, says STOP, and is erased with the typed word."""
     chat = deployment.person()

@@ -75,6 +75,18 @@ async def test_a_seed_opens_for_its_admin_only(world: World) -> None:
             await store.admins.seed_of(tx, admin, other.key)
 
 
+async def test_a_seed_that_gave_a_right_code_stays(world: World) -> None:
+    """A page that was open meanwhile can't put another one in its place."""
+    store, who = world.store, await world.person()
+    async with store.write() as tx:
+        admin = await store.admins.make(tx, who.person_id, "viewer", now_ms=NOON_MS)
+        assert await store.admins.put_seed(tx, admin, who.key, "FIRST")
+        assert await store.admins.put_seed(tx, admin, who.key, "SECOND")
+        assert await store.admins.use_step(tx, admin, 1, now_ms=NOON_MS)
+        assert not await store.admins.put_seed(tx, admin, who.key, "THIRD")
+        assert await store.admins.seed_of(tx, admin, who.key) == "SECOND"
+
+
 async def test_numbers_are_never_given_again(world: World) -> None:
     """Who follows the last admin has the next number, although nobody has that one any more."""
     store, people = world.store, await world.people(3)

@@ -22,7 +22,7 @@ from storage.people import psid_cell
 from storage.vault.sealing import open_sealed
 from tests.kit.deployment import Databases
 from tests.storage.conftest import ON_POSTGRESQL, ON_SQLITE, OpenStore
-from tests.storage.make import NOON_MS, Known, World
+from tests.storage.make import HOUR_MS, NOON_MS, Known, World
 from tests.storage.test_erasure_sequence import left_of, order
 
 pytestmark = pytest.mark.usefixtures("postgres_tools")
@@ -63,6 +63,29 @@ async def test_a_backup_comes_back(served: World, open_store: OpenStore, tmp_pat
     again = World(open_store())
     assert await readable(again, who)
     assert await left_of(again.store, [later]) == {}
+
+
+async def test_nothing_that_admins_had_begun_comes_back(served: World, tmp_path: Path) -> None:
+    """A code, a page, a session, an act: each may have been used up or taken back since."""
+    store, who, until_ms = served.store, await served.person(), NOON_MS + HOUR_MS
+    async with store.write() as tx:
+        admin = await store.admins.make(tx, who.person_id, "owner", now_ms=NOON_MS)
+        code = await store.admins.invite(tx, "owner", now_ms=NOON_MS)
+        await store.sign_ins.open_session(tx, who.person_id, now_ms=NOON_MS, ends_at_ms=until_ms)
+        act = {"command": "x", "line": "/x", "digest": bytes(32), "expires_at_ms": until_ms}
+        act_id = await store.pending_acts.ask(tx, who.person_id, who.key, **act)
+        times = {"now_ms": NOON_MS, "expires_at_ms": until_ms}
+        page = await store.links.make(tx, who.person_id, "enroll", **times)
+        export = await store.links.make(tx, who.person_id, "export", **times)
+    await back_up(store, tmp_path / "copy")
+    restored = await restore(store, tmp_path / "copy", now_ms=NOON_MS)
+    assert restored.admins == (admin,)
+    async with store.write() as tx:
+        assert await store.admins.spend_invite(tx, code, now_ms=NOON_MS) is None
+        assert await store.sign_ins.session_end(tx, who.person_id, now_ms=NOON_MS) is None
+        assert await store.pending_acts.find(tx, act_id, now_ms=NOON_MS) is None
+        assert await store.links.look(tx, page, "enroll") is None
+        assert await store.links.look(tx, export, "export") is not None
 
 
 async def test_two_folders_for_two_places(served: World, tmp_path: Path) -> None:

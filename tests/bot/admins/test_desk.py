@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.admins.command import Ask
+from bot.admins.command import Ask, refused
 from bot.admins.desk import DELAY_MS, AdminDesk
 from bot.admins.rule import Proof, Rule, Two
 from bot.admins.rules import RULES, Act, Gate
@@ -29,6 +29,8 @@ class Drill:
 
     content: bytes = b"first draft"
     is_large: bool = True
+    #: What comes of it instead of being done.
+    refusal: Found | None = None
     done: list[str] = field(default_factory=list)
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Act | Found:
@@ -39,6 +41,8 @@ class Drill:
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
         """Note that it was done."""
         del tx, act
+        if self.refusal is not None:
+            return self.refusal
         self.done.append(ask.admin.name)
         return Found("/drill")
 
@@ -114,6 +118,10 @@ async def test_what_takes_two_is_done_by_two(room: Room) -> None:
     assert (waits.what, room.drill.done) == ("admin_waits", [])
     act = waits.facts["act"]
     await other.chat.hears("asks for your agreement. D-1 is to go out.")
+    status = {
+        row["what"]: row["value"] for row in (await room.asks(other, RunCommand("/status"))).rows
+    }
+    assert status["Acts that wait"] == f"{act} (drill, by A-1)"
     assert (await room.proves(other, f"/approve {act}")).what == "/approve"
     assert room.drill.done == ["A-1"]
     again = await room.asks(other, RunCommand(f"/approve {act}"))
@@ -167,6 +175,15 @@ async def test_alone_it_takes_ten_minutes(room: Room) -> None:
     assert room.drill.done == ["A-1"]
 
 
+async def test_revoking_the_others_makes_nobody_alone(room: Room) -> None:
+    """For a day it still takes two, so that one phone in wrong hands is not enough."""
+    other = await second(room)
+    await room.revokes(other)
+    assert (await room.proves(room.owner, "/drill")).what == "admin_waits"
+    room.deployment.clock.move(24 * 3600)
+    assert (await room.proves(room.owner, "/drill")).what == "admin_delayed"
+
+
 @pytest.mark.parametrize("is_changed", [True, False])
 async def test_a_delayed_act_is_judged_when_it_is_done(room: Room, *, is_changed: bool) -> None:
     """Whose act has changed meanwhile, or who is none any more, does nothing."""
@@ -197,3 +214,40 @@ async def test_what_nobody_agrees_to_is_over_after_a_day(room: Room) -> None:
     act = (await room.proves(room.owner, "/drill")).facts["act"]
     room.deployment.clock.move(24 * 3600)
     assert (await room.asks(other, RunCommand(f"/approve {act}"))).facts["why"] == "over"
+
+
+@pytest.mark.parametrize(
+    "what", [refused("over"), Found("broadcast_refused", facts={"found": "time"})]
+)
+async def test_what_came_to_nothing_is_not_told_as_done(room: Room, what: Found) -> None:
+    """Not to who waited for it, and not in the ledger."""
+    room.drill.refusal = what
+    await room.proves(room.owner, "/drill")
+    room.deployment.clock.move(DELAY_MS / 1000)
+    await DelayedActs(room.desk, room.deployment.clock).do_due()
+    await room.owner.chat.hears_among("Not done: That")
+    async with room.deployment.bot.store.read() as tx:
+        (newest,) = await room.deployment.bot.store.admin_acts.newest(tx, limit=1)
+    assert newest.act.act == "refused: drill"
+
+
+async def test_both_hear_that_an_agreement_came_to_nothing(room: Room) -> None:
+    """Who agreed is not told that it is done, and who asked does not wait for it any longer."""
+    other = await second(room)
+    waits = await room.proves(room.owner, "/drill")
+    room.drill.refusal = refused("over")
+    assert (await room.proves(other, f"/approve {waits.facts['act']}")).facts["why"] == "over"
+    await room.owner.chat.hears_among("has agreed to P-")
+    assert any("not done: That is not waiting" in one.text for one in room.owner.chat.bubbles())
+
+
+async def test_nothing_unasked_reaches_an_admin_who_said_stop(room: Room) -> None:
+    """After a STOP, asking for their agreement is no reason to write to them."""
+    other = await second(room)
+    await other.chat.says("STOP")
+    await other.chat.hears("Done.")
+    await room.deployment.settles()
+    before = len(other.chat.bubbles())
+    await room.proves(room.owner, "/drill")
+    await room.deployment.settles()
+    assert len(other.chat.bubbles()) == before

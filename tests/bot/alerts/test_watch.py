@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.alerts.herald import admin_lane
 from bot.alerts.watch import MAIL_TRIES, MANY_IN_DOUBT, Watch
 from bot.alerts.wording import WORDS, text_of
+from bot.outbound.lanes import lane_of_admin
 from storage import ConsentStatus, KnownPerson, NewMessage, PersonId, Store
 from storage.alerts import Alert, AlertKind
 from storage.db.tables import mails, outbox
@@ -144,7 +144,7 @@ def test_the_chat_while_it_is_open_else_mail_else_later(
     person: KnownPerson, consents: dict[str, ConsentStatus], way: str | None, *, has_mail: bool
 ) -> None:
     """Every cell: what closes the chat sends an alert to the mail, or lets it wait for contact."""
-    lane = admin_lane(person, consents, has_mail=has_mail, now_ms=NOON_MS)
+    lane = lane_of_admin(person, consents, has_mail=has_mail, now_ms=NOON_MS)
     assert lane.way == (way or ("email" if has_mail else "next_contact"))
 
 

@@ -6,7 +6,9 @@ import sqlalchemy as sa
 
 from storage import ConsentAct, ConsentStatus, NewEvent, PersonId
 from storage.db import tables
+from storage.db.admin_tables import admin_tries, admins
 from storage.vault.sealing import Cell, SealedBytes, seal
+from tests.kit.admins import first_owner
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Deployment
 
@@ -223,3 +225,18 @@ async def test_a_timer_of_a_place_that_was_left_changes_nothing(deployment: Depl
         await deployment.bot.store.inbox.add(tx, [late])
     await chat.taps("That's right")
     await chat.hears("Good.")
+
+
+async def test_an_event_that_fails_half_way_leaves_nothing_behind(deployment: Deployment) -> None:
+    """What was written before the fault is undone, so that a second try is not a second effect."""
+    owner = await first_owner(deployment)
+    await owner.chat.says("/signins")
+    await owner.chat.hears("six digits")
+    async with deployment.bot.store.write() as tx:
+        await tx.execute(admins.update().values(seed=SealedBytes(b"\x01" + bytes(120))))
+    await owner.proves()
+    await deployment.until(lambda: deployment.is_set_aside(1))
+    deployment.clock.move(2)
+    await deployment.until(lambda: deployment.has_parked(1))
+    async with deployment.bot.store.read() as tx:
+        assert (await tx.execute(sa.select(admin_tries))).all() == []

@@ -1,0 +1,29 @@
+"""Why a broadcast was not changed, tried or scheduled, in words."""
+
+from typing import Final
+
+from flows.kit.found import Found
+
+TEXTS: Final = {
+    "length": "The text has {chars} characters in {language}, and {limit} fit.",
+    "language": "There is no text in {language}.",
+    "placeholder": "Braces can only hold {{name|friend}}: look at the text in {language}.",
+    "secret": "Nobody may be asked for passwords, identity or payment data in a chat ({language}).",
+    "picture": "That is no address of a picture.",
+    "button": "A button needs a title of 20 characters at most.",
+    "link": "Type the title and then an address that begins with https://.",
+    "title": "A title has 1 to 64 characters.",
+    "useful_hours": "Type a number of hours, 1 to 720.",
+    "when": "That is no time I can read.",
+    "time": "That time is over, or less than two minutes away: /broadcast set … when",
+    "cron": "That is no cron expression with a next time.",
+    "zone": "That time zone is unknown.",
+    "purpose": "That purpose is not configured any more.",
+    "page": "That Page is not configured any more.",
+}
+
+
+def reason_of_broadcast(found: Found) -> str:
+    """Return what doesn't fit."""
+    known = {"chars": "", "limit": "", "language": "", **found.facts}
+    return TEXTS[found.facts["found"]].format_map(known)
