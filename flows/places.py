@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flows import lost, welcome
+from flows import answers, lost, welcome
 from flows.kit import engine
 from flows.kit.errors import PlaceGone
 from flows.kit.turn import Arrived, Showed, TimedOut
@@ -110,7 +110,10 @@ def _at(here: Here, turn: Turn, heard: Heard, position: Position) -> Draft | Non
     answered = engine.answer(flow, place, tapped, question)
     if answered or FLOWS.opened_by(heard.word):
         return answered
-    return engine.otherwise(flow, place, turn)
+    nothing = engine.otherwise(flow, place, turn)
+    # What a place does something with was meant for it.
+    known = "" if nothing.effects else answers.text_for(turn, heard)
+    return replace(nothing, said=known) if known else nothing
 
 
 def _refusal(

@@ -204,6 +204,17 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a Page answers by itself; everything by two-letter language."""
+
+    #: Normalised: a text that has one of these in it is answered.
+    words: Mapping[str, frozenset[str]]
+    text: Mapping[str, str]
+    #: As people can tap it before they first write; empty where it is not offered.
+    question: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The Page and who answers for it, as configured; trusted text only."""
 
@@ -215,6 +226,7 @@ class Site:
     default_language: str
     languages: tuple[str, ...]
     purposes: tuple[Purpose, ...]
+    answers: tuple[Answer, ...] = ()
     #: Youngest age for news in years; 0 = not asked.
     minimum_age: int = 0
     #: Hours until a person who agreed to nothing is erased.
