@@ -1,6 +1,7 @@
 """Two Pages of a made-up club: what the demo and the chat are configured with."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -159,7 +160,7 @@ def _in_languages(texts: dict[str, tuple[str, str]]) -> dict[str, dict[str, str]
     return {code: {"title": title, "text": text} for code, (title, text) in texts.items()}
 
 
-def _answer(texts: dict[str, tuple[tuple[str, ...], str, str]]) -> dict[str, dict[str, Any]]:
+def _answer(texts: Mapping[str, tuple[tuple[str, ...], str, str]]) -> dict[str, dict[str, Any]]:
     return {
         code: {"words": list(words), "text": text, "question": question}
         for code, (words, text, question) in texts.items()

@@ -14,7 +14,7 @@ from flows.words import HELP, MENU, NEWS, as_shown
 
 if TYPE_CHECKING:
     from flows.kit.flow import AnyFlow
-    from flows.kit.turn import Turn
+    from flows.kit.turn import Outcome, Turn
 
 NAME: Final = "lost"
 #: The place of a text that nobody understood, so that it is counted.
@@ -52,6 +52,11 @@ def at_a_loss(turn: Turn) -> Draft:
     onward = (ask_the_team(turn), *offers(turn, NEWS, HELP, MENU))
     place = UNKNOWN if isinstance(turn.event.input, Said) else ""
     return Draft(said=said, choices=onward, flow_name=NAME, place=place)
+
+
+def is_not_understood(outcome: Outcome) -> bool:
+    """Tell whether a text was answered with nothing but a way onward."""
+    return (outcome.flow_name, outcome.place) == (NAME, UNKNOWN)
 
 
 def nothing_open(turn: Turn) -> Draft:

@@ -96,6 +96,7 @@ class Batches:
                 events = pending.get(person.person_id, [])
                 await self._serve(tx, person, statuses[person.person_id], events, done, now_ms)
             await self._write(tx, done, now_ms)
+        self._metrics.not_understood(sum(talk.not_understood for talk in done.talks))
         self.has_answers = any(one.messages for one in done.everyone)
         handled = sum(len(one.handled) for one in done.everyone)
         self._metrics.batch("dispatch", handled)
