@@ -5,8 +5,8 @@ from typing import Final
 from bot.settings import Settings
 from bot.settings.answers import Answer as AnswerSettings
 from bot.turns.conversation import Rules
-from flows import answers
-from flows.kit.turn import Answer, Purpose, Site
+from flows.kit.answer import Answer, heard_in
+from flows.kit.turn import Purpose, Site
 from storage import Retention
 from storage.tellings import TOLD_FOR_DAYS
 
@@ -69,7 +69,7 @@ def named_recipients(settings: Settings) -> str:
 def _answer(settings: Settings, configured: AnswerSettings) -> Answer:
     texts = configured.in_languages(settings.languages)
     return Answer(
-        words={code: answers.heard_in(*one.words, one.question) for code, one in texts.items()},
+        words={code: heard_in(*one.words, one.question) for code, one in texts.items()},
         text={code: one.text for code, one in texts.items()},
         question={code: one.question for code, one in texts.items() if one.question},
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flows import answers
+from flows.kit.answer import answer_to
 from flows.kit.turn import Arrived, Said, Tapped
 from flows.kit.words import normalise
 from flows.links import language_in
@@ -109,4 +109,5 @@ def _of_words(site: Site, event: Event) -> str:
     words = text.split(" ", 2)
     starts = (text, " ".join(words[:2]), words[0])
     found = next((code for s in starts if (code := LEXICON.language_of(s))), "")
-    return found or answers.language_of(site, text)
+    answer = None if found else answer_to(text, site.answers)
+    return answer.language_of(text) if answer else found

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from flows.kit.answer import Answer
     from flows.kit.effects import Effect
     from flows.kit.reply import Reply
 
@@ -204,17 +205,6 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a Page answers by itself; everything by two-letter language."""
-
-    #: Normalised: a text that has one of these in it is answered.
-    words: Mapping[str, frozenset[str]]
-    text: Mapping[str, str]
-    #: As people can tap it before they first write; empty where it is not offered.
-    question: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
     """The Page and who answers for it, as configured; trusted text only."""
 
@@ -292,16 +282,14 @@ class Turn:
     def tell(self, english: str, **values: object) -> str:
         """Put an English text into the person's language and fill in its names."""
         site = self.site
-        return translate(self.language, english).format_map(
-            {
-                "page": site.page_name,
-                "controller": site.controller_name,
-                "privacy_url": site.privacy_url,
-                "minimum_age": site.minimum_age,
-                "stranger_hours": site.stranger_hours,
-                **values,
-            }
-        )
+        names: dict[str, object] = {
+            "page": site.page_name,
+            "controller": site.controller_name,
+            "privacy_url": site.privacy_url,
+            "minimum_age": site.minimum_age,
+            "stranger_hours": site.stranger_hours,
+        }
+        return translate(self.language, english).format_map(names | values)
 
     def in_language(self, code: str) -> Turn:
         """Give the same turn in another language."""

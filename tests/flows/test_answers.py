@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from flows import profile
-from flows.answers import heard_in
+from flows.kit.answer import Answer, heard_in
 from flows.kit.effects import KeepDetail, MarkTold, RunCommand, SetLanguage, Withdraw
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import Answer, Memory, Tapped
+from flows.kit.turn import Memory, Tapped
 from tests.flows.chat import Chat, make_person, make_site
 from tests.flows.reaching import PLACES, reach
 
