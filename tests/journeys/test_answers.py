@@ -8,6 +8,8 @@ import pytest
 
 from bot import qr
 from flows.links import reference
+from storage.db.count_tables import unknown_texts
+from storage.figures import count
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, Deployment, deployed
 from tests.kit.scanner import scan
@@ -106,6 +108,25 @@ async def test_what_nobody_understood_goes_to_the_team_with_one_tap(
     (number,) = re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}", said.text)
     assert await deployment.case_is(number, "open")
     assert counted(deployment) == 1
+
+
+async def test_the_count_of_a_day_stays_for_a_week(deployment: Deployment) -> None:
+    """Each text counts once, a picture or a known word does not, and then the day is forgotten."""
+    chat = deployment.person()
+    for text in ("qwertz", "help", "asdf"):
+        await chat.says(text)
+        await chat.hears()
+    await deployment.simulator.send_attachment(chat.psid, "image")
+    await chat.hears()
+    store = deployment.bot.store
+    assert (await count(store, now_ms=deployment.clock.now_ms())).unknown == 2
+    deployment.clock.move(8 * 86_400)
+
+    async def is_forgotten() -> bool:
+        async with store.read() as tx:
+            return not (await tx.execute(unknown_texts.select())).all()
+
+    await deployment.until(is_forgotten)
 
 
 async def test_a_code_leads_somebody_new_to_its_opt_in(deployment: Deployment) -> None:
