@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from flows.kit.turn import Turn
 
 NAME: Final = "answers"
+#: Shorter phrases may be a name, or a part of an address.
+_LEAST_WORDS: Final = 3
 
 
 def text_for(turn: Turn, heard: Heard) -> str:
@@ -24,6 +26,14 @@ def text_for(turn: Turn, heard: Heard) -> str:
         return ""
     answer = answer_to(heard.text or heard.word or "", turn.site.answers)
     return in_language(turn, answer.text) if answer else ""
+
+
+def is_question(turn: Turn, heard: Heard) -> bool:
+    """Tell whether a text is nothing but a phrase that has an answer, too long to be a name."""
+    is_long = heard.text.count(" ") + 1 >= _LEAST_WORDS
+    return is_long and any(
+        heard.text in words for answer in turn.site.answers for words in answer.words.values()
+    )
 
 
 def own_answer(turn: Turn, heard: Heard) -> Draft | None:
