@@ -48,6 +48,13 @@ async def deployment(databases: Databases) -> AsyncIterator[Deployment]:
         yield running
 
 
+@pytest.fixture(params=["databases", "postgres_databases"])
+def either(request: pytest.FixtureRequest) -> Databases:
+    """Two databases, once of each kind."""
+    lent: Databases = request.getfixturevalue(request.param)
+    return lent
+
+
 def scanned(language: str, purpose: str) -> str:
     """Return the reference that a phone finds in a printed code."""
     address = scan(qr.as_png(f"https://m.me/{PAGE}?ref={reference(language, purpose)}"))
@@ -110,23 +117,24 @@ async def test_what_nobody_understood_goes_to_the_team_with_one_tap(
     assert counted(deployment) == 1
 
 
-async def test_the_count_of_a_day_stays_for_a_week(deployment: Deployment) -> None:
+async def test_the_count_of_a_day_stays_for_a_week(either: Databases) -> None:
     """Each text counts once, a picture or a known word does not, and then the day is forgotten."""
-    chat = deployment.person()
-    for text in ("qwertz", "help", "asdf"):
-        await chat.says(text)
+    async with deployed(either) as deployment:
+        chat = deployment.person()
+        for text in ("qwertz", "help", "asdf"):
+            await chat.says(text)
+            await chat.hears()
+        await deployment.simulator.send_attachment(chat.psid, "image")
         await chat.hears()
-    await deployment.simulator.send_attachment(chat.psid, "image")
-    await chat.hears()
-    store = deployment.bot.store
-    assert (await count(store, now_ms=deployment.clock.now_ms())).unknown == 2
-    deployment.clock.move(8 * 86_400)
+        store = deployment.bot.store
+        assert (await count(store, now_ms=deployment.clock.now_ms())).unknown == 2
+        deployment.clock.move(8 * 86_400)
 
-    async def is_forgotten() -> bool:
-        async with store.read() as tx:
-            return not (await tx.execute(unknown_texts.select())).all()
+        async def is_forgotten() -> bool:
+            async with store.read() as tx:
+                return not (await tx.execute(unknown_texts.select())).all()
 
-    await deployment.until(is_forgotten)
+        await deployment.until(is_forgotten)
 
 
 async def test_a_code_leads_somebody_new_to_its_opt_in(deployment: Deployment) -> None:
