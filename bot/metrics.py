@@ -49,6 +49,9 @@ class Metrics:
         self._in_doubt = _counter(registry, "sends_in_doubt", "Sends whose fate was unknown.")
         self._twice = _counter(registry, "sent_twice", "Messages that may have arrived twice.")
         self._parked = _counter(registry, "events_parked", "Events given up, kept for a person.")
+        self._unknown = _counter(
+            registry, "texts_not_understood", "Texts that the bot had no answer to."
+        )
         self._dropped = _counter(registry, "log_fields_dropped", "Log fields not listed.")
         self._lost = _gauge(registry, "keys_lost", "People not erased whose key is missing.")
         self._paused = _gauge(registry, "pages_paused", "Pages that may not send now.")
@@ -101,6 +104,10 @@ class Metrics:
     def parked(self, count: int = 1) -> None:
         """Count events that were given up and wait for a person."""
         self._parked.inc(count)
+
+    def not_understood(self, count: int) -> None:
+        """Count texts that the bot had no answer to; what they said is not kept."""
+        self._unknown.inc(count)
 
     def log_field_dropped(self) -> None:
         """Count one log field that was not allowed out."""

@@ -1,6 +1,7 @@
 """Two Pages of a made-up club: what the demo and the chat are configured with."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,48 @@ _REMINDERS: Final = {
     "es": ("Recordatorios", "Un recordatorio dos días antes de cada reunión."),
     "it": ("Promemoria", "Un promemoria due giorni prima di ogni incontro."),
     "pl": ("Przypomnienia", "Przypomnienie dwa dni przed każdym spotkaniem."),
+}
+
+#: Words, text and question of each answer.
+_MEETING: Final = {
+    "en": (
+        ("next meeting", "meeting", "when do you meet"),
+        "We meet on the first Tuesday of each month at 19:00, in the library.",
+        "When is the next meeting?",
+    ),
+    "de": (
+        ("nächstes Treffen", "nächste Treffen", "Treffen", "wann trefft ihr euch"),
+        "Wir treffen uns am ersten Dienstag im Monat um 19 Uhr in der Bibliothek.",
+        "Wann ist das nächste Treffen?",
+    ),
+    "fr": (
+        ("prochaine rencontre", "rencontre", "réunion"),
+        "Nous nous retrouvons le premier mardi du mois à 19 h, à la bibliothèque.",
+        "Quand est la prochaine rencontre ?",
+    ),
+    "es": (
+        ("próxima reunión", "reunión", "cuándo se reúnen"),
+        "Nos reunimos el primer martes de cada mes a las 19:00, en la biblioteca.",
+        "¿Cuándo es la próxima reunión?",
+    ),
+    "it": (
+        ("prossimo incontro", "incontro", "quando vi incontrate"),
+        "Ci incontriamo il primo martedì del mese alle 19, in biblioteca.",
+        "Quando è il prossimo incontro?",
+    ),
+    "pl": (
+        ("następne spotkanie", "spotkanie", "kiedy się spotykacie"),
+        "Spotykamy się w pierwszy wtorek miesiąca o 19:00 w bibliotece.",
+        "Kiedy jest następne spotkanie?",
+    ),
+}
+_COST: Final = {
+    "en": (("cost", "price", "membership fee"), "Taking part costs nothing.", ""),
+    "de": (("kostet", "Kosten", "Mitgliedsbeitrag"), "Die Teilnahme kostet nichts.", ""),
+    "fr": (("coûte", "prix", "cotisation"), "La participation ne coûte rien.", ""),
+    "es": (("cuesta", "precio", "cuota"), "Participar no cuesta nada.", ""),
+    "it": (("costa", "prezzo", "quota"), "Partecipare non costa nulla.", ""),
+    "pl": (("kosztuje", "cena", "składka"), "Udział nic nie kosztuje.", ""),
 }
 
 
@@ -81,6 +124,7 @@ class Sample:
                 {"id": "news", "class": "marketing", **_in_languages(_NEWS)},
                 {"id": "reminders", "class": "service", **_in_languages(_REMINDERS)},
             ],
+            "answers": [_answer(_MEETING), _answer(_COST)],
             "age": {"minimum": 16},
             # Names of its own, so that nobody's real deployment is ever mixed with the demo.
             "storage": {
@@ -114,3 +158,10 @@ def make_sample(folder: Path, ports: Ports) -> Sample:
 
 def _in_languages(texts: dict[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
     return {code: {"title": title, "text": text} for code, (title, text) in texts.items()}
+
+
+def _answer(texts: Mapping[str, tuple[tuple[str, ...], str, str]]) -> dict[str, dict[str, Any]]:
+    return {
+        code: {"words": list(words), "text": text, "question": question}
+        for code, (words, text, question) in texts.items()
+    }

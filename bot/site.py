@@ -3,7 +3,9 @@
 from typing import Final
 
 from bot.settings import Settings
+from bot.settings.answers import Answer as AnswerSettings
 from bot.turns.conversation import Rules
+from flows.kit.answer import Answer, heard_in
 from flows.kit.turn import Purpose, Site
 from storage import Retention
 from storage.tellings import TOLD_FOR_DAYS
@@ -44,6 +46,7 @@ def sites(settings: Settings) -> dict[str, Site]:
             default_language=settings.languages.default,
             languages=tuple(offered),
             purposes=purposes,
+            answers=tuple(_answer(settings, one) for one in settings.answers),
             minimum_age=settings.age.minimum,
             stranger_hours=settings.retention.stranger_hours,
             withdrawn_days=settings.retention.withdrawn_days,
@@ -61,6 +64,15 @@ def sites(settings: Settings) -> dict[str, Site]:
 def named_recipients(settings: Settings) -> str:
     """Return who else gets data, for people to read."""
     return ", ".join(["Meta", *(recipient.name for recipient in settings.recipients)])
+
+
+def _answer(settings: Settings, configured: AnswerSettings) -> Answer:
+    texts = configured.in_languages(settings.languages)
+    return Answer(
+        words={code: heard_in(*one.words, one.question) for code, one in texts.items()},
+        text={code: one.text for code, one in texts.items()},
+        question={code: one.question for code, one in texts.items() if one.question},
+    )
 
 
 def _purpose(settings: Settings, index: int) -> Purpose:

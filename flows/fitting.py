@@ -8,12 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flows import delete_me, details, opt_in, stop, team, welcome, withdraw
+from flows import help as help_flow
 from flows.bubbles import bubbles
 from flows.kit.engine import ask_again, open_flow
 from flows.kit.errors import ReplyRefused
 from flows.kit.reply import Button, Reply
 from flows.kit.turn import ConsentState, Event, Person, Said, Turn
 from flows.profile import profile
+from flows.purposes import in_language
 from flows.rights_words import COMPLAIN
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ def _texts(site: Site) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"DELETE ME ({code})", partial(_opening, delete_me.flow, turn)
         yield f"COMPLAIN ({code})", partial(_opening, team.flow, replace(turn, opener=COMPLAIN))
         yield f"WITHDRAW ({code})", partial(_opening, withdraw.flow, turn)
+        yield f"HELP ({code})", partial(_opening, help_flow.flow, turn)
+        for number, answer in enumerate(site.answers, start=1):
+            yield f"answer {number} ({code})", partial(Reply, in_language(turn, answer.text))
         for purpose in site.purposes:
             asking = turn.with_notes({opt_in.PURPOSE: purpose.id})
             yield f"purpose {purpose.id} ({code})", partial(_question, asking)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flows.kit.answer import answer_to
 from flows.kit.turn import Arrived, Said, Tapped
 from flows.kit.words import normalise
+from flows.links import language_in
 from flows.ways import GO
 from flows.words import HELLO, LEXICON, STOP, STOP_WITHIN
 
@@ -84,7 +86,7 @@ def language_at_first(site: Site, person: Person, event: Event) -> str:
     """Guess the language of someone new: ice breaker, link, words typed, else as known."""
     if person.memory.told_at is not None:
         return person.language
-    guesses = (_of_ice_breaker(event), _of_ref(event), _of_words(event))
+    guesses = (_of_ice_breaker(event), language_in(event), _of_words(site, event))
     return next((code for code in guesses if code in site.languages), person.language)
 
 
@@ -95,20 +97,17 @@ def _of_ice_breaker(event: Event) -> str:
     return ""
 
 
-def _of_ref(event: Event) -> str:
-    """Read "de", "de-news" or "lang-de"."""
-    came = event.input
-    ref = came.ref if isinstance(came, Arrived) and came.ref else event.entry_ref or ""
-    parts = ref.lower().replace("_", "-").replace("=", "-").split("-")
-    return parts[1] if parts[0] == "lang" and len(parts) > 1 else parts[0]
+def _of_words(site: Site, event: Event) -> str:
+    """Read the language of the whole text, of its first two words or its first, else of a question.
 
-
-def _of_words(event: Event) -> str:
-    """Read the language of the whole text, else of its first two words or its first."""
+    A question that the Page answers itself tells it where its words are of one language only.
+    """
     came = event.input
     if not isinstance(came, Said):
         return ""
     text = normalise(came.text)
     words = text.split(" ", 2)
     starts = (text, " ".join(words[:2]), words[0])
-    return next((code for s in starts if (code := LEXICON.language_of(s))), "")
+    found = next((code for s in starts if (code := LEXICON.language_of(s))), "")
+    answer = None if found else answer_to(text, site.answers)
+    return answer.language_of(text) if answer else found

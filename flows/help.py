@@ -10,6 +10,7 @@ bot     You can write at any time: MENU to see what there is, LANGUAGE to change
 from enum import StrEnum
 from typing import Final
 
+from flows.answers import questions
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
@@ -58,6 +59,9 @@ def explain(turn: Turn) -> Say:
     )
     words = ", ".join(as_shown(word, turn.language) for word in ABOUT_DATA)
     about = turn.tell(_("About your data: {words}."), words=words)
+    asked = questions(turn)
+    if asked:
+        about += "\n\n" + turn.tell(_("You can also ask: {questions}"), questions=asked)
     return Say(f"{text}\n\n{about}", choices=ways(turn, NEWS, YOUR_RIGHTS, LANGUAGE, MENU))
 
 

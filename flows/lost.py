@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from flows.kit.engine import Draft
 from flows.kit.texts import _
-from flows.kit.turn import Showed
+from flows.kit.turn import Said, Showed
 from flows.purposes import came_late, stays_unsubscribed
 from flows.rights_words import BRING_BACK
-from flows.ways import TITLES, offers
+from flows.ways import TITLES, ask_the_team, offers
 from flows.words import HELP, MENU, NEWS, as_shown
 
 if TYPE_CHECKING:
     from flows.kit.flow import AnyFlow
-    from flows.kit.turn import Turn
+    from flows.kit.turn import Outcome, Turn
 
 NAME: Final = "lost"
+#: The place of a text that nobody understood, so that it is counted.
+UNKNOWN: Final = "unknown"
 
 SHOWN: Final = {
     "sticker": _("I cannot read stickers, only text."),
@@ -47,7 +49,14 @@ def at_a_loss(turn: Turn) -> Draft:
         said = cannot_read(turn)
     else:
         said = turn.tell(_("I did not understand that. The buttons below show what I can do."))
-    return _onward(turn, said, NEWS, HELP, MENU)
+    onward = (ask_the_team(turn), *offers(turn, NEWS, HELP, MENU))
+    place = UNKNOWN if isinstance(turn.event.input, Said) else ""
+    return Draft(said=said, choices=onward, flow_name=NAME, place=place)
+
+
+def is_not_understood(outcome: Outcome) -> bool:
+    """Tell whether a text was answered with nothing but a way onward."""
+    return (outcome.flow_name, outcome.place) == (NAME, UNKNOWN)
 
 
 def nothing_open(turn: Turn) -> Draft:

@@ -28,6 +28,7 @@ from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Purpose, Said, Turn
+from flows.links import purpose_in
 from flows.policy_news import asked_anew, keep
 from flows.purposes import (
     came_late,
@@ -44,6 +45,8 @@ from flows.words import KEEP, MENU, NEWS, NO, START, STOP, YES, as_shown
 
 #: Note: which purpose is being asked about.
 PURPOSE: Final = "purpose"
+#: Note: the one purpose that a link asks about, so that no other is asked about after it.
+LINKED: Final = "linked"
 
 
 class At(StrEnum):
@@ -53,7 +56,7 @@ class At(StrEnum):
     NEWS = "news"
 
 
-flow = Flow("opt_in", version=1, places=At, opens_on=(NEWS, START, KEEP), notes=(PURPOSE,))
+flow = Flow("opt_in", version=1, places=At, opens_on=(NEWS, START, KEEP), notes=(PURPOSE, LINKED))
 
 
 def keeps_all(turn: Turn) -> bool:
@@ -96,15 +99,15 @@ def keep_refusing(turn: Turn) -> Say:
 
 
 @flow.opens(when=is_age_unknown, goes_to=At.AGE)
-def begin_with_age(_turn: Turn) -> Say:
+def begin_with_age(turn: Turn) -> Say:
     """Go straight to the question."""
-    return Say()
+    return Say(notes=_linked(turn))
 
 
 @flow.opens(goes_to=At.NEWS)
 def begin(turn: Turn) -> Say:
-    """Go straight to the first purpose without a yes."""
-    return Say(notes=_asking(_first_open(turn)))
+    """Go straight to the purpose of a link, or to the first without a yes."""
+    return Say(notes={**_linked(turn), **_asking(_first_open(turn))})
 
 
 # --- Old enough? --------------------------------------------------------------
@@ -265,16 +268,25 @@ def _is_open(turn: Turn, purpose: Purpose) -> bool:
     return not consent_to(turn, purpose).is_granted
 
 
+def _linked(turn: Turn) -> dict[str, str]:
+    """Note which purpose a link leads to."""
+    purpose = purpose_in(turn.site, turn.event)
+    return {LINKED: purpose.id} if purpose else {}
+
+
 def _first_open(turn: Turn) -> Purpose | None:
-    """Find what to ask first: what the notice has ended, else the first without a yes."""
-    open_ones = (p for p in turn.site.purposes if _is_open(turn, p))
-    return next(iter(asked_anew(turn)), next(open_ones, None))
+    """Find what to ask first: a link's purpose, what the notice has ended, else the first open."""
+    linked = turn.notes.get(LINKED) or _linked(turn).get(LINKED)
+    may_be = (p for p in turn.site.purposes if not linked or p.id == linked)
+    anew = () if linked else asked_anew(turn)
+    return next(iter(anew), next((p for p in may_be if _is_open(turn, p)), None))
 
 
 def _next_open(turn: Turn) -> Purpose | None:
     """Find the next purpose behind the one just answered; none is asked twice in a row."""
     purposes = turn.site.purposes
-    behind = purposes[purposes.index(_asked_about(turn)) + 1 :]
+    first = len(purposes) if LINKED in turn.notes else purposes.index(_asked_about(turn)) + 1
+    behind = purposes[first:]
     return next((p for p in behind if _is_open(turn, p)), None)
 
 

@@ -1,7 +1,8 @@
 """The order in which an event is looked at.
 
 STOP first; then silence where a human speaks, the words that the place uses itself, the words
-that work everywhere, the place, the words that open a flow, and at last a way onward.
+that work everywhere, the place, the words that open a flow, the Page's own answers, and at last a
+way onward.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flows import (
+    answers,
     confirm,
     delete_me,
     details,
+    links,
     lost,
     notices,
+    opt_in,
     places,
     policy_news,
     stop,
@@ -41,7 +45,7 @@ from flows.kit.reply import Reply, Say
 from flows.kit.turn import HandedBack, Outcome, Said, TimedOut, Turn
 from flows.registry import FLOWS
 from flows.rights_words import RIGHTS
-from flows.words import BACK, CANCEL, EVERYWHERE, REPEAT, STOP
+from flows.words import BACK, CANCEL, EVERYWHERE, HELLO, NEWS, REPEAT, STOP
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -162,9 +166,12 @@ def _answer(turn: Turn, heard: Heard) -> Draft | None:
         return _handed_back(turn)
     if isinstance(turn.event.input, Found):
         return places.with_what_was_found(turn, turn.event.input.what)
+    if heard.word == HELLO and links.purpose_in(turn.site, turn.event):
+        return open_flow(opt_in.flow, replace(turn, opener=NEWS))
     if heard.word in _EVERYWHERE and not places.takes_word(turn):
         return _everywhere(turn, heard.word)
-    return places.in_place(turn, heard) or _opened(turn, heard) or lost.at_a_loss(turn)
+    answered = places.in_place(turn, heard) or _opened(turn, heard)
+    return answered or answers.own_answer(turn, heard) or lost.at_a_loss(turn)
 
 
 def _handed_back(turn: Turn) -> Draft | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flows import lost, welcome
+from flows import answers, lost, welcome
 from flows.kit import engine
 from flows.kit.errors import PlaceGone
 from flows.kit.turn import Arrived, Showed, TimedOut
@@ -110,7 +110,20 @@ def _at(here: Here, turn: Turn, heard: Heard, position: Position) -> Draft | Non
     answered = engine.answer(flow, place, tapped, question)
     if answered or FLOWS.opened_by(heard.word):
         return answered
-    return engine.otherwise(flow, place, turn)
+    return _otherwise(flow, place, turn, heard)
+
+
+def _otherwise(flow: AnyFlow, place: Any, turn: Turn, heard: Heard) -> Draft:
+    """Say the Page's own answer before the question, where the text was not meant for it."""
+    nothing = engine.otherwise(flow, place, turn)
+    known = answers.text_for(turn, heard)
+    if not known:
+        return nothing
+    if not nothing.effects:
+        return replace(nothing, said=known)
+    # A place that takes any text gets it, unless it is word for word a question of the Page's.
+    is_question = answers.is_question(turn, heard)
+    return engine.ask_again(flow, place, turn, said=known) if is_question else nothing
 
 
 def _refusal(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from flows import answers
 from flows.hearing import GET_STARTED, ICE
 from flows.kit.errors import ReplyTooLong
 from flows.kit.reply import length_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from flows.kit.turn import Site
 
 MAX_GREETING_CHARS: Final = 160
+MAX_ICE_BREAKERS: Final = 4
 MAX_QUESTION_CHARS: Final = 80
 MAX_MENU_TITLE_CHARS: Final = 30
 MAX_COMMAND_CHARS: Final = 32
@@ -48,6 +50,8 @@ QUESTIONS: Final = {
     HELP: _("What can I do here?"),
     MY_DATA: _("What do you keep about me?"),
 }
+#: Which of them stay the longest where a Page has questions of its own.
+_LAST_TO_GO: Final = (MY_DATA, NEWS, HELLO, HELP)
 MENU_WORDS: Final = (NEWS, YOUR_RIGHTS, LANGUAGE, HELP, STOP)
 COMMANDS: Final = {
     HELP: _("What you can write here"),
@@ -121,13 +125,18 @@ def _greeting(site: Site, language: str) -> str:
 
 
 def _ice_breakers(site: Site, language: str) -> tuple[IceBreaker, ...]:
+    """Ask the Page's own questions first; ours fill up, those that the menu has too give way."""
+    own = [answer.question[language] for answer in site.answers if language in answer.question]
+    useful = [word for word in _LAST_TO_GO if is_useful(site, word)]
+    kept = useful[: max(0, MAX_ICE_BREAKERS - len(own))]
+    asked = {answers.tapped(question): question for question in own} | {
+        word: translate(language, question) for word, question in QUESTIONS.items() if word in kept
+    }
     return tuple(
         IceBreaker(
-            _checked("ice breaker", translate(language, question), MAX_QUESTION_CHARS),
-            f"{ICE}{language}:{word}",
+            _checked("ice breaker", question, MAX_QUESTION_CHARS), f"{ICE}{language}:{means}"
         )
-        for word, question in QUESTIONS.items()
-        if is_useful(site, word)
+        for means, question in asked.items()
     )
 
 

@@ -66,6 +66,11 @@ def offers(turn: Turn, *words: str) -> tuple[Choice, ...]:
     return ways(turn, *(word for word in words if word != NEWS or not is_left_alone(turn)))
 
 
+def ask_the_team(turn: Turn) -> Choice:
+    """Offer a human, in words that say what the tap does."""
+    return Choice(turn.tell(_("Ask the team")), GO + HUMAN)
+
+
 def is_useful(site: Site, word: str) -> bool:
     """Tell whether a word leads anywhere on this Page."""
     if word == NEWS:

@@ -1,4 +1,4 @@
-"""What is kept for a while only, and is over: links, codes, deliveries, mails, proof, alerts."""
+"""What is kept for a while only, and is over: links, codes, deliveries, mails, proof, counts."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -20,8 +20,11 @@ from storage.db.admin_tables import (
 from storage.db.alert_tables import alert_tellings, alerts
 from storage.db.breach_tables import breach_lines, breach_notices, breach_tellings
 from storage.db.broadcast_tables import frequency
+from storage.db.count_tables import unknown_texts
 from storage.db.ledger_tables import evidence
 from storage.db.tables import codes, deliveries, links, mails
+from storage.inbox import day_of
+from storage.unknown_texts import KEPT_DAYS as UNKNOWN_KEPT_DAYS
 
 #: A link that is over stays for a day, so that exports can be counted and a page can say why.
 LINK_AFTERLIFE_MS: Final = 86_400_000
@@ -72,6 +75,7 @@ def _over(now_ms: int, deliveries_before_ms: int) -> Mapping[sa.Table, sa.Column
         admin_sessions: admin_sessions.c.ends_at_ms <= now_ms,
         evidence: evidence.c.due_at_ms <= now_ms,
         frequency: frequency.c.at_ms <= now_ms - KEPT_MS,
+        unknown_texts: unknown_texts.c.day <= day_of(now_ms) - UNKNOWN_KEPT_DAYS,
         breach_notices: breach_notices.c.telling_id.in_(_of_breaches_closed(deliveries_before_ms)),
         alert_tellings: alert_tellings.c.alert_id.in_(
             sa.select(alerts.c.alert_id).where(is_settled)

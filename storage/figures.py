@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from storage.db.count_tables import unknown_texts
 from storage.db.tables import cases, consent_status, deliveries, people, receipts, seen_events
 from storage.due import count_due
 from storage.inbox import day_of
 from storage.store import Store
+from storage.unknown_texts import KEPT_DAYS
 
 _DAY_MS: Final = 86_400_000
 _WEEK_DAYS: Final = 7
@@ -38,6 +40,7 @@ class Figures:
     consented: Counter[str] = field(default_factory=Counter)
     #: Of the last seven days.
     events: int = 0
+    unknown: int = 0
     delivered: int = 0
     cases: int = 0
     cases_open: int = 0
@@ -65,6 +68,10 @@ async def count(store: Store, *, now_ms: int, portion: int = PORTION) -> Figures
         "cases_open": (cases, cases.c.status != "answered"),
         "erased": (receipts, (receipts.c.kind == "erasure") & (receipts.c.done_at_ms > week_ms)),
     }
+    days = unknown_texts.c.day > day_of(now_ms) - KEPT_DAYS
+    async with store.read() as tx:
+        total = sa.select(sa.func.sum(unknown_texts.c.count)).where(days)
+        found.unknown = int((await tx.execute(total)).scalar_one() or 0)
     for name, (table, condition) in is_week.items():
         async with store.read() as tx:
             setattr(found, name, (await tx.execute(_some(table, condition))).scalar_one())

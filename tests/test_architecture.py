@@ -30,7 +30,7 @@ HOMES = {
     "prometheus_client": ("bot/metrics.py",),
     "pymessenger": ("bot/outbound/messenger.py",),
     "pyotp": ("bot/admins/totp.py",),
-    "segno": ("bot/admins/qr.py",),
+    "segno": ("bot/qr.py",),
     "sqlalchemy": ("storage/",),
 }
 #: The only places that may look at the machine's clock; all others are told the time.

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.admins import qr, totp
+from bot import qr
+from bot.admins import totp
 from bot.admins.claims import ENROLL
 from bot.clock import Clock
 from bot.outbound.notices import Notices

@@ -38,6 +38,7 @@ class Stats(Look):
             "Restricted": figures.restricted,
             "Due for erasure": figures.due,
             "Messages and taps, 7 days": figures.events,
+            "Texts I did not understand, 7 days": figures.unknown,
             "Broadcast messages, 7 days": figures.delivered,
             "Requests to the team, 7 days": figures.cases,
             "Requests not answered yet": figures.cases_open,

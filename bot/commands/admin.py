@@ -37,7 +37,8 @@ def enroll(context: typer.Context) -> None:
 
     Everybody else sets it up on a page of their own, which the chat gives them.
     """
-    from bot.admins import qr, totp
+    from bot import qr
+    from bot.admins import totp
 
     settings = settings_of(context)
     name = run(_first_owner(settings))

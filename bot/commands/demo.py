@@ -10,6 +10,7 @@ from bot.commands.process import end_on_signal, protect, run, until_ended
 from bot.errors import BotError
 
 if TYPE_CHECKING:
+    from bot.demo import Demo
     from bot.sample import Ports
 
 
@@ -41,10 +42,18 @@ async def _demo() -> int:
     async with demonstrating(Path(), ports) as shown:
         _tell_taken(PORTS, ports)
         typer.echo(f"Open {shown.simulator.url} in your browser")
+        typer.echo(f"or {_scanned(shown)} to come as by a QR code on a German poster.")
         typer.echo("Data is kept in ./data and keys in ./keys. Ctrl-C ends the demo.")
         code = await until_ended(shown.bot, wished)
         typer.echo("\nStopping ...")
     return code
+
+
+def _scanned(shown: "Demo") -> str:
+    from flows.links import reference
+
+    ref = reference("de", shown.bot.settings.purposes[0].id)
+    return f"{shown.simulator.url}/{next(iter(shown.simulator.pages))}?ref={ref}"
 
 
 def _tell_taken(wanted: "Ports", found: "Ports") -> None:

@@ -1,10 +1,11 @@
-"""`profile`: what each Page shows around the chat, brought to Messenger."""
+"""`profile`: what each Page shows around the chat, and the links and codes that lead into it."""
 
 import asyncio
 import difflib
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from bot.outbound.profile import Change, PageProfile
     from bot.settings import Settings
     from flows.profile import Profile
+
+#: Where Messenger opens a chat with a Page, by its number.
+_MESSENGER: Final = "https://m.me"
 
 commands = typer.Typer(no_args_is_help=True)
 
@@ -35,6 +39,64 @@ def push(
     """Write greeting, ice breakers, menu and commands of every Page, where they differ."""
     settings = settings_of(context)
     raise typer.Exit(0 if run(_push_all(settings, is_dry=dry_run)) else 1)
+
+
+@commands.command()
+def link(
+    context: typer.Context,
+    *,
+    page: Annotated[str | None, typer.Option(help="Only this Page, by its number.")] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="Only this purpose, by its id in [[purposes]].")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Only this language, two letters.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Write the QR code of one link here.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Write it here as SVG, for print.")] = None,
+) -> None:
+    """Print the links that lead to the opt-in of a purpose; a single one with its QR code.
+
+    A link tells the bot nothing but language and purpose, and is not kept. Whoever knows the bot
+    already is spoken to in the language they have.
+    """
+    settings = settings_of(context)
+    from bot import qr
+
+    urls = [one.url for one in _links(settings) if one.is_wished(page, purpose, language)]
+    if not urls:
+        raise typer.BadParameter("No such Page or purpose is configured, or language offered.")
+    if (png or svg) and len(urls) > 1:
+        raise typer.BadParameter(
+            f"A file holds one code, and these are {len(urls)}: choose with --page, --purpose "
+            "and --language."
+        )
+    typer.echo("\n".join(urls))
+    if len(urls) == 1:
+        typer.echo(qr.for_terminal(urls[0]))
+    if png:
+        png.write_bytes(qr.as_png(urls[0]))
+    if svg:
+        svg.write_bytes(qr.as_svg(urls[0]))
+
+
+class _Link(NamedTuple):
+    page: str
+    purpose: str
+    language: str
+    url: str
+
+    def is_wished(self, *wishes: str | None) -> bool:
+        return all(wish in (None, part) for wish, part in zip(wishes, self[:3], strict=True))
+
+
+def _links(settings: "Settings") -> Iterator[_Link]:
+    """Yield every link; without purposes, those that say a language only."""
+    from flows.links import reference
+
+    for page in settings.pages:
+        for purpose in [one.id for one in settings.purposes] or [""]:
+            for language in settings.languages.offered:
+                url = f"{_MESSENGER}/{page.id}?ref={reference(language, purpose)}"
+                yield _Link(page.id, purpose, language, url)
 
 
 async def _push_all(settings: "Settings", *, is_dry: bool) -> bool:

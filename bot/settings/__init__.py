@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.settings import rules, sources
+from bot.settings.answers import MAX_ANSWERS, Answer
 from bot.settings.explain import faults_of
 from bot.settings.faults import Fault, SettingsFaults
 from bot.settings.given import Given
@@ -57,6 +58,11 @@ class Settings(BaseSettings):
     controller: Controller = Controller()
     languages: Languages = Languages()
     purposes: tuple[Purpose, ...] = ()
+    answers: tuple[Answer, ...] = Field(
+        default=(),
+        max_length=MAX_ANSWERS,
+        description=f"Write {MAX_ANSWERS} [[answers]] tables at most.",
+    )
     recipients: tuple[Recipient, ...] = ()
     age: Age = Age()
     retention: Retention = Retention()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from bot.settings.answers import answer_faults
 from bot.settings.databases import databases_apart, databases_unheard
 from bot.settings.examples import left_examples
 from bot.settings.faults import Fault, shape_of
@@ -33,6 +34,7 @@ def broken_by(given: Given) -> list[Fault]:
     apart = (databases_apart, databases_unheard)
     rules = (
         *always,
+        answer_faults,
         _recipients,
         _recipient_addresses,
         _pace,

@@ -56,6 +56,8 @@ class ChatPage:
     def add_to(self, app: web.Application) -> None:
         """Add the page's addresses to an application."""
         app.router.add_get("/", self._index)
+        # As m.me has it: `/<Page>?ref=…` lets somebody new come by that link.
+        app.router.add_get("/{page:[0-9]+}", self._index)
         app.router.add_get("/static/{name}", self._file)
         app.add_subapp("/sim", self._make_api())
 

@@ -20,6 +20,7 @@ from bot.turns.untold import Untold
 from flows.kit.effects import EraseMe
 from storage import ConsentStatus, KnownPerson, PendingEvent, PersonId, Store, Transaction
 from storage.news import News, news_of
+from storage.unknown_texts import count_unknown
 
 #: After so many events the loop is let go, so that nothing else waits longer than some ms.
 _EVENTS_PER_SLICE = 20
@@ -35,6 +36,10 @@ class _Done:
     parked: int = 0
     #: Of whom something may be kept that nothing needs any more.
     loosened: list[tuple[KnownPerson, Mapping[str, ConsentStatus]]] = field(default_factory=list)
+
+    @property
+    def not_understood(self) -> int:
+        return sum(talk.not_understood for talk in self.talks)
 
     @property
     def everyone(self) -> list[Conversation | Rescued]:
@@ -96,6 +101,7 @@ class Batches:
                 events = pending.get(person.person_id, [])
                 await self._serve(tx, person, statuses[person.person_id], events, done, now_ms)
             await self._write(tx, done, now_ms)
+        self._metrics.not_understood(done.not_understood)
         self.has_answers = any(one.messages for one in done.everyone)
         handled = sum(len(one.handled) for one in done.everyone)
         self._metrics.batch("dispatch", handled)
@@ -238,6 +244,8 @@ class Batches:
         }
         timers = {who: at_ms for who, at_ms in due.items() if at_ms is not None}
         await self._store.timers.replace(tx, list(due), timers)
+        # Last: every node adds to this one row.
+        await count_unknown(tx, done.not_understood, now_ms=now_ms)
 
     async def _write_looks(self, tx: Transaction, done: _Done, now_ms: int) -> None:
         """Note who was told of looks, and take back what is not to be pushed to anybody."""

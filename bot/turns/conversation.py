@@ -35,6 +35,7 @@ from flows.kit.turn import (
     Site,
     TimedOut,
 )
+from flows.lost import is_not_understood
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
 
 
@@ -79,6 +80,8 @@ class Conversation:
         self.acts = ConsentActs(person.person_id, dict(statuses))
         self.messages: list[NewMessage] = []
         self.handled: list[int] = []
+        #: How many of their texts the bot had no answer to.
+        self.not_understood = 0
         #: Whether the timer of the person's place is to be replaced, by the one in the state.
         self.resets_timer = False
 
@@ -118,6 +121,7 @@ class Conversation:
     def mark(self) -> Callable[[], None]:
         """Return what undoes everything that happens from here on."""
         before = self._person, self._state, self._has_acted, self.resets_timer
+        not_understood = self.not_understood
         said, noted, statuses = len(self.messages), len(self.acts.noted), dict(self.acts.statuses)
         untell = self.untold.mark()
 
@@ -125,6 +129,7 @@ class Conversation:
             self._person, self._state, self._has_acted, self.resets_timer = before
             del self.messages[said:], self.acts.noted[noted:]
             untell()
+            self.not_understood = not_understood
             self.acts.statuses = statuses
 
         return undo
@@ -214,6 +219,7 @@ class Conversation:
         outcome = step(self._rules.site, self._snapshot(now_ms), event, now=to_time(now_ms))
         if not self._opens_window and self._person.window_ends_at_ms <= now_ms:
             outcome = self._keep_back(outcome, now_ms)
+        self.not_understood += is_not_understood(outcome)
         self._accept(outcome, event.at, now_ms)
         self.messages += speech(
             self._person,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from flows.kit.answer import Answer
     from flows.kit.effects import Effect
     from flows.kit.reply import Reply
 
@@ -215,6 +216,7 @@ class Site:
     default_language: str
     languages: tuple[str, ...]
     purposes: tuple[Purpose, ...]
+    answers: tuple[Answer, ...] = ()
     #: Youngest age for news in years; 0 = not asked.
     minimum_age: int = 0
     #: Hours until a person who agreed to nothing is erased.
@@ -280,16 +282,14 @@ class Turn:
     def tell(self, english: str, **values: object) -> str:
         """Put an English text into the person's language and fill in its names."""
         site = self.site
-        return translate(self.language, english).format_map(
-            {
-                "page": site.page_name,
-                "controller": site.controller_name,
-                "privacy_url": site.privacy_url,
-                "minimum_age": site.minimum_age,
-                "stranger_hours": site.stranger_hours,
-                **values,
-            }
-        )
+        names: dict[str, object] = {
+            "page": site.page_name,
+            "controller": site.controller_name,
+            "privacy_url": site.privacy_url,
+            "minimum_age": site.minimum_age,
+            "stranger_hours": site.stranger_hours,
+        }
+        return translate(self.language, english).format_map(names | values)
 
     def in_language(self, code: str) -> Turn:
         """Give the same turn in another language."""

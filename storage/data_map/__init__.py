@@ -12,6 +12,7 @@ from storage.data_map import (
     alerts,
     breaches,
     broadcasts,
+    counts,
     erasure,
     evidence,
     holds,
@@ -37,6 +38,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | holds.TABLES
     | breaches.TABLES
     | alerts.TABLES
+    | counts.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

@@ -16,6 +16,7 @@ FIELDS: Final[dict[str, Entry]] = {
     "back": _inside_state("which question came before it"),
     "shown": _inside_state("a short hash of the words you were asked with"),
     "purpose": _inside_state("which purpose you are being asked about"),
+    "linked": _inside_state("whether a link brought you to that purpose"),
     "timer_due_at_ms": _inside_state("when that question times out"),
     "data_page": _inside_state("which page of your data was shown last"),
     "data_pages": _inside_state("how many pages of your data there were"),

@@ -3,6 +3,7 @@
 # So that whoever looks at the tables sees all of them.
 from storage.db import alert_tables as _alert_tables  # noqa: F401
 from storage.db import broadcast_tables as _broadcast_tables  # noqa: F401
+from storage.db import count_tables as _count_tables  # noqa: F401
 from storage.db import ledger_tables as _ledger_tables  # noqa: F401
 from storage.db import node_tables as _node_tables  # noqa: F401
 from storage.db import policy_tables as _policy_tables  # noqa: F401

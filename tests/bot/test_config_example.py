@@ -83,7 +83,7 @@ def test_the_defaults_shown_are_the_defaults() -> None:
 
 
 def _with_optional_keys() -> str:
-    return re.sub(r"^# (?=\[\w+\]$|[a-z_]+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
+    return re.sub(r"^# (?=\[+[\w.]+\]+$|[a-z_]+ = )", "", EXAMPLE.read_text(), flags=re.MULTILINE)
 
 
 def _keys(table: dict[str, Any], before: str = "") -> Iterator[str]:

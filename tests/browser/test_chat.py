@@ -95,6 +95,18 @@ async def test_the_language_button(page: Page) -> None:
     await chat.hears("Um zurückzukommen")
 
 
+async def test_coming_by_a_scanned_link(page: Page, demo: Demo) -> None:
+    """An address as of m.me lets somebody new come once: to its opt-in, in its language."""
+    await page.goto(f"{demo.simulator.url}/555000111?ref=de-reminders")
+    chat = await newest_column(page, 0)
+    await chat.hears(GERMAN.notice)
+    await expect(chat.bubbles()).to_contain_text(GERMAN.old_enough)
+    await chat.taps("Ja")
+    await chat.hears("Erinnerungen: ")
+    await page.reload()
+    await expect(page.get_by_test_id("column")).to_have_count(1)
+
+
 async def test_two_people_side_by_side(page: Page) -> None:
     """Two people chat at once, each in their own language, and neither hears the other."""
     english = await add_person(page)

@@ -1,6 +1,6 @@
 // The whole page: the people side by side, the clock, and adding a person.
 
-import { addPerson, listen, moveClock, readAuthenticator } from "./api.js";
+import { act, addPerson, listen, moveClock, readAuthenticator } from "./api.js";
 import { Column } from "./column.js";
 import { button, el } from "./dom.js";
 
@@ -82,6 +82,19 @@ function start(state) {
     showPerson(person);
     for (const message of state.threads[person.psid]) columns.get(person.psid).add(message);
   }
+  return comeByLink();
+}
+
+/** Let somebody new come by an m.me link, which names a Page: "/555000111?ref=de-news". */
+async function comeByLink() {
+  const page = location.pathname.slice(1);
+  if (!pages.has(page)) return;
+  const ref = new URLSearchParams(location.search).get("ref");
+  // So that nobody comes again when the page is loaded anew.
+  history.replaceState(null, "", "/");
+  const { psid } = await addPerson({ page_id: page });
+  openChat(psid);
+  if (ref) await act(psid, "arrive", { ref });
 }
 
 function fillDialog(state) {

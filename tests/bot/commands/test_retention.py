@@ -27,7 +27,7 @@ async def test_a_dry_run_counts_and_changes_nothing(operator: Operator) -> None:
             "  people, inactive: 0\n  people, withdrawn: 0\n  people, stranger: 1\n"
             "  links: 0\n  codes: 0\n  deliveries: 0\n  mails: 0\n"
             f"{_OF_ADMINS}  evidence: 0\n  frequency: 0\n"
-            "  breach_notices: 0\n  alert_tellings: 0\n  alerts: 0\n"
+            "  unknown_texts: 0\n  breach_notices: 0\n  alert_tellings: 0\n  alerts: 0\n"
         )
         assert chat.psid not in counted.out + counted.err
         assert await operator.runs("retention", "--dry-run") == counted
@@ -37,6 +37,6 @@ async def test_a_dry_run_counts_and_changes_nothing(operator: Operator) -> None:
             done.out == "Erased:\n  people: 1\n"
             "  links: 0\n  codes: 0\n  deliveries: 0\n  mails: 0\n"
             f"{_OF_ADMINS}  evidence: 0\n  frequency: 0\n"
-            "  breach_notices: 0\n  alert_tellings: 0\n  alerts: 0\n"
+            "  unknown_texts: 0\n  breach_notices: 0\n  alert_tellings: 0\n  alerts: 0\n"
         )
         assert await deployment.has_people(0)

@@ -28,7 +28,7 @@ async def next_event(stream: aiohttp.ClientResponse) -> tuple[str, Any]:
 
 async def test_the_page_is_served_locked_down(browser: aiohttp.ClientSession) -> None:
     """The page and its files come with a policy that lets nothing in from elsewhere."""
-    for path in ("/", "/static/main.js", "/static/page.css"):
+    for path in ("/", "/555000111?ref=de-news", "/static/main.js", "/static/page.css"):
         async with browser.get(path) as answer:
             assert answer.status == 200
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
