@@ -1,7 +1,7 @@
 """Whether Messenger lets the bot speak for each Page, and posts it what it needs."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from bot.outbound.errors import (
     GraphError,
@@ -12,22 +12,8 @@ from bot.outbound.errors import (
 )
 from bot.outbound.graph import Graph, open_session
 from bot.outbound.lines import graphs
+from bot.outbound.subscribing import NEEDED, UNWANTED, fields_of
 from bot.settings import Fault, Settings
-
-#: The bot lives on these. Without echoes nobody knows whether a message in doubt has arrived.
-NEEDED: Final = (
-    "messages",
-    "messaging_postbacks",
-    "messaging_optins",
-    "messaging_referrals",
-    "message_echoes",
-    "message_reactions",
-    "messaging_handovers",
-    "standby",
-    "messaging_policy_enforcement",
-)
-#: Who read what and when is nobody's business.
-UNWANTED: Final = ("message_reads",)
 
 _TOKEN_DEAD: Final = {102, 190}
 _NO_PERMISSION: Final = {10, 200, 230}
@@ -58,7 +44,7 @@ async def _faults_of(key: str, graph: Graph, app_id: str) -> list[Fault]:
 
 def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
     if not fields:
-        mend = f"Subscribe the app to the Page with the fields {', '.join(NEEDED)}."
+        mend = "Run `chatmagico connect`."
         return [Fault(f"{key}.id", "a Page that posts this app no events", mend)]
     faults = []
     if missing := [name for name in NEEDED if name not in fields]:
@@ -68,13 +54,6 @@ def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
         mend = "End it: the bot does not watch what people read."
         faults.append(Fault(f"{key}.id", f"a subscription to {', '.join(unwanted)}", mend))
     return faults
-
-
-def fields_of(apps: Any, app_id: str) -> set[str]:
-    """Return the fields an app is subscribed to, from what Messenger lists for a Page."""
-    entries = apps if isinstance(apps, list) else []
-    own = [app for app in entries if isinstance(app, dict) and str(app.get("id")) == app_id]
-    return {str(name) for app in own for name in app.get("subscribed_fields") or ()}
 
 
 def _refusal(key: str, refused: GraphError) -> Fault:

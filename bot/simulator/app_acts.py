@@ -50,8 +50,8 @@ class AppActs(World):
         """Let a Page's token end at a time; 0 lets it last."""
         self.pages[page_id].token_ends_at_ms = at_ms
 
-    def refuse(self, edge: str, code: int | None, subcode: int | None = None) -> None:
-        """Refuse every call to an edge, such as "subscribed_apps", or none any more."""
+    def refuse_changes(self, edge: str, code: int | None, subcode: int | None = None) -> None:
+        """Refuse every change at an edge, such as "subscribed_apps", or none any more."""
         self.refused.pop(edge, None)
         if code is not None:
             self.refused[edge] = Refusal(code, "Refused on purpose.", subcode)

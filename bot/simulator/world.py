@@ -4,18 +4,20 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.clock import Clock
 from bot.simulator import wire_event
 from bot.simulator.allowance import Allowance
 from bot.simulator.faults import Echo, Faults
-from bot.simulator.graph_error import Refusal
 from bot.simulator.people import People, Person, Until
 from bot.simulator.postman import Postman
 from bot.simulator.profile import Profile
 from bot.simulator.values import Login, Message, Posted, Sent, SimulatedPage
 from bot.simulator.wire_event import Event
+
+if TYPE_CHECKING:
+    from bot.simulator.graph_error import Refusal
 
 MAX_RECEIVED = 200_000
 
@@ -60,7 +62,7 @@ class World:
         self.app_fields: frozenset[str] = wire_event.ALL_FIELDS
         #: Accounts that gave the app a token, by that token.
         self.logins: dict[str, Login] = {}
-        #: Edges of the Graph API that refuse every call, and with what.
+        #: Edges of the Graph API that refuse every change, and with what.
         self.refused: dict[str, Refusal] = {}
         self.people = People()
         self.postman = postman
