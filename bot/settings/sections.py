@@ -27,6 +27,8 @@ Needed = Literal["name", "email", "phone", "time_zone"]
 TITLE_CHARS: Final = 20
 #: With the question around it, a purpose's text must fit the 640 characters of a button message.
 PURPOSE_CHARS: Final = 400
+#: Meta lets a Page's name be no longer.
+PAGE_NAME_CHARS: Final = 75
 
 #: So much of a recipient's name tells it from all others.
 RECIPIENT_KEY_CHARS: Final = 64
@@ -98,7 +100,7 @@ class Page(Section):
     id: Digits = Field(description="Write the Page's number, as Meta shows it.")
     name: str = Field(
         min_length=1,
-        max_length=75,
+        max_length=PAGE_NAME_CHARS,
         pattern=_ONE_LINE,
         description="Write the Page's name in one line, 75 characters at most.",
     )

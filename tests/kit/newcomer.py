@@ -1,0 +1,124 @@
+"""Somebody with an empty folder and the command line: what they type, and what they are told."""
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.simulator import Simulator
+from tests.kit.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+class Running:
+    """A command that runs, and what it said so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.said = ""
+        self._more = asyncio.Condition()
+        self._readers = [
+            asyncio.create_task(self._read(stream))
+            for stream in (process.stdout, process.stderr)
+            if stream
+        ]
+
+    async def _read(self, stream: asyncio.StreamReader) -> None:
+        while chunk := await stream.read(4096):
+            async with self._more:
+                self.said += chunk.decode()
+                self._more.notify_all()
+        async with self._more:
+            self._more.notify_all()
+
+    async def says(self, part: str, *, timeout_s: float = 30) -> None:
+        """Wait until it has said this."""
+        try:
+            async with asyncio.timeout(timeout_s), self._more:
+                await self._more.wait_for(lambda: part in self.said)
+        except TimeoutError:
+            raise AssertionError(self.said) from None
+
+    async def types(self, *lines: str) -> None:
+        """Type lines into it."""
+        stdin = self._process.stdin
+        assert stdin is not None
+        stdin.write("".join(f"{line}\n" for line in lines).encode())
+        await stdin.drain()
+
+    async def ends(self) -> int:
+        """Wait for its end, and return its exit code."""
+        async with asyncio.timeout(60):
+            code = await self._process.wait()
+            await asyncio.gather(*self._readers)
+        return code
+
+    async def stop(self) -> None:
+        """End it, as a supervisor does."""
+        if self._process.returncode is None:
+            self._process.terminate()
+        await self.ends()
+
+
+@dataclass
+class Newcomer:
+    """Somebody who sets up a bot, with a Messenger beside them."""
+
+    folder: Path
+    simulator: Simulator
+    port: int = field(default_factory=free_port)
+    metrics_port: int = field(default_factory=free_port)
+
+    @property
+    def config(self) -> Path:
+        """Where the configuration is written."""
+        return self.folder / "config.toml"
+
+    @property
+    def url(self) -> str:
+        """Where the bot is to be reached."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def starts(self, *arguments: str) -> Running:
+        """Start a command as a process of its own, in the folder."""
+        own = {name: value for name, value in os.environ.items() if "CHATMAGICO" not in name}
+        environment = own | {
+            "PYTHONPATH": str(ROOT),
+            "CHATMAGICO_MESSENGER__GRAPH_URL": self.simulator.graph_url,
+            "CHATMAGICO_METRICS__PORT": str(self.metrics_port),
+        }
+        return Running(
+            await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", *arguments),
+                cwd=self.folder,
+                env=environment,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+        )
+
+    async def runs(self, *arguments: str, typed: tuple[str, ...] = ()) -> tuple[int, str]:
+        """Run a command to its end; return its exit code and what it said."""
+        running = await self.starts(*arguments)
+        await running.types(*typed)
+        code = await running.ends()
+        return code, running.said
+
+    async def begins(self, **options: str) -> None:
+        """Answer every question of `init` by an option."""
+        given = {
+            "name": "Garden and Book Club",
+            "address": "1 Example Street, 10000 Example Town",
+            "email": "club@example.org",
+            "url": self.url,
+            "page": "Garden Club",
+            "time-zone": "Europe/Berlin",
+            "languages": "en,de",
+            "purposes": "news",
+        } | options
+        arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
+        code, said = await self.runs("init", *arguments)
+        assert code == 0, said
