@@ -32,7 +32,7 @@ _NEAR_MS: Final = ENDING_DAYS[0] * 86_400_000
 
 _APP_ID: Final = "App id (developers.facebook.com/apps > your app > App settings > Basic)"
 _SECRET: Final = "App secret (on the same screen; it is not shown here)"  # noqa: S105 - no secret
-_USER_TOKEN: Final = (
+_ACCOUNT: Final = (
     "Short-lived user token (developers.facebook.com/tools/explorer: choose your app, add "
     "pages_show_list, pages_messaging and pages_manage_metadata, press Generate Access Token)"
 )
@@ -73,7 +73,7 @@ async def known_page(
     if held and held.id and held.token and await _is_good(app, held.token, now_ms):
         dialog.tell(f"The token of {held.name} is there and works.")
         return held
-    offered = await _offered(app, dialog.ask_hidden(_USER_TOKEN))
+    offered = await _offered(app, dialog.ask_hidden(_ACCOUNT))
     page = _chosen(offered, dialog, wanted or (held.id if held else ""), held.name if held else "")
     if missing := _TASKS - page.tasks:
         raise RoleLacking(page=page.id, missing=", ".join(sorted(missing)))

@@ -72,6 +72,7 @@ def written(answers: Answers, places: Places) -> str:
         _page(answers),
         _controller(answers),
         _languages(answers),
+        _PURPOSES,
         *(_purpose(name, answers.languages) for name in answers.purposes),
         _kept(places),
         _MAIL,
@@ -83,6 +84,10 @@ _HEAD: Final = (
     "# The settings of ChatMagico Bot, as `chatmagico init` wrote them. config.example.toml",
     "# explains every key there is; `chatmagico check` tells what is wrong here. No secret belongs",
     "# in this file: each stands in a file of its own, which others must not read.",
+)
+_PURPOSES: Final = (
+    "# Kinds of messages that people are asked to agree to, one by one. Change title and text as",
+    "# you like before anybody has agreed; afterwards people are told of a change.",
 )
 _MAIL: Final = (
     "# Production asks for a mail server: deadlines and trouble reach admins by e-mail when their",
@@ -163,8 +168,6 @@ def _languages(answers: Answers) -> Iterator[str]:
 
 def _purpose(name: str, languages: Sequence[str]) -> Iterator[str]:
     purpose = READY_MADE[name]
-    yield "# A kind of message that people are asked to agree to. Change title and text as you like"
-    yield "# before anybody has agreed; afterwards people are told of a change."
     yield "[[purposes]]"
     yield f"id = {quoted(name)}"
     yield f"class = {quoted(purpose.klass)}"

@@ -2,37 +2,16 @@
 
 import stat
 import tomllib
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
-
-from bot.clock import SystemClock
 from bot.outbound.subscribing import NEEDED
-from bot.simulator import Simulator
 from tests.kit.chat import Chat
-from tests.kit.deployment import APP_ID, APP_SECRET, PAGE, PAGES, VERIFY_TOKEN
-from tests.kit.newcomer import Newcomer
+from tests.kit.deployment import APP_ID, APP_SECRET, PAGE, PAGES
+from tests.kit.newcomer import Newcomer, newcomer
+
+__all__ = ["newcomer"]
 
 #: With time to start: a new process imports everything anew.
 _PATIENT_S = 60.0
-
-
-@pytest.fixture
-async def newcomer(tmp_path: Path) -> AsyncIterator[Newcomer]:
-    """Somebody new, whose app is as it was made: nothing is subscribed."""
-    simulator = Simulator(
-        SystemClock(),
-        pages=PAGES,
-        app_id=APP_ID,
-        app_secret=APP_SECRET,
-        verify_token=VERIFY_TOKEN,
-        webhook_url="http://127.0.0.1:1/webhook",
-    )
-    simulator.forget_subscriptions()
-    await simulator.start()
-    yield Newcomer(tmp_path, simulator)
-    await simulator.stop()
 
 
 async def test_an_empty_folder_becomes_a_page_that_answers(newcomer: Newcomer) -> None:

@@ -3,10 +3,19 @@
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.clock import SystemClock
+from bot.settings.edited import with_key
 from bot.simulator import Simulator
+from tests.kit.deployment import APP_ID, APP_SECRET, PAGES, VERIFY_TOKEN
 from tests.kit.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -84,16 +93,11 @@ class Newcomer:
     async def starts(self, *arguments: str) -> Running:
         """Start a command as a process of its own, in the folder."""
         own = {name: value for name, value in os.environ.items() if "CHATMAGICO" not in name}
-        environment = own | {
-            "PYTHONPATH": str(ROOT),
-            "CHATMAGICO_MESSENGER__GRAPH_URL": self.simulator.graph_url,
-            "CHATMAGICO_METRICS__PORT": str(self.metrics_port),
-        }
         return Running(
             await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", *arguments),
                 cwd=self.folder,
-                env=environment,
+                env=own | {"PYTHONPATH": str(ROOT)},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -101,11 +105,21 @@ class Newcomer:
         )
 
     async def runs(self, *arguments: str, typed: tuple[str, ...] = ()) -> tuple[int, str]:
-        """Run a command to its end; return its exit code and what it said."""
-        running = await self.starts(*arguments)
-        await running.types(*typed)
-        code = await running.ends()
-        return code, running.said
+        """Run a command to its end, in a thread; return its exit code and what it said."""
+        mask = os.umask(0o022)  # commands narrow it for their process, which is this one
+        try:
+            return await asyncio.to_thread(self._invoke, arguments, typed)
+        finally:
+            os.umask(mask)
+            structlog.reset_defaults()  # and they make its log quiet
+
+    def _invoke(self, arguments: tuple[str, ...], typed: tuple[str, ...]) -> tuple[int, str]:
+        lines = "".join(f"{line}\n" for line in typed)
+        named = ("--config", str(self.config), *arguments)
+        result = CliRunner().invoke(app, named, input=lines)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.output
 
     async def begins(self, **options: str) -> None:
         """Answer every question of `init` by an option."""
@@ -122,3 +136,24 @@ class Newcomer:
         arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
         code, said = await self.runs("init", *arguments)
         assert code == 0, said
+        text = self.config.read_text(encoding="utf-8")
+        text = with_key(text, "messenger", "graph_url", self.simulator.graph_url)
+        text = with_key(text, "metrics", "port", str(self.metrics_port))
+        self.config.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+async def newcomer(tmp_path: Path) -> AsyncIterator[Newcomer]:
+    """Somebody new, whose app is as it was made: nothing is subscribed."""
+    simulator = Simulator(
+        SystemClock(),
+        pages=PAGES,
+        app_id=APP_ID,
+        app_secret=APP_SECRET,
+        verify_token=VERIFY_TOKEN,
+        webhook_url="http://127.0.0.1:1/webhook",
+    )
+    simulator.forget_subscriptions()
+    await simulator.start()
+    yield Newcomer(tmp_path, simulator)
+    await simulator.stop()
