@@ -12,11 +12,15 @@ __all__ = ["newcomer"]
 
 #: With time to start: a new process imports everything anew.
 _PATIENT_S = 60.0
+_ANSWERS = ("Garden and Book Club", "1 Example Street, 10000 Example Town", "club@example.org")
 
 
 async def test_an_empty_folder_becomes_a_page_that_answers(newcomer: Newcomer) -> None:
     """`init`, `connect`, `serve` while it waits; then the first message gets its answer."""
-    await newcomer.begins()
+    beginning = await newcomer.starts("init")
+    await beginning.types(*_ANSWERS, newcomer.url, "Garden Club", "Europe/Berlin", "en,de", "")
+    assert await beginning.ends() == 0, beginning.said
+    newcomer.points_here()
     simulator = newcomer.simulator
     connecting = await newcomer.starts("connect", "--page", PAGE)
     await connecting.types(APP_ID, APP_SECRET, simulator.log_in())

@@ -136,6 +136,10 @@ class Newcomer:
         arguments = [part for name, value in given.items() for part in (f"--{name}", value)]
         code, said = await self.runs("init", *arguments)
         assert code == 0, said
+        self.points_here()
+
+    def points_here(self) -> None:
+        """Name the Messenger of the test, and a free port, in the configuration."""
         text = self.config.read_text(encoding="utf-8")
         text = with_key(text, "messenger", "graph_url", self.simulator.graph_url)
         text = with_key(text, "metrics", "port", str(self.metrics_port))
