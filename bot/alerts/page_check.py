@@ -55,14 +55,14 @@ class PageCheck:
 
     async def _ask(self, page_id: str, *, is_app_right: bool) -> None:
         try:
-            await self._subscribing.page_fields(page_id)
+            fields = await self._subscribing.page_fields(page_id)
         except _NO_VERDICT:
             return
         except GraphError:
             await self._note(page_id, {AlertKind.TOKEN_REFUSED: True})
             return
         try:
-            is_right = await self._subscribing.mend_page(page_id)
+            is_right = await self._subscribing.mend_page(page_id, fields)
         except _NO_VERDICT:
             return
         except GraphError:
@@ -74,12 +74,8 @@ class PageCheck:
 
     async def _ask_for_end(self, page_id: str) -> None:
         """Tell of a token that ends soon."""
-        try:
-            token = self._subscribing.lines[page_id].token
-            facts = await self._subscribing.app.look_at(token)
-        except GraphError:
-            return  # a refused token is told of elsewhere
-        now_ms, end_ms = self._clock.now_ms(), facts.ends_at_ms
+        end_ms = await self._subscribing.app.ends_at_ms(self._subscribing.lines[page_id].token)
+        now_ms = self._clock.now_ms()
         is_near = end_ms is not None and end_ms - now_ms <= ENDING_DAYS[0] * _DAY_MS
         async with self._store.write(is_quick=True) as tx:
             alerts, kind = self._store.alerts, AlertKind.TOKEN_ENDS

@@ -18,12 +18,10 @@ from bot.connecting.errors import (
     UserTokenRefused,
 )
 from bot.connecting.place import HeldPage, Place
-from bot.outbound.app import App, OfferedPage, TokenFacts
+from bot.outbound.app import App, OfferedPage
 from bot.outbound.errors import GraphError, SecretRefused
 
-#: What the bot needs of a Page; to list Pages is needed once.
-_SCOPES: Final = frozenset({"pages_messaging", "pages_manage_metadata"})
-_LIST: Final = frozenset({"pages_show_list"})
+_SCOPES: Final = frozenset({"pages_show_list", "pages_messaging", "pages_manage_metadata"})
 _TASKS: Final = frozenset({"MESSAGING", "MODERATE"})
 #: 1: the secret; 100, 101: the app; 190: the token that both make.
 _UNKNOWN_APP: Final = {1, 100, 101, 190}
@@ -70,17 +68,18 @@ async def known_page(
         ConnectError: No such Page, or not with these rights.
     """
     held = _held(place.pages, wanted)
-    if held and held.id and held.token and await _is_good(app, held.token, now_ms):
+    if held and await _is_good(app, held, now_ms):
         dialog.tell(f"The token of {held.name} is there and works.")
         return held
     offered = await _offered(app, dialog.ask_hidden(_ACCOUNT))
     page = _chosen(offered, dialog, wanted or (held.id if held else ""), held.name if held else "")
-    if missing := _TASKS - page.tasks:
-        raise RoleLacking(page=page.id, missing=", ".join(sorted(missing)))
+    missing = _TASKS - page.tasks if page.tasks else set()
+    if missing or not page.token:
+        raise RoleLacking(page=page.id, missing=", ".join(sorted(missing)) or "a token")
     kept = HeldPage(_number(place.pages, page.id), page.id, page.name, page.token)
     place.keep_page(kept, page.token)
     dialog.tell(
-        f"Took a token of {page.name} ({page.id}). {_lasting(await app.look_at(page.token))}"
+        f"Took a token of {page.name} ({page.id}). {_lasting(await app.ends_at_ms(page.token))}"
     )
     return kept
 
@@ -93,22 +92,18 @@ def _held(pages: Sequence[HeldPage], wanted: str) -> HeldPage | None:
     return next(iter([*unready, *pages]), None)
 
 
-async def _is_good(app: App, token: str, now_ms: int) -> bool:
-    try:
-        facts = await app.look_at(token)
-    except GraphError as refused:
-        if _is_among(refused, _TOKEN_REFUSED):
-            return False
-        raise
-    is_near = facts.ends_at_ms is not None and facts.ends_at_ms - now_ms <= _NEAR_MS
-    return facts.is_valid and facts.scopes >= _SCOPES and not is_near
+async def _is_good(app: App, held: HeldPage, now_ms: int) -> bool:
+    """Tell whether a Page's token works, and will for some time."""
+    if not (held.id and held.token and await app.is_taken(held.id, held.token)):
+        return False
+    end_ms = await app.ends_at_ms(held.token)
+    return end_ms is None or end_ms - now_ms > _NEAR_MS
 
 
 async def _offered(app: App, token: str) -> list[OfferedPage]:
     try:
         token = await app.exchange(token)
-        facts = await app.look_at(token)
-        if missing := (_SCOPES | _LIST) - facts.scopes:
+        if missing := _SCOPES - await app.permissions_of(token):
             raise PermissionsLacking(missing=", ".join(sorted(missing)))
         return await app.pages_of(token)
     except GraphError as refused:
@@ -146,10 +141,10 @@ def _number(pages: Sequence[HeldPage], page_id: str) -> int:
     return next(iter([*own, *free]), len(pages))
 
 
-def _lasting(facts: TokenFacts) -> str:
-    if facts.ends_at_ms is None:
-        return "It has no end of its own."
-    day = datetime.fromtimestamp(facts.ends_at_ms / 1000, UTC).date()
+def _lasting(end_ms: int | None) -> str:
+    if end_ms is None:
+        return "Meta names no end of it."
+    day = datetime.fromtimestamp(end_ms / 1000, UTC).date()
     return f"It ends on {day}; admins are told two weeks before."
 
 

@@ -1,8 +1,8 @@
 """What belongs to the app at Meta and to no Page: its subscription, its tokens, who gave it which.
 
 The app's own token is its id and its secret; like every token it travels in the header, and what
-has to be named besides in the body. Meta describes three of these calls with tokens in the URL;
-for the one that reads, `method=GET` in the body of a POST asks for the same.
+has to be named besides in the body. Meta describes two of these calls with tokens in the URL; both
+are taken by POST too, the one that reads with `method=GET` in the body.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from bot.outbound.errors import PageTrouble
+from bot.outbound.errors import GraphError, MessageRefused, PageTrouble, PersonUnreachable
 from bot.outbound.graph import Graph, GraphAccess
 
 T = TypeVar("T")
@@ -26,18 +26,8 @@ class OfferedPage:
     id: str
     name: str
     token: str = field(repr=False)
-    #: What the account may do there, such as MESSAGING.
+    #: What the account may do there, such as MESSAGING; empty where Meta does not tell.
     tasks: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenFacts:
-    """What Meta says of a token."""
-
-    is_valid: bool
-    scopes: frozenset[str]
-    #: When it, or what it gives access to, ends; None where it lasts.
-    ends_at_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +87,29 @@ class App:
         answer = await graph.get("me/accounts", fields=wanted, limit=_MOST_PAGES)
         return [_offered(one) for one in _tables(answer.get("data"))]
 
-    async def look_at(self, token: str) -> TokenFacts:
-        """Return what Meta says of a token; raises as above."""
+    async def permissions_of(self, token: str) -> frozenset[str]:
+        """Return what an account allowed the app; raises as above."""
+        answer = await self._line(token, self._secrets()[0]).get("me/permissions")
+        granted = [one for one in _tables(answer.get("data")) if one.get("status") == "granted"]
+        return frozenset(str(one.get("permission")) for one in granted)
+
+    async def is_taken(self, page_id: str, token: str) -> bool:
+        """Tell whether a token opens a Page; raises as above where nobody can tell."""
+        try:
+            await self._line(token, self._secrets()[0]).get(page_id, fields="id")
+        except (MessageRefused, PageTrouble, PersonUnreachable):
+            return False
+        return True
+
+    async def ends_at_ms(self, token: str) -> int | None:
+        """Return when a token, or what it opens, ends; None where it lasts, or nobody tells."""
         content = {"method": "GET", "input_token": token}
-        answer = await self._as_app(lambda graph, _: graph.post_form("debug_token", content))
+        try:
+            answer = await self._as_app(lambda graph, _: graph.post_form("debug_token", content))
+        except GraphError:
+            return None
         facts = answer.get("data")
-        return _facts(facts if isinstance(facts, Mapping) else {})
+        return _end_ms(facts) if isinstance(facts, Mapping) else None
 
     async def subscription(self) -> AppSubscription | None:
         """Return what the app is subscribed to of Pages, if anything; raises as above."""
@@ -153,11 +160,8 @@ def _offered(page: Mapping[str, Any]) -> OfferedPage:
     return OfferedPage(id_, name, token, tasks)
 
 
-def _facts(facts: Mapping[str, Any]) -> TokenFacts:
+def _end_ms(facts: Mapping[str, Any]) -> int | None:
+    """Return the earlier of both ends; Meta writes 0 where there is none."""
     ends_s = [facts.get(key) for key in ("expires_at", "data_access_expires_at")]
     known_s = [end_s for end_s in ends_s if isinstance(end_s, int) and end_s > 0]
-    return TokenFacts(
-        is_valid=facts.get("is_valid") is True,
-        scopes=frozenset(str(scope) for scope in facts.get("scopes") or ()),
-        ends_at_ms=min(known_s) * 1000 if known_s else None,
-    )
+    return min(known_s) * 1000 if known_s else None

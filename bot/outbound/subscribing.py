@@ -1,6 +1,6 @@
 """What Messenger posts us: which events of a Page, to which address; and how both are put right."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from bot.logs import Action, action
@@ -61,9 +61,9 @@ class Subscribing:
         await self.lines[page_id].post(f"{page_id}/subscribed_apps", content)
         return await self.page_fields(page_id) == set(NEEDED)
 
-    async def mend_page(self, page_id: str) -> bool:
-        """Put a Page's subscription right where it is not; return whether it is right now."""
-        if is_right(await self.page_fields(page_id)):
+    async def mend_page(self, page_id: str, fields: Collection[str]) -> bool:
+        """Put a Page's subscription right where these fields are not; return whether it is now."""
+        if is_right(fields):
             return True
         if not await self.subscribe_page(page_id):
             return False
@@ -92,9 +92,9 @@ class Subscribing:
         return True
 
 
-def is_right(fields: set[str] | frozenset[str]) -> bool:
+def is_right(fields: Collection[str]) -> bool:
     """Tell whether everything needed is among these fields, and nothing that we must not hear."""
-    return fields.issuperset(NEEDED) and fields.isdisjoint(UNWANTED)
+    return set(NEEDED).issubset(fields) and set(UNWANTED).isdisjoint(fields)
 
 
 def fields_of(apps: Any, app_id: str) -> set[str]:

@@ -15,6 +15,16 @@ from bot.outbound.lines import graphs
 from bot.outbound.subscribing import NEEDED, UNWANTED, fields_of
 from bot.settings import Fault, Settings
 
+NO_ANSWER: Final = Fault(
+    "messenger.graph_url",
+    "no answer from the Graph API",
+    "Check the address, and this machine's way to the internet.",
+)
+SECRET_REFUSED: Final = Fault(
+    "messenger.app_secret",
+    "a secret that Messenger refuses",
+    "Copy the app secret from Meta's dashboard anew: its proof was not taken.",
+)
 _TOKEN_DEAD: Final = {102, 190}
 _NO_PERMISSION: Final = {10, 200, 230}
 
@@ -59,13 +69,11 @@ def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
 def _refusal(key: str, refused: GraphError) -> Fault:
     """Name the key to mend; the code decides, because Graph's words may repeat what was sent."""
     if isinstance(refused, NotConnected | InDoubt):
-        mend = "Check the address, and this machine's way to the internet."
-        return Fault("messenger.graph_url", "no answer from the Graph API", mend)
+        return NO_ANSWER
     if isinstance(refused, PersonUnreachable):  # 100/33: no such object, for this token
         return _wrong_page(key)
     if isinstance(refused, SecretRefused):
-        mend = "Copy the app secret from Meta's dashboard anew: its proof was not taken."
-        return Fault("messenger.app_secret", "a secret that Messenger refuses", mend)
+        return SECRET_REFUSED
     code = refused.facts.get("code")
     told = f"(code {code}, subcode {refused.facts.get('subcode')})"
     if code in _TOKEN_DEAD:

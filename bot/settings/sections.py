@@ -68,7 +68,9 @@ class Server(Section):
 class Messenger(Section):
     """The app at Meta."""
 
-    app_id: Digits = Field(description="Write the app's number, as Meta's dashboard shows it.")
+    app_id: Digits = Field(
+        description="Run `chatmagico connect`, or write the app's number from Meta's dashboard."
+    )
     app_secret: Secret = Field(
         description="Set CHATMAGICO_MESSENGER__APP_SECRET, or app_secret_file to a file with it."
     )
@@ -97,7 +99,7 @@ class Messenger(Section):
 class Page(Section):
     """One Facebook Page that the bot answers for."""
 
-    id: Digits = Field(description="Write the Page's number, as Meta shows it.")
+    id: Digits = Field(description="Run `chatmagico connect`, or write the Page's number.")
     name: str = Field(
         min_length=1,
         max_length=PAGE_NAME_CHARS,

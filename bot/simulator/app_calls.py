@@ -34,6 +34,7 @@ class AppCalls:
         """Yield method, path and handler of each call."""
         yield "POST", "/{version}/oauth/access_token", self._exchange
         yield "GET", "/{version}/me/accounts", self._accounts
+        yield "GET", "/{version}/me/permissions", self._permissions
         for method in ("GET", "POST"):
             yield method, "/{version}/debug_token", self._debug_token
         yield "GET", "/{version}/{node}/subscriptions", self._subscription
@@ -70,6 +71,11 @@ class AppCalls:
         page = self._world.pages[page_id].page
         known = {"id": page.id, "name": page.name, "category": "Community"}
         return {**known, "access_token": page.access_token, "tasks": list(tasks)}
+
+    async def _permissions(self, request: web.Request) -> web.StreamResponse:
+        login = self._doorkeeper.admit_login(request, Call({}))
+        granted = [{"permission": name, "status": "granted"} for name in sorted(login.scopes)]
+        return _json({"data": [*granted, {"permission": "email", "status": "declined"}]})
 
     async def _debug_token(self, request: web.Request) -> web.StreamResponse:
         call = await read_call(request)
