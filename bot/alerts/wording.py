@@ -37,7 +37,7 @@ WORDS: Final[Mapping[AlertKind, Words]] = {
     ),
     AlertKind.TOKEN_REFUSED: Words(
         "Messenger refuses the token of Page {about}: nothing can be sent for it.",
-        "Make a new Page token in Meta's dashboard and run `chatmagico rotate page-token`.",
+        "Run `chatmagico connect`: it takes a new one, while the bot runs.",
     ),
     AlertKind.NOT_SUBSCRIBED: Words(
         "Messenger does not post everything of Page {about} to this app any more, and does not let "

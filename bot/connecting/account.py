@@ -45,6 +45,8 @@ async def known_app(
         ConnectError: Meta does not know it so.
     """
     app_id = app_id or place.app_id or dialog.ask(_APP_ID)
+    if not (app_id.isascii() and app_id.isdecimal()):
+        raise SecretWrong
     held = place.app_secret
     secret = held or dialog.ask_hidden(_SECRET)
     app = App(app_id, place.url, session, secrets=lambda: [secret])

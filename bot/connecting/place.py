@@ -1,7 +1,7 @@
 """What is configured so far, be it half: where connecting begins, and where it writes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ class HeldPage:
     number: int
     id: str
     name: str
-    token: str
+    token: str = field(repr=False)
 
 
 class Place:
@@ -84,14 +84,17 @@ class Place:
         self._read()
 
     def keep_page(self, page: HeldPage, token: str) -> None:
-        """Write a Page's token into its file, and what is not yet in its table."""
+        """Write a Page's token into its file, and what is not yet in its table.
+
+        A Page that has its table already keeps the name that people read in the notice.
+        """
         key = f"pages.{page.number}.access_token"
         file = self._files.get(key) or Places(self.config.parent).page_token(page.id)
         self._keep_secret(file, token)
         held = {one.number: one for one in self.pages}.get(page.number)
         changes = [("access_token_file", str(file))] if key not in self._files else []
-        changes += [("name", page.name)] if held is None or held.name != page.name else []
-        changes += [("id", page.id)] if held is None or held.id != page.id else []
+        if held is None or held.id != page.id:
+            changes += [("name", page.name), ("id", page.id)]
         self._edit([("pages", name, value, page.number) for name, value in changes])
         self._read()
 

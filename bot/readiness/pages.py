@@ -58,10 +58,10 @@ def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
         return [Fault(f"{key}.id", "a Page that posts this app no events", mend)]
     faults = []
     if missing := [name for name in NEEDED if name not in fields]:
-        mend = "Subscribe the app to these fields of the Page too."
+        mend = "Run `chatmagico connect`: it subscribes to these too."
         faults.append(Fault(f"{key}.id", f"no subscription to {', '.join(missing)}", mend))
     if unwanted := [name for name in UNWANTED if name in fields]:
-        mend = "End it: the bot does not watch what people read."
+        mend = "Run `chatmagico connect`: it ends this. The bot does not watch what people read."
         faults.append(Fault(f"{key}.id", f"a subscription to {', '.join(unwanted)}", mend))
     return faults
 
@@ -77,7 +77,7 @@ def _refusal(key: str, refused: GraphError) -> Fault:
     code = refused.facts.get("code")
     told = f"(code {code}, subcode {refused.facts.get('subcode')})"
     if code in _TOKEN_DEAD:
-        mend = "Make a new Page token in Meta's dashboard and set it."
+        mend = "Run `chatmagico connect`: it takes a new one."
         return Fault(f"{key}.access_token", f"a token that Messenger refuses {told}", mend)
     if code in _NO_PERMISSION:
         mend = "Give the app pages_messaging and pages_manage_metadata for this Page."

@@ -13,7 +13,10 @@ from bot.settings.new_file import quoted
 class FileNotEdited(BotError):
     """The configuration file is written in a way in which it can't be changed from here."""
 
-    advice = "Write the key into it by hand, in a line of its own below its table's name."
+    advice = (
+        "Give this account leave to write it and its folder; or write the key into it by hand, in "
+        "a line of its own below its table's name, and run this again."
+    )
 
 
 def with_key(text: str, table: str, key: str, value: str, *, number: int | None = None) -> str:
@@ -54,12 +57,21 @@ def with_key(text: str, table: str, key: str, value: str, *, number: int | None 
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file so that no reader finds half of it; who may read it stays as it is."""
-    part = file.with_name(f".{file.name}.new")
-    part.touch(mode=0o600)
-    part.write_text(text, encoding="utf-8")
-    part.chmod(file.stat().st_mode & 0o777)
-    part.replace(file)
+    """Write a file so that no reader finds half of it; who may read it stays as it is.
+
+    Raises:
+        FileNotEdited: It, or its folder, can't be written.
+    """
+    real = file.resolve()  # a link stays one
+    part = real.with_name(f".{real.name}.new")
+    try:
+        part.touch(mode=0o600)
+        part.write_text(text, encoding="utf-8")
+        part.chmod(real.stat().st_mode & 0o777)
+        part.replace(real)
+    except OSError as refused:
+        part.unlink(missing_ok=True)
+        raise FileNotEdited(file=file.name, cause=type(refused).__name__) from refused
 
 
 def _require(before: str, after: str, change: tuple[str, str, str, int | None]) -> None:
