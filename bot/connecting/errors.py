@@ -122,7 +122,8 @@ class NothingArrived(ConnectError):
         f"While the app is not published, only people with a role reach it: see {_DASHBOARD} > App "
         "roles > Roles, and write from such an account, not as the Page itself. Where another app "
         "answers the Page, choose this one at facebook.com > your Page > Settings > Page setup > "
-        "Advanced messaging > Conversation routing. Then run `chatmagico connect` again."
+        "Advanced messaging > Conversation routing. Where several nodes serve, let only this one "
+        "run. Then run `chatmagico connect` again."
     )
 
 

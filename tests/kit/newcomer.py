@@ -90,17 +90,19 @@ class Newcomer:
         """Where the bot is to be reached."""
         return f"http://127.0.0.1:{self.port}"
 
-    async def starts(self, *arguments: str) -> Running:
-        """Start a command as a process of its own, in the folder."""
+    async def starts(self, *arguments: str, terminal: int | None = None) -> Running:
+        """Start a command as a process of its own, in the folder, be it at a terminal's far end."""
+        stream = asyncio.subprocess.PIPE if terminal is None else terminal
         own = {name: value for name, value in os.environ.items() if "CHATMAGICO" not in name}
         return Running(
             await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", *arguments),
                 cwd=self.folder,
                 env=own | {"PYTHONPATH": str(ROOT)},
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
+                stdin=stream,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,  # or it would ask at the terminal of whoever runs the tests
             )
         )
 

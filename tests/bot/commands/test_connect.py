@@ -1,6 +1,7 @@
 """`connect`: what stands in the way is told with the screen at Meta that mends it."""
 
 import asyncio
+import os
 import tomllib
 from collections.abc import AsyncIterator
 
@@ -144,6 +145,29 @@ async def test_a_token_near_its_end_is_replaced(begun: Newcomer) -> None:
     said = await refused(begun, begun.simulator.log_in())
     assert "Short-lived user token (" in said
     assert "It ends on" in said
+
+
+async def test_what_is_secret_is_not_shown(begun: Newcomer) -> None:
+    """At a terminal, the app secret and the token are typed unseen; the app id is shown."""
+    terminal, far_end = os.openpty()
+    process = await begun.starts("connect", *AT_ONCE, terminal=far_end)
+    os.close(far_end)
+    token, shown = begun.simulator.log_in(), ""
+    for question, answer in (
+        ("App id (", APP_ID),
+        ("App secret (", APP_SECRET),
+        ("Short-lived user token (", token),
+        ("Which Page?", ""),
+        ("Run `chatmagico serve`", ""),
+    ):
+        while question not in shown:
+            shown += (await asyncio.to_thread(os.read, terminal, 4096)).decode()
+        os.write(terminal, f"{answer}\n".encode())
+    assert await process.ends() == 2
+    os.close(terminal)
+    assert APP_ID in shown
+    assert APP_SECRET not in shown
+    assert token not in shown
 
 
 @pytest.fixture
