@@ -19,7 +19,7 @@ from bot.broadcasts.printing import Printer
 from bot.broadcasts.waiting import WaitingNews
 from bot.broadcasts.wiring import broadcaster_of
 from bot.clock import Clock, MovableClock
-from bot.credentials import Credentials, learning
+from bot.credentials import Credentials, learning, subscribing_of
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
 from bot.details.giving import Giving
@@ -193,8 +193,10 @@ async def _wire(
         )
     )
     _follow_moves(clock, scheduler)
-    schedule_alerts(scheduler, settings, store, clock, lines)
     credentials = Credentials(settings, clock, lines)
+    schedule_alerts(
+        scheduler, settings, store, clock, subscribing_of(settings, session, lines, credentials)
+    )
     door = _door(credentials, intake, metrics)
     learn_credentials = learning(credentials, probe)
     scheduler.every(2, learn_credentials)

@@ -20,11 +20,13 @@ from bot.commands import (
     cases,
     chat,
     check,
+    connect,
     consents,
     db,
     demo,
     evidence,
     flows,
+    init,
     keys,
     ledger,
     parked,
@@ -99,6 +101,8 @@ def _options(
 
 app.command()(demo.demo)
 app.command()(chat.chat)
+app.command()(init.init)
+app.command()(connect.connect)
 app.command()(serve.serve)
 app.command()(check.check)
 app.command()(retention.retention)

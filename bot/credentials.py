@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import aiohttp
+
 from bot import secret_files
 from bot.clock import Clock
 from bot.jobs.page_probe import PageProbe
 from bot.logs import Action, action
 from bot.outbound.graph import Graph
+from bot.outbound.lines import app_of
+from bot.outbound.subscribing import Subscribing
 from bot.secret_files import SecretFileUnusable
 from bot.settings import Settings
 from bot.settings.sections import Page
@@ -93,6 +97,26 @@ def learning(credentials: Credentials, probe: PageProbe) -> Callable[[], Awaitab
             await probe.resume_mended()
 
     return learn
+
+
+def subscribing_of(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    lines: Mapping[str, Graph],
+    credentials: Credentials,
+) -> Subscribing:
+    """Return what subscribes the app and its Pages, with the secrets as they are at the time."""
+    app = app_of(
+        settings,
+        session,
+        secrets=lambda: [secret.decode() for secret in credentials.app_secrets()],
+    )
+    return Subscribing(
+        lines,
+        app,
+        webhook_url=f"{settings.server.public_url}/webhook",
+        verify_tokens=credentials.verify_tokens,
+    )
 
 
 def _numbered(settings: Settings) -> list[tuple[int, Page]]:

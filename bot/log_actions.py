@@ -40,6 +40,7 @@ class Action(StrEnum):
     BROADCAST_STOPPED = "broadcast.stopped"
     BROADCAST_OVER = "broadcast.over"
     APP_DEAUTHORIZED = "app.deauthorized"
+    SUBSCRIPTION_MENDED = "subscription.mended"
     PROFILE_PUSHED = "profile.pushed"
     OWNERS_GONE = "owners.gone"
     SECRET_LEARNED = "secret.learned"  # noqa: S105 - no secret
@@ -69,6 +70,7 @@ LEVELS: Final = {
     Action.RECIPIENT_GIVEN_UP: logging.ERROR,
     Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
+    Action.SUBSCRIPTION_MENDED: logging.WARNING,
     Action.BROADCAST_STOPPED: logging.ERROR,
     Action.SECRET_UNREADABLE: logging.ERROR,
     Action.NOTICE_STALE: logging.WARNING,

@@ -42,6 +42,8 @@ class Metrics:
         self._acks = _Counts(registry, "acks", "status", "Webhook answers by HTTP status.")
         self._sends = _Counts(registry, "sends", "outcome", "Graph API sends by outcome.")
         self._mails = _Counts(registry, "mails", "outcome", "Mails by outcome.")
+        self._page_events = _Counts(registry, "page_events_in", "page", "What people did there.")
+        self._page_echoes = _Counts(registry, "page_echoes", "page", "Our messages, echoed.")
         self._tellings = _Counts(
             registry, "erasures_passed_on", "outcome", "Erasures passed on, by outcome."
         )
@@ -72,6 +74,14 @@ class Metrics:
     def event_in(self, kind: str, count: int = 1) -> None:
         """Count events received, by kind."""
         self._events.add(kind, count)
+
+    def page_event_in(self, page_id: str) -> None:
+        """Count one event that a person of a Page caused."""
+        self._page_events.add(page_id)
+
+    def page_echo(self, page_id: str) -> None:
+        """Count one echo of a message that this bot sent for a Page."""
+        self._page_echoes.add(page_id)
 
     def ack(self, status: int) -> None:
         """Count one answer to the webhook, by HTTP status."""

@@ -36,6 +36,7 @@ class AlertKind(StrEnum):
     BREACH = "breach"
     TOKEN_REFUSED = "token refused"  # noqa: S105 - no token
     NOT_SUBSCRIBED = "not subscribed"
+    TOKEN_ENDS = "token ends"  # noqa: S105 - no token
     SILENCE = "silence"
     PARKED = "parked"
     IN_DOUBT = "in doubt"

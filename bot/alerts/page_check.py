@@ -1,16 +1,28 @@
-"""Asks Messenger now and then whether it still takes each Page's token, and posts us its events."""
+"""Asks Messenger now and then whether it still takes each Page's token, and posts us its events.
+
+A subscription that has ended is mended here and now; told is what can't be.
+"""
 
 import asyncio
 from collections.abc import Mapping
 from typing import Final
 
 from bot.clock import Clock
-from bot.outbound.errors import GraphError, InDoubt, NotConnected, Throttled, TryAgain
-from bot.outbound.graph import Graph
-from bot.readiness.pages import NEEDED, fields_of
+from bot.outbound.errors import (
+    GraphError,
+    InDoubt,
+    NotConnected,
+    PageTrouble,
+    Throttled,
+    TryAgain,
+)
+from bot.outbound.subscribing import Subscribing
 from storage import Store
-from storage.alerts import AlertKind
+from storage.alerts import AlertKind, Stage
 
+_DAY_MS: Final = 86_400_000
+#: So long before its end a token is told of.
+ENDING_DAYS: Final = (14, 3)
 #: Says nothing of the token: Messenger is away, or busy.
 _NO_VERDICT: Final = (NotConnected, InDoubt, Throttled, TryAgain)
 
@@ -18,32 +30,60 @@ _NO_VERDICT: Final = (NotConnected, InDoubt, Throttled, TryAgain)
 class PageCheck:
     """Raises and settles what only Messenger can tell of a Page."""
 
-    def __init__(
-        self, store: Store, clock: Clock, graphs: Mapping[str, Graph], *, app_id: str
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, subscribing: Subscribing) -> None:
         self._store = store
         self._clock = clock
-        self._graphs = graphs
-        self._app_id = app_id
+        self._subscribing = subscribing
 
     async def ask(self) -> None:
         """Ask for every Page, all at once: one that hangs must not hold up the others."""
-        await asyncio.gather(*(self._ask(page_id) for page_id in self._graphs))
+        is_app_right = await self._is_app_right()
+        lines = self._subscribing.lines
+        await asyncio.gather(
+            *(self._ask(page_id, is_app_right=is_app_right) for page_id in lines),
+            *(self._ask_for_end(page_id) for page_id in lines),
+        )
 
-    async def _ask(self, page_id: str) -> None:
-        graph = self._graphs[page_id]
+    async def _is_app_right(self) -> bool:
+        """Tell whether Meta posts to us, as far as it says so."""
         try:
-            subscribed = await graph.get(f"{page_id}/subscribed_apps")
+            return await self._subscribing.mend_app()
+        except (*_NO_VERDICT, PageTrouble):
+            return True  # an app secret that is refused shows in every Page's own calls
+        except GraphError:
+            return False  # such as 2200: Meta asked the webhook, and had no answer
+
+    async def _ask(self, page_id: str, *, is_app_right: bool) -> None:
+        try:
+            fields = await self._subscribing.page_fields(page_id)
         except _NO_VERDICT:
             return
         except GraphError:
             await self._note(page_id, {AlertKind.TOKEN_REFUSED: True})
             return
-        fields = fields_of(subscribed.get("data"), self._app_id)
-        is_missing = not fields.issuperset(NEEDED)
+        try:
+            is_right = await self._subscribing.mend_page(page_id, fields)
+        except _NO_VERDICT:
+            return
+        except GraphError:
+            is_right = False
+        stands = not (is_right and is_app_right)
         await self._note(
-            page_id, {AlertKind.TOKEN_REFUSED: False, AlertKind.NOT_SUBSCRIBED: is_missing}
+            page_id, {AlertKind.TOKEN_REFUSED: False, AlertKind.NOT_SUBSCRIBED: stands}
         )
+
+    async def _ask_for_end(self, page_id: str) -> None:
+        """Tell of a token that ends soon."""
+        end_ms = await self._subscribing.app.ends_at_ms(self._subscribing.lines[page_id].token)
+        now_ms = self._clock.now_ms()
+        is_near = end_ms is not None and end_ms - now_ms <= ENDING_DAYS[0] * _DAY_MS
+        async with self._store.write(is_quick=True) as tx:
+            alerts, kind = self._store.alerts, AlertKind.TOKEN_ENDS
+            if end_ms is None or not is_near:
+                await alerts.settle(tx, kind, page_id, now_ms=now_ms)
+                return
+            stages = [Stage(f"{days} days", end_ms - days * _DAY_MS) for days in ENDING_DAYS]
+            await alerts.raise_(tx, kind, page_id, now_ms=now_ms, stages=stages)
 
     async def _note(self, page_id: str, found: Mapping[AlertKind, bool]) -> None:
         now_ms = self._clock.now_ms()

@@ -1,6 +1,5 @@
 """Puts the alerts into a running bot: who looks, who asks Messenger, who tells."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from bot.alerts.herald import Herald
@@ -8,7 +7,7 @@ from bot.alerts.page_check import PageCheck
 from bot.alerts.watch import Watch
 from bot.clock import Clock
 from bot.jobs.scheduler import Scheduler
-from bot.outbound.graph import Graph
+from bot.outbound.subscribing import Subscribing
 from bot.settings import Settings
 from storage import Store
 
@@ -23,11 +22,11 @@ def schedule_alerts(
     settings: Settings,
     store: Store,
     clock: Clock,
-    graphs: Mapping[str, Graph],
+    subscribing: Subscribing,
 ) -> None:
     """Let everything that raises, settles and tells alerts run on the clock."""
-    watch = Watch(store, clock, page_ids=frozenset(graphs))
-    check = PageCheck(store, clock, graphs, app_id=settings.messenger.app_id)
+    watch = Watch(store, clock, page_ids=frozenset(subscribing.lines))
+    check = PageCheck(store, clock, subscribing)
     herald = Herald(store, clock, sends_mail=settings.mail is not None)
 
     async def look_and_tell() -> None:

@@ -37,11 +37,16 @@ WORDS: Final[Mapping[AlertKind, Words]] = {
     ),
     AlertKind.TOKEN_REFUSED: Words(
         "Messenger refuses the token of Page {about}: nothing can be sent for it.",
-        "Make a new Page token in Meta's dashboard and run `chatmagico rotate page-token`.",
+        "Run `chatmagico connect`: it takes a new one, while the bot runs.",
     ),
     AlertKind.NOT_SUBSCRIBED: Words(
-        "Messenger does not post everything of Page {about} to this app any more.",
-        "Run `chatmagico check`: it names the fields to subscribe to.",
+        "Messenger does not post everything of Page {about} to this app any more, and does not let "
+        "me mend it.",
+        "Run `chatmagico connect`: it subscribes anew, or names what stands in the way.",
+    ),
+    AlertKind.TOKEN_ENDS: Words(
+        "The token of Page {about} ends within {stage}; after that nothing can be sent for it.",
+        "Run `chatmagico connect`: it takes a new one, while the bot runs.",
     ),
     AlertKind.SILENCE: Words(
         "Nothing has come in for Page {about} for {stage}. It may just be quiet.",

@@ -46,7 +46,11 @@ def _group() -> None:
 @commands.command()
 def init(context: typer.Context) -> None:
     """Write new secrets into files of their own, never over existing ones; print a kit."""
-    file = _file_of(settings_of(context))
+    make(_file_of(settings_of(context)))
+
+
+def make(file: Path) -> None:
+    """Write new secrets, and print their kit; leave with 2 where some exist."""
     if not _create(file):
         typer.echo(_EXISTS.format(file=file), err=True)
         raise typer.Exit(2)

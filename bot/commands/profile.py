@@ -3,7 +3,7 @@
 import asyncio
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
@@ -13,6 +13,7 @@ from bot.commands.context import settings_of
 from bot.commands.process import run
 
 if TYPE_CHECKING:
+    from bot.outbound.graph import Graph
     from bot.outbound.profile import Change, PageProfile
     from bot.settings import Settings
     from flows.profile import Profile
@@ -102,20 +103,26 @@ def _links(settings: "Settings") -> Iterator[_Link]:
 async def _push_all(settings: "Settings", *, is_dry: bool) -> bool:
     from bot.outbound.graph import open_session
     from bot.outbound.lines import graphs
+
+    async with open_session() as session:
+        lines = graphs(settings, session)
+        pushed = [
+            await push_page(settings, lines, page.id, is_dry=is_dry) for page in settings.pages
+        ]
+    return all(pushed)
+
+
+async def push_page(
+    settings: "Settings", lines: "Mapping[str, Graph]", page_id: str, *, is_dry: bool = False
+) -> bool:
+    """Bring one Page's profile to Messenger, and say what came of it; False where it failed."""
     from bot.outbound.profile import PageProfile
     from bot.site import sites
     from flows import profile
 
-    known = sites(settings)
-    async with open_session() as session:
-        lines = graphs(settings, session)
-        pushed = [
-            await _push(
-                page.name, PageProfile(lines[page.id], rest=_rest), profile(known[page.id]), is_dry
-            )
-            for page in settings.pages
-        ]
-    return all(pushed)
+    site = sites(settings)[page_id]
+    page = PageProfile(lines[page_id], rest=_rest)
+    return await _push(site.page_name, page, profile(site), is_dry)
 
 
 async def _push(name: str, page: "PageProfile", wanted: "Profile", is_dry: bool) -> bool:  # noqa: FBT001 - private, and named where it is decided

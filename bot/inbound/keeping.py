@@ -87,7 +87,17 @@ class Keeping:
             await self._note_heard(tx, {event.page_id for event in ours}, now_ms)
         for event in events:
             self._metrics.event_in(kind_of(event))
+        self._count_by_page(ours)
         return len(rows)
+
+    def _count_by_page(self, events: Iterable[WireEvent]) -> None:
+        """Count what shows whether a Page works: what people do there, and our own echoes."""
+        for event in events:
+            if isinstance(event, Echo):
+                if self._mark(event):
+                    self._metrics.page_echo(event.page_id)
+            elif event.creates_person:
+                self._metrics.page_event_in(event.page_id)
 
     async def _note_heard(self, tx: Transaction, page_ids: Iterable[str], now_ms: int) -> None:
         long_ago = now_ms - _HEARD_EVERY_MS

@@ -92,6 +92,7 @@ class Graph:
 
     def use(self, *, token: str, app_secrets: Sequence[str]) -> None:
         """Speak with this token from now on, and prove it with the first secret that is taken."""
+        self.token = token
         # A token in a URL ends up in somebody's log.
         self._bearer = {"Authorization": f"Bearer {token}"}
         self._proofs = [_proof(token, secret) for secret in app_secrets]
@@ -107,6 +108,10 @@ class Graph:
     async def post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Write `content` to `path`; raises as `get` does."""
         return await self._call("POST", path, lambda proof: _body({**content, **proof}))
+
+    async def post_form(self, path: str, content: Mapping[str, str]) -> dict[str, Any]:
+        """Write `content` to `path` as a form, as Meta's older calls want it; raises as `get`."""
+        return await self._call("POST", path, lambda proof: {"data": {**content, **proof}})
 
     async def upload(
         self, path: str, content: Mapping[str, Any], *, file: bytes | bytearray, name: str
@@ -152,7 +157,7 @@ class Graph:
         return True
 
     async def _once(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        is_form = isinstance(request.get("data"), aiohttp.FormData)  # names its type itself
+        is_form = isinstance(request.get("data"), aiohttp.FormData | dict)  # names its type itself
         try:
             # Never elsewhere: a redirect would carry what is said to whom to another host.
             async with self._session.request(

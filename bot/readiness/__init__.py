@@ -1,5 +1,6 @@
 """Whether a deployment is ready to serve: every check, none of which changes anything."""
 
+from bot.readiness.app import app_faults
 from bot.readiness.certificate import certificate_faults
 from bot.readiness.databases import database_faults, paused_faults
 from bot.readiness.guard import guard_faults
@@ -25,6 +26,7 @@ async def faults_of(settings: Settings, *, now_ms: int, is_offline: bool) -> lis
     """
     faults = certificate_faults(settings) + text_faults(settings)
     if not is_offline:
+        faults += await app_faults(settings, now_ms=now_ms)
         faults += await page_faults(settings)
     in_databases = await database_faults(settings)
     faults += in_databases

@@ -1,7 +1,7 @@
 """Whether Messenger lets the bot speak for each Page, and posts it what it needs."""
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from bot.outbound.errors import (
     GraphError,
@@ -12,23 +12,19 @@ from bot.outbound.errors import (
 )
 from bot.outbound.graph import Graph, open_session
 from bot.outbound.lines import graphs
+from bot.outbound.subscribing import NEEDED, UNWANTED, fields_of
 from bot.settings import Fault, Settings
 
-#: The bot lives on these. Without echoes nobody knows whether a message in doubt has arrived.
-NEEDED: Final = (
-    "messages",
-    "messaging_postbacks",
-    "messaging_optins",
-    "messaging_referrals",
-    "message_echoes",
-    "message_reactions",
-    "messaging_handovers",
-    "standby",
-    "messaging_policy_enforcement",
+NO_ANSWER: Final = Fault(
+    "messenger.graph_url",
+    "no answer from the Graph API",
+    "Check the address, and this machine's way to the internet.",
 )
-#: Who read what and when is nobody's business.
-UNWANTED: Final = ("message_reads",)
-
+SECRET_REFUSED: Final = Fault(
+    "messenger.app_secret",
+    "a secret that Messenger refuses",
+    "Copy the app secret from Meta's dashboard anew: its proof was not taken.",
+)
 _TOKEN_DEAD: Final = {102, 190}
 _NO_PERMISSION: Final = {10, 200, 230}
 
@@ -58,39 +54,30 @@ async def _faults_of(key: str, graph: Graph, app_id: str) -> list[Fault]:
 
 def _subscription_faults(key: str, fields: set[str]) -> list[Fault]:
     if not fields:
-        mend = f"Subscribe the app to the Page with the fields {', '.join(NEEDED)}."
+        mend = "Run `chatmagico connect`."
         return [Fault(f"{key}.id", "a Page that posts this app no events", mend)]
     faults = []
     if missing := [name for name in NEEDED if name not in fields]:
-        mend = "Subscribe the app to these fields of the Page too."
+        mend = "Run `chatmagico connect`: it subscribes to these too."
         faults.append(Fault(f"{key}.id", f"no subscription to {', '.join(missing)}", mend))
     if unwanted := [name for name in UNWANTED if name in fields]:
-        mend = "End it: the bot does not watch what people read."
+        mend = "Run `chatmagico connect`: it ends this. The bot does not watch what people read."
         faults.append(Fault(f"{key}.id", f"a subscription to {', '.join(unwanted)}", mend))
     return faults
-
-
-def fields_of(apps: Any, app_id: str) -> set[str]:
-    """Return the fields an app is subscribed to, from what Messenger lists for a Page."""
-    entries = apps if isinstance(apps, list) else []
-    own = [app for app in entries if isinstance(app, dict) and str(app.get("id")) == app_id]
-    return {str(name) for app in own for name in app.get("subscribed_fields") or ()}
 
 
 def _refusal(key: str, refused: GraphError) -> Fault:
     """Name the key to mend; the code decides, because Graph's words may repeat what was sent."""
     if isinstance(refused, NotConnected | InDoubt):
-        mend = "Check the address, and this machine's way to the internet."
-        return Fault("messenger.graph_url", "no answer from the Graph API", mend)
+        return NO_ANSWER
     if isinstance(refused, PersonUnreachable):  # 100/33: no such object, for this token
         return _wrong_page(key)
     if isinstance(refused, SecretRefused):
-        mend = "Copy the app secret from Meta's dashboard anew: its proof was not taken."
-        return Fault("messenger.app_secret", "a secret that Messenger refuses", mend)
+        return SECRET_REFUSED
     code = refused.facts.get("code")
     told = f"(code {code}, subcode {refused.facts.get('subcode')})"
     if code in _TOKEN_DEAD:
-        mend = "Make a new Page token in Meta's dashboard and set it."
+        mend = "Run `chatmagico connect`: it takes a new one."
         return Fault(f"{key}.access_token", f"a token that Messenger refuses {told}", mend)
     if code in _NO_PERMISSION:
         mend = "Give the app pages_messaging and pages_manage_metadata for this Page."

@@ -16,7 +16,12 @@ def split(value: Any) -> Any:
     return value
 
 
-def _time_zone(name: str) -> str:
+def time_zone(name: str) -> str:
+    """Return the name of a time zone.
+
+    Raises:
+        ValueError: The tz database does not know it.
+    """
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError) as unknown:
@@ -31,5 +36,5 @@ Offered = Annotated[tuple[Language, ...], BeforeValidator(split), Field(min_leng
 Secret = Annotated[SecretStr, Field(min_length=1)]
 Digits = Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
+TimeZone = Annotated[str, AfterValidator(time_zone)]
 Count = Annotated[int, Field(ge=1, le=100_000)]

@@ -65,6 +65,14 @@ def _public_url(given: Given) -> Iterator[Fault]:
         yield Fault("server.public_url", "this machine's own address", mend)
 
 
+def is_public_url(written: str) -> bool:
+    """Tell whether people can be sent to an address; http may be for this machine alone."""
+    url = _address(written)
+    is_local = url.scheme == "http" and _is_loopback(url.hostname)
+    is_clean = bool(_CLEAN.fullmatch(written) and url.hostname)
+    return is_clean and (is_local or (url.scheme == "https" and not _is_loopback(url.hostname)))
+
+
 def _tls_files(given: Given) -> Iterator[Fault]:
     paths = {key: given.text(f"server.{key}") for key in ("tls_certificate_file", "tls_key_file")}
     for key, path in paths.items():

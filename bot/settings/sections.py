@@ -27,6 +27,8 @@ Needed = Literal["name", "email", "phone", "time_zone"]
 TITLE_CHARS: Final = 20
 #: With the question around it, a purpose's text must fit the 640 characters of a button message.
 PURPOSE_CHARS: Final = 400
+#: Meta lets a Page's name be no longer.
+PAGE_NAME_CHARS: Final = 75
 
 #: So much of a recipient's name tells it from all others.
 RECIPIENT_KEY_CHARS: Final = 64
@@ -66,7 +68,9 @@ class Server(Section):
 class Messenger(Section):
     """The app at Meta."""
 
-    app_id: Digits = Field(description="Write the app's number, as Meta's dashboard shows it.")
+    app_id: Digits = Field(
+        description="Run `chatmagico connect`, or write the app's number from Meta's dashboard."
+    )
     app_secret: Secret = Field(
         description="Set CHATMAGICO_MESSENGER__APP_SECRET, or app_secret_file to a file with it."
     )
@@ -95,10 +99,10 @@ class Messenger(Section):
 class Page(Section):
     """One Facebook Page that the bot answers for."""
 
-    id: Digits = Field(description="Write the Page's number, as Meta shows it.")
+    id: Digits = Field(description="Run `chatmagico connect`, or write the Page's number.")
     name: str = Field(
         min_length=1,
-        max_length=75,
+        max_length=PAGE_NAME_CHARS,
         pattern=_ONE_LINE,
         description="Write the Page's name in one line, 75 characters at most.",
     )

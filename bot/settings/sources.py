@@ -22,7 +22,7 @@ SECRETS: Final = {
     "mail": ("password",),
 }
 _DEFAULT_PATH: Final = Path("config.toml")
-_COPY: Final = "Copy config.example.toml to"
+_COPY: Final = "Run `chatmagico init`, or copy config.example.toml to"
 #: Variables that are not settings: the path of the file, and what storage reads its keys from.
 _OTHERS: Final = re.compile(rf"{PREFIX}(CONFIG|ROOT_SECRET|EPOCH_[0-9]+)")
 
@@ -35,9 +35,8 @@ def read_file(settings: type[BaseSettings], path: Path | None) -> Raw | None:
     Raises:
         SettingsFaults: The file cannot be used. Then this alone is told: the rest would be noise.
     """
-    named = path or (Path(given) if (given := os.environ.get(f"{PREFIX}CONFIG")) else None)
-    file = named or _DEFAULT_PATH
-    if named is None and not file.exists():
+    file = path_of(path)
+    if file is _DEFAULT_PATH and not file.exists():
         return None
     if not file.is_file():
         raise _unusable(file, "no file at that path", f"{_COPY} {file}, or name another path.")
@@ -52,6 +51,12 @@ def read_file(settings: type[BaseSettings], path: Path | None) -> Raw | None:
     except OSError:
         mend = "Give the bot's account leave to read it."
         raise _unusable(file, "a file that cannot be read", mend) from None
+
+
+def path_of(path: Path | None) -> Path:
+    """Return where the TOML file is: as it was named, as CHATMAGICO_CONFIG does, or here."""
+    given = os.environ.get(f"{PREFIX}CONFIG")
+    return path or (Path(given) if given else _DEFAULT_PATH)
 
 
 def no_file() -> SettingsFaults:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,14 +14,18 @@ from bot.simulator.graph_error import (
     NO_SUCH_OBJECT,
     PROOF_INVALID,
     PROOF_MISSING,
+    TOKEN_EXPIRED,
+    TOKEN_FOREIGN,
     TOKEN_IN_URL,
     TOKEN_INVALID,
     TOKEN_MISSING,
     GraphError,
     bad_parameter,
 )
-from bot.simulator.values import Attachment
+from bot.simulator.values import Attachment, Login
 from bot.simulator.world import PageState, World
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +105,45 @@ class Doorkeeper:
         state = self.find_page(token)
         if state is None:
             raise GraphError(TOKEN_INVALID)
-        if self._app_secret:
-            given = request.query.get("appsecret_proof") or call.fields.get("appsecret_proof")
-            if not given:
-                raise GraphError(PROOF_MISSING)
-            proof = _proof(token, self._app_secret)
-            if not hmac.compare_digest(str(given).encode(), proof.encode()):
-                raise GraphError(PROOF_INVALID)
+        self._require_proof(request, call, token)
         if request.match_info["node"] not in {"me", state.page.id}:
             raise GraphError(NO_SUCH_OBJECT)
         return state
+
+    def admit_app(self, request: web.Request, call: Call) -> None:
+        """Let the app's own token pass; its id must stand in the path, where one stands there."""
+        token = read_token(request, call)
+        if not self.is_app_token(token):
+            raise GraphError(TOKEN_FOREIGN)
+        self._require_proof(request, call, token)
+        if request.match_info.get("node", self._world.app_id) != self._world.app_id:
+            raise GraphError(NO_SUCH_OBJECT)
+
+    def admit_login(self, request: web.Request, call: Call) -> Login:
+        """Return whose token it is that an account gave the app."""
+        token = read_token(request, call)
+        login = self.find_login(token)
+        self._require_proof(request, call, token)
+        return login
+
+    def find_login(self, token: object) -> Login:
+        """Return whose token it is, as long as it lasts."""
+        login = self._world.logins.get(str(token))
+        if login is None:
+            raise GraphError(TOKEN_INVALID)
+        if login.expires_at_ms <= self._world.clock.now_ms():
+            raise GraphError(TOKEN_EXPIRED)
+        return login
+
+    def _require_proof(self, request: web.Request, call: Call, token: str) -> None:
+        if not self._app_secret:
+            return
+        given = request.query.get("appsecret_proof") or call.fields.get("appsecret_proof")
+        if not given:
+            raise GraphError(PROOF_MISSING)
+        proof = _proof(token, self._app_secret)
+        if not hmac.compare_digest(str(given).encode(), proof.encode()):
+            raise GraphError(PROOF_INVALID)
 
     def find_page(self, token: str) -> PageState | None:
         """Return the Page of a valid token, or None."""

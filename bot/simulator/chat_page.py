@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.clock import MovableClock
+from bot.simulator.app_acts import AppActs
 from bot.simulator.live import Live
 from bot.simulator.page_acts import PageActs
 from bot.simulator.person_acts import PersonActs
@@ -40,8 +41,8 @@ Act = Callable[[str, dict[str, Any]], Coroutine[Any, Any, object]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Stage(PersonActs, PageActs):
-    """What the page drives: the people's hands and the Page's."""
+class Stage(PersonActs, PageActs, AppActs):
+    """What the page drives: the hands of the people, of the Page, of the app's owner."""
 
 
 class ChatPage:

@@ -2,33 +2,34 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
 from bot.simulator import graph_error
-from bot.simulator.caller import Call, Doorkeeper, read_call, read_token
+from bot.simulator.app_acts import AppActs
+from bot.simulator.app_calls import AppCalls, require_open
+from bot.simulator.caller import Call, Doorkeeper, Handler, read_call
 from bot.simulator.draft import parse_recipient
 from bot.simulator.graph_error import GraphError, bad_parameter
 from bot.simulator.people import Person
 from bot.simulator.send_api import SendApi
 from bot.simulator.wire_event import INBOX_APP_ID
-from bot.simulator.world import PageState, World
+from bot.simulator.world import PageState
 
 #: Files of up to 25 MiB, and the form around them.
 MAX_BODY_BYTES = 26 * 1024 * 1024
 VERSION = re.compile(r"v\d+\.\d+")
 _FIRST_UPLOAD = 1_000_000_000_000
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PageCall = Callable[[web.Request, PageState, Call], web.Response]
 
 
 class Graph:
     """The calls of the Graph API that a Messenger bot makes."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: AppActs) -> None:
         self._world = world
         self._doorkeeper = Doorkeeper(world)
         self._send_api = SendApi(world, doorkeeper=self._doorkeeper)
@@ -47,7 +48,10 @@ class Graph:
         add("POST", f"{page}/pass_thread_control", self._for_page(self._pass))
         add("POST", f"{page}/take_thread_control", self._for_page(self._take))
         add("POST", f"{page}/release_thread_control", self._for_page(self._take))
-        add("GET", "/{version}/debug_token", _guarded(self._debug_token))
+        app_calls = AppCalls(self._world, self._doorkeeper)
+        for method, path, call in app_calls.routes():
+            add(method, path, _guarded(call))
+        add("GET", f"/{{version}}/{{node:{self._world.app_id}}}", _guarded(app_calls.describe))
         add("GET", page, self._for_page(self._describe))
         add("*", "/{path:.*}", _unknown)
         return app
@@ -55,7 +59,9 @@ class Graph:
     def _for_page(self, answer: PageCall) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
             call = await read_call(request)
-            return answer(request, self._doorkeeper.admit(request, call), call)
+            state = self._doorkeeper.admit(request, call)
+            require_open(self._world, request)
+            return answer(request, state, call)
 
         return _guarded(handle)
 
@@ -122,25 +128,6 @@ class Graph:
 
     def _describe(self, _request: web.Request, state: PageState, _call: Call) -> web.Response:
         return _json({"id": state.page.id, "name": state.page.name})
-
-    async def _debug_token(self, request: web.Request) -> web.Response:
-        caller = read_token(request, Call({}))
-        may_ask = self._doorkeeper.is_app_token(caller) or self._doorkeeper.find_page(caller)
-        if not may_ask:
-            raise GraphError(graph_error.TOKEN_INVALID)
-        token = request.query.get("input_token")
-        if not token:
-            raise bad_parameter("param input_token must be non-empty.")
-        return _json({"data": self._token_facts(self._doorkeeper.find_page(token))})
-
-    def _token_facts(self, state: PageState | None) -> dict[str, Any]:
-        facts = {"app_id": self._world.app_id, "type": "PAGE", "is_valid": state is not None}
-        if state is None:
-            refusal = graph_error.TOKEN_INVALID
-            error = {"code": refusal.code, "subcode": refusal.subcode, "message": refusal.message}
-            return {**facts, "error": error, "scopes": []}
-        scopes = ["pages_messaging", "pages_manage_metadata", "pages_show_list"]
-        return {**facts, "profile_id": state.page.id, "expires_at": 0, "scopes": scopes}
 
 
 def _guarded(handler: Handler) -> Handler:

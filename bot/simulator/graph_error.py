@@ -98,8 +98,19 @@ TOKEN_IN_URL = Refusal(
 TOKEN_INVALID = Refusal(
     190, "Error validating access token: it has been revoked or never was.", 460, status=401
 )
+TOKEN_EXPIRED = Refusal(190, "Session has expired.", 463, status=401)
+TOKEN_FOREIGN = Refusal(190, "Invalid OAuth access token signature.", status=401)
+SECRET_WRONG = Refusal(1, "Error validating client secret.")
+APP_UNKNOWN = Refusal(101, "Error validating application. Invalid application ID.")
 PROOF_MISSING = Refusal(100, "API calls from the server require an appsecret_proof argument.")
 PROOF_INVALID = Refusal(100, "Invalid appsecret_proof provided in the API argument.")
+
+
+def unverified(trouble: str) -> Refusal:
+    """Return error 2200: the webhook's address was asked, and did not answer as it has to."""
+    return Refusal(2200, f"Callback verification failed with the following errors: {trouble}")
+
+
 UNKNOWN_PATH = Refusal(
     2500, "Unknown path components: a call starts with a version, such as /v26.0/.", status=404
 )

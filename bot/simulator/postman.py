@@ -82,16 +82,22 @@ class Postman:
 
     async def verify(self, *, challenge: str = "1158201444") -> bool:
         """Do the handshake that follows when the address is entered in the app's settings."""
+        return not await self.trouble_with(self.webhook_url, self.verify_token, challenge)
+
+    async def trouble_with(self, url: str, verify_token: str, challenge: str = "1158201444") -> str:
+        """Do the handshake with an address; return what went wrong, empty where nothing did."""
         query = {
             "hub.mode": "subscribe",
-            "hub.verify_token": self.verify_token,
+            "hub.verify_token": verify_token,
             "hub.challenge": challenge,
         }
         try:
-            async with self._opened.get(self.webhook_url, params=query) as answer:
-                return answer.status == OK and await answer.text() == challenge
+            async with self._opened.get(url, params=query) as answer:
+                if answer.status != OK:
+                    return f"HTTP Status Code = {answer.status}; HTTP Message = {answer.reason}"
+                return "" if await answer.text() == challenge else "response does not match"
         except (aiohttp.ClientError, TimeoutError):
-            return False
+            return "curl_errno = 7"
 
     @property
     def _opened(self) -> aiohttp.ClientSession:

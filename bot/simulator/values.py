@@ -1,5 +1,7 @@
 """What the simulator hands out: plain frozen values."""
 
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -19,6 +21,17 @@ class SimulatedPage:
     id: str
     name: str
     access_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """An account of the organisation that let the app see its Pages."""
+
+    scopes: frozenset[str]
+    #: What the account may do, by Page.
+    tasks: Mapping[str, Sequence[str]]
+    expires_at_ms: int
+    token: str = field(default_factory=lambda: f"EAA{secrets.token_hex(40)}", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

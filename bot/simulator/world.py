@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.clock import Clock
 from bot.simulator import wire_event
@@ -13,8 +13,11 @@ from bot.simulator.faults import Echo, Faults
 from bot.simulator.people import People, Person, Until
 from bot.simulator.postman import Postman
 from bot.simulator.profile import Profile
-from bot.simulator.values import Message, Posted, Sent, SimulatedPage
+from bot.simulator.values import Login, Message, Posted, Sent, SimulatedPage
 from bot.simulator.wire_event import Event
+
+if TYPE_CHECKING:
+    from bot.simulator.graph_error import Refusal
 
 MAX_RECEIVED = 200_000
 
@@ -34,6 +37,8 @@ class PageState:
         self.is_token_revoked = False
         #: Whether people answer in the Page's inbox, so that threads can be passed to it.
         self.has_inbox = True
+        #: When its token ends; 0 where it lasts.
+        self.token_ends_at_ms = 0
         #: Share of its allowance that the usage header tells, in percent; 0 sends no header.
         self.usage_percent = 0
 
@@ -55,6 +60,12 @@ class World:
         self.clock = clock
         self.app_id = app_id
         self.pages = {page.id: PageState(page) for page in pages}
+        #: What the app is subscribed to; a Page posts what both of them name.
+        self.app_fields: frozenset[str] = wire_event.ALL_FIELDS
+        #: Accounts that gave the app a token, by that token.
+        self.logins: dict[str, Login] = {}
+        #: Edges of the Graph API that refuse every change, and with what.
+        self.refused: dict[str, Refusal] = {}
         self.people = People()
         self.postman = postman
         self.faults = Faults()
@@ -109,7 +120,7 @@ class World:
 
     async def carry(self, person: Person, event: Event) -> Posted:
         """Post an event in the channel that fits who holds the thread, if it is subscribed to."""
-        fields = self.pages[person.page_id].fields
+        fields = self.pages[person.page_id].fields & self.app_fields
         is_standby = self.is_held_elsewhere(person)
         mid = _mid_of(event)
         if (wire_event.field_of(event) not in fields) or (is_standby and "standby" not in fields):

@@ -46,6 +46,18 @@ def test_everything_counted_is_exposed() -> None:
     assert shown["chatmagico_pages_paused"] == 1
 
 
+def test_what_shows_whether_a_page_works_is_counted_by_page() -> None:
+    """What people do there, and our own messages that came back."""
+    metrics = Metrics()
+    metrics.page_event_in("555000111")
+    metrics.page_event_in("555000222")
+    metrics.page_echo("555000111")
+    shown = values(metrics)
+    assert shown['chatmagico_page_events_in_total{page="555000111"}'] == 1
+    assert shown['chatmagico_page_echoes_total{page="555000111"}'] == 1
+    assert 'chatmagico_page_echoes_total{page="555000222"}' not in shown
+
+
 def test_two_processes_worth_of_metrics_do_not_mix() -> None:
     """Each instance has a registry of its own."""
     one, other = Metrics(), Metrics()

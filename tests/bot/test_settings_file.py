@@ -49,7 +49,10 @@ def test_no_file_at_all_stands_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("CHATMAGICO_MESSENGER__APP_SECRET", "s")
     (fault,) = faults_in(None).values()
     assert (fault.key, fault.found) == ("config.toml", "no file in this folder")
-    assert fault.mend == ("Copy config.example.toml to config.toml, or name yours with --config.")
+    assert fault.mend == (
+        "Run `chatmagico init`, or copy config.example.toml to config.toml, or name yours with "
+        "--config."
+    )
 
 
 def test_an_environment_without_a_file_lists_its_faults(

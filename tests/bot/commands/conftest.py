@@ -144,7 +144,9 @@ def operator(tmp_path: Path, simulator: Simulator) -> Iterator[Operator]:
     """Somebody whose configuration is good and whose keys exist."""
     mask = os.umask(0o022)  # commands narrow it for their process, which is this one
     databases = Databases.sqlite(tmp_path)
-    raw = raw_settings(databases, graph_url=simulator.graph_url, port=free_port())
+    port = free_port()
+    simulator.postman.webhook_url = f"http://127.0.0.1:{port}/webhook"
+    raw = raw_settings(databases, graph_url=simulator.graph_url, port=port)
     made = Operator(tmp_path, raw)
     made.writes_config()
     FileSecrets(tmp_path / "keys" / "keys.secret").create()

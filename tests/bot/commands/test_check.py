@@ -96,7 +96,8 @@ async def test_certificate_that_fits(operator: Operator) -> None:
     """A certificate and its key pass the check."""
     made = issue_certificate(operator.folder)
     server = {"tls_certificate_file": made.certificate_file, "tls_key_file": made.key_file}
-    operator.writes_config(server={key: str(path) for key, path in server.items()})
+    written = {key: str(path) for key, path in server.items()}
+    operator.writes_config(server=operator.raw["server"] | written)
     assert (await operator.runs("check")).code == 0
 
 
@@ -130,6 +131,40 @@ async def test_not_subscribed(operator: Operator, simulator: Simulator) -> None:
     """A Page that posts nothing to the app is a fault."""
     await subscribe(simulator)
     assert "posts this app no events" in (await operator.runs("check")).err
+
+
+async def test_an_app_that_posts_nowhere(operator: Operator, simulator: Simulator) -> None:
+    """The app's own subscription is a fault of its own: without it no Page posts anything."""
+    simulator.app_fields = frozenset()
+    ended = await operator.runs("check")
+    assert "server.public_url: found an app that posts nowhere" in ended.err
+    assert "chatmagico connect" in ended.err
+
+
+async def test_an_app_that_posts_elsewhere(operator: Operator, simulator: Simulator) -> None:
+    """Another address than ours is told, without naming it."""
+    simulator.postman.webhook_url = "http://127.0.0.1:1/webhook"
+    ended = await operator.runs("check")
+    assert "server.public_url: found an app that posts to another address" in ended.err
+
+
+async def test_an_app_without_echoes(operator: Operator, simulator: Simulator) -> None:
+    """Both levels have to name a field: the app's is looked at too."""
+    simulator.app_fields -= {"message_echoes"}
+    ended = await operator.runs("check")
+    assert "messenger.app_id: found an app without a subscription to message_echoes" in ended.err
+
+
+async def test_a_token_that_ends_soon(operator: Operator, simulator: Simulator) -> None:
+    """Fourteen days before its end it is a fault, before anything stops."""
+    day_ms = 86_400_000
+    now_ms = simulator.clock.now_ms()
+    simulator.end_token(PAGE, at_ms=now_ms + 15 * day_ms)
+    assert (await operator.runs("check")).code == 0
+    simulator.end_token(PAGE, at_ms=now_ms + 13 * day_ms)
+    assert (
+        "pages.0.access_token: found a token that ends on 2" in (await operator.runs("check")).err
+    )
 
 
 async def test_wrong_app_secret(operator: Operator) -> None:

@@ -69,9 +69,18 @@ class Caller:
 
     def __init__(self, session: aiohttp.ClientSession, simulator: Simulator) -> None:
         self._session = session
+        self._simulator = simulator
         self._url = simulator.graph_url
         self.headers = {"Authorization": f"Bearer {PAGE.access_token}"}
         self.query = {"appsecret_proof": PROOF}
+
+    def speaks_with(self, token: str) -> "Caller":
+        """Return a caller with another token, and the proof that goes with it."""
+        other = Caller(self._session, self._simulator)
+        proof = hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+        other.headers = {"Authorization": f"Bearer {token}"}
+        other.query = {"appsecret_proof": proof}
+        return other
 
     async def call(self, method: str, path: str, **traits: Any) -> tuple[int, Event]:
         """Make a call and return status and JSON."""

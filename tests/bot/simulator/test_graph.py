@@ -148,7 +148,8 @@ async def test_subscriptions(caller: Caller) -> None:
 async def test_debug_token(caller: Caller, token: str, is_valid: bool) -> None:  # noqa: FBT001 - pytest gives it by name
     """The app's own token can ask whether a Page's token is valid."""
     caller.headers = {"Authorization": f"Bearer {APP_ID}|{APP_SECRET}"}
-    _, answer = await caller.call("GET", "v26.0/debug_token", params={"input_token": token})
+    given = {"method": "GET", "input_token": token}
+    _, answer = await caller.call("POST", "v26.0/debug_token", json=given)
     assert answer["data"]["is_valid"] is is_valid
 
 

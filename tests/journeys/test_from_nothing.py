@@ -1,0 +1,66 @@
+"""From an empty folder to a Page that answers, as somebody new does it: with the real commands."""
+
+import stat
+import tomllib
+
+from bot.outbound.subscribing import NEEDED
+from tests.kit.chat import Chat
+from tests.kit.deployment import APP_ID, APP_SECRET, PAGE, PAGES
+from tests.kit.newcomer import Newcomer, newcomer
+
+__all__ = ["newcomer"]
+
+#: With time to start: a new process imports everything anew.
+_PATIENT_S = 60.0
+_ANSWERS = ("Garden and Book Club", "1 Example Street, 10000 Example Town", "club@example.org")
+
+
+async def test_an_empty_folder_becomes_a_page_that_answers(newcomer: Newcomer) -> None:
+    """`init`, `connect`, `serve` while it waits; then the first message gets its answer."""
+    beginning = await newcomer.starts("init")
+    await beginning.types(*_ANSWERS, newcomer.url, "Garden Club", "Europe/Berlin", "en,de", "")
+    assert await beginning.ends() == 0, beginning.said
+    newcomer.points_here()
+    simulator = newcomer.simulator
+    connecting = await newcomer.starts("connect", "--page", PAGE)
+    await connecting.types(APP_ID, APP_SECRET, simulator.log_in())
+    await connecting.says("Now the bot has to run", timeout_s=_PATIENT_S)
+    serving = await newcomer.starts("serve")
+    await connecting.says("Now write any message", timeout_s=_PATIENT_S)
+    chat = Chat(simulator, simulator.add_person(PAGE))
+    await chat.says("Hello")
+    await chat.hears("Garden and Book Club keeps your Messenger id", timeout_s=_PATIENT_S)
+    assert await connecting.ends() == 0, connecting.said
+    assert "Garden Club is connected" in connecting.said
+    assert simulator.pages[PAGE].fields == simulator.app_fields == set(NEEDED)
+    assert "greeting" in simulator.pages[PAGE].profile.everything()
+    await _runs_again(newcomer)
+    await serving.stop()
+    _is_kept_well(newcomer)
+    for said in (connecting.said, serving.said):
+        assert APP_SECRET not in said
+        assert PAGES[0].access_token not in said
+
+
+async def _runs_again(newcomer: Newcomer) -> None:
+    """Once more, with nothing to type: what is there is not asked for, and stays as it is."""
+    before = newcomer.config.read_bytes()
+    again = await newcomer.starts("connect")
+    await again.says("Now write any message", timeout_s=_PATIENT_S)
+    chat = Chat(newcomer.simulator, newcomer.simulator.add_person(PAGE))
+    await chat.says("Hello")
+    assert await again.ends() == 0, again.said
+    assert "nothing to change" in again.said
+    assert newcomer.config.read_bytes() == before
+
+
+def _is_kept_well(newcomer: Newcomer) -> None:
+    """Every secret stands in a file of its owner's, and none in the configuration."""
+    folders = ("data", "keys", "secrets")
+    for path in (found for name in folders for found in (newcomer.folder / name).rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path.name
+    text = newcomer.config.read_text(encoding="utf-8")
+    assert APP_SECRET not in text
+    assert PAGES[0].access_token not in text
+    page = tomllib.loads(text)["pages"][0]
+    assert (page["id"], page["name"]) == (PAGE, "Garden Club")
