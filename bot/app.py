@@ -37,7 +37,7 @@ from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
-from bot.jobs.rotation import Periods, Rotation
+from bot.jobs.rotation import rotation_of
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.teller import Teller
@@ -63,10 +63,12 @@ from bot.policy.publishing import Publisher
 from bot.policy.telling import PolicyTeller
 from bot.policy.terms import Terms
 from bot.register import Register
+from bot.retiring.retiring import Retiring
+from bot.retiring.wiring import retiring_of
 from bot.serving import Bot
 from bot.settings import Settings
 from bot.site import named_recipients, retention
-from bot.stores import open_prover, open_store, secrets_provider
+from bot.stores import open_prover, open_store
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
 from bot.turns.dispatcher import Dispatcher
@@ -127,6 +129,7 @@ async def _wire(
     terms = Terms(store, clock, settings)
     await terms.begin()
     settings, lines = terms.settings, graphs(settings, session)
+    retiring = await retiring_of(settings, store, clock, lines)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     maker = _maker(terms, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
@@ -141,14 +144,7 @@ async def _wire(
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
         orders=ChatFiles(maker, returning, _attachments(settings)).orders | THREAD_ORDERS,
     )
-    keeping = Keeping(
-        store,
-        clock,
-        metrics,
-        app_id=settings.messenger.app_id,
-        pages=lines,
-        stranger_ms=retention(settings).stranger_ms,
-    )
+    keeping = _keeping(settings, store, clock, metrics, retiring)
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, terms.sites)
     counting = Counting(store, clock)
@@ -171,7 +167,7 @@ async def _wire(
     prover = open_prover(settings, store)
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
-    rotation = _rotation(settings, clock, store, node)
+    rotation = rotation_of(settings, clock, store, node)
     scheduler = timetable(
         Jobs(
             sweeper=sweeping,
@@ -190,14 +186,14 @@ async def _wire(
             policy_teller=PolicyTeller(store, clock, terms),
             mailer=_mailer(settings, store, clock, metrics),
             teller=Teller(store, clock, metrics, ways_to(settings, session)),
+            retiring=retiring,
         )
     )
     _follow_moves(clock, scheduler)
-    schedule_alerts(scheduler, settings, store, clock, lines)
+    schedule_alerts(scheduler, settings, store, clock, lines, is_ended=retiring.is_ended)
     credentials = Credentials(settings, clock, lines)
     door = _door(credentials, intake, metrics)
-    learn_credentials = learning(credentials, probe)
-    scheduler.every(2, learn_credentials)
+    scheduler.every(2, learn_credentials := learning(credentials, probe))
     return Bot(
         settings=settings,
         terms=terms,
@@ -209,7 +205,7 @@ async def _wire(
         callbacks=pages.Callbacks(
             receipts=Register(store, clock, prover),
             app_secrets=door.app_secrets,
-            deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
+            deauthorized=retiring.note_disconnected,
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
@@ -235,6 +231,20 @@ async def _wire(
         membership=Membership(node),
         rotation=rotation,
         learn_credentials=learn_credentials,
+    )
+
+
+def _keeping(
+    settings: Settings, store: Store, clock: Clock, metrics: Metrics, retiring: Retiring
+) -> Keeping:
+    return Keeping(
+        store,
+        clock,
+        metrics,
+        app_id=settings.messenger.app_id,
+        pages=[page.id for page in settings.pages],
+        stranger_ms=retention(settings).stranger_ms,
+        is_ended=retiring.is_ended,
     )
 
 
@@ -275,11 +285,6 @@ def _follow_moves(clock: Clock, scheduler: Scheduler) -> None:
 
 def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
-
-
-def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
-    periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
-    return Rotation(store, clock, node, secrets_provider(settings), periods)
 
 
 def _door(credentials: Credentials, intake: Intake, metrics: Metrics) -> Door:

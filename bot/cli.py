@@ -27,6 +27,7 @@ from bot.commands import (
     flows,
     keys,
     ledger,
+    page,
     parked,
     policy,
     profile,
@@ -120,6 +121,7 @@ app.add_typer(breach.commands, name="breach", help="The register of breaches.")
 app.add_typer(consents.commands, name="consents", help="What people were asked, without people.")
 app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")
 app.add_typer(policy.commands, name="policy", help="The notice: what is in force, and publishing.")
+app.add_typer(page.commands, name="page", help="The end of a Page's bot.")
 app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
 
 

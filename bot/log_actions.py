@@ -24,6 +24,8 @@ class Action(StrEnum):
     MAIL_REFUSED = "mail.refused"
     PAGE_PAUSED = "page.paused"
     PAGE_RESUMED = "page.resumed"
+    PAGE_RETIRING = "page.retiring"
+    PAGE_RETIRED = "page.retired"
     PERSON_SWEPT = "person.swept"
     PERSON_ERASED = "person.erased"
     RECIPIENT_NOT_TOLD = "recipient.not_told"
@@ -59,6 +61,7 @@ LEVELS: Final = {
     Action.KEYS_LOST: logging.CRITICAL,
     Action.OWNERS_GONE: logging.CRITICAL,
     Action.PAGE_PAUSED: logging.ERROR,
+    Action.PAGE_RETIRING: logging.WARNING,
     Action.KEYS_WAITING: logging.WARNING,
     Action.BATCH_SPLIT: logging.WARNING,
     Action.EVENT_SET_ASIDE: logging.WARNING,

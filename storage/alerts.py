@@ -40,6 +40,8 @@ class AlertKind(StrEnum):
     PARKED = "parked"
     IN_DOUBT = "in doubt"
     MAIL = "mail"
+    RETIRING = "retiring"
+    DISCONNECTED = "disconnected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,7 @@ async def list_alive(database: Database, tx: AsyncConnection, own: Node) -> list
     alive = [own.node_id]
     rows = (await tx.execute(nodes.select().where(nodes.c.node_id != own.node_id))).all()
     for row in rows:
-        lock = sa.select(sa.func.pg_try_advisory_xact_lock(row.lock_number))
-        if (await tx.execute(lock)).scalar():
+        if await _is_free(tx, row.lock_number):
             await tx.execute(nodes.delete().where(nodes.c.node_id == row.node_id))
         else:
             alive.append(row.node_id)
@@ -113,9 +112,27 @@ async def count_behind(database: Database, tx: AsyncConnection, epoch: int) -> i
     behind = 0
     rows = (await tx.execute(nodes.select().where(nodes.c.epoch < epoch))).all()
     for row in rows:
-        lock = sa.select(sa.func.pg_try_advisory_xact_lock(row.lock_number))
-        behind += not (await tx.execute(lock)).scalar()
+        behind += not await _is_free(tx, row.lock_number)
     return behind
+
+
+async def is_served(database: Database) -> bool:
+    """Tell whether a process serves this database at this moment."""
+    if database.path is not None:
+        try:
+            _lock_file(database.path).close()
+        except AlreadyServed:
+            return True
+        return False
+    async with database.read() as tx:
+        numbers = list((await tx.execute(sa.select(nodes.c.lock_number))).scalars())
+        return any([not await _is_free(tx, number) for number in numbers])
+
+
+async def _is_free(tx: AsyncConnection, number: int) -> bool:
+    """Tell whether a node's lock can be taken, so that the node is dead."""
+    taken = await tx.execute(sa.select(sa.func.pg_try_advisory_xact_lock(number)))
+    return bool(taken.scalar())
 
 
 def _lock_file(path: Path) -> IO[str]:

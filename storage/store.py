@@ -53,6 +53,7 @@ from storage.policies import Policies
 from storage.policy_tellings import PolicyTellings
 from storage.receipts import Receipts
 from storage.records import PersonId
+from storage.retirements import Retirements
 from storage.sign_ins import SignIns
 from storage.tellings import Recipient, Tellings
 from storage.timers import Timers
@@ -107,6 +108,7 @@ class Store:
         self._open_for_admins(secrets)
         self.exports = Exports(self.main, secrets, self.signing)
         self.pages = Pages(self.main)
+        self.retirements = Retirements(self.main, self.ledger)
         self.tombstones = Tombstones(tombstones)
 
         def write(is_quick: bool) -> AbstractAsyncContextManager[Transaction]:  # noqa: FBT001

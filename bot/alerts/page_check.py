@@ -1,40 +1,46 @@
 """Asks Messenger now and then whether it still takes each Page's token, and posts us its events."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
 
 from bot.clock import Clock
-from bot.outbound.errors import GraphError, InDoubt, NotConnected, Throttled, TryAgain
+from bot.outbound.errors import GraphError
 from bot.outbound.graph import Graph
 from bot.readiness.pages import NEEDED, fields_of
+from bot.retiring.messenger import NO_VERDICT
 from storage import Store
 from storage.alerts import AlertKind
-
-#: Says nothing of the token: Messenger is away, or busy.
-_NO_VERDICT: Final = (NotConnected, InDoubt, Throttled, TryAgain)
 
 
 class PageCheck:
     """Raises and settles what only Messenger can tell of a Page."""
 
     def __init__(
-        self, store: Store, clock: Clock, graphs: Mapping[str, Graph], *, app_id: str
+        self,
+        store: Store,
+        clock: Clock,
+        graphs: Mapping[str, Graph],
+        *,
+        app_id: str,
+        is_ended: Callable[[str], bool],
     ) -> None:
         self._store = store
         self._clock = clock
         self._graphs = graphs
         self._app_id = app_id
+        #: A Page whose bot has ended is not missed.
+        self._is_ended = is_ended
 
     async def ask(self) -> None:
         """Ask for every Page, all at once: one that hangs must not hold up the others."""
-        await asyncio.gather(*(self._ask(page_id) for page_id in self._graphs))
+        served = [page_id for page_id in self._graphs if not self._is_ended(page_id)]
+        await asyncio.gather(*(self._ask(page_id) for page_id in served))
 
     async def _ask(self, page_id: str) -> None:
         graph = self._graphs[page_id]
         try:
             subscribed = await graph.get(f"{page_id}/subscribed_apps")
-        except _NO_VERDICT:
+        except NO_VERDICT:
             return
         except GraphError:
             await self._note(page_id, {AlertKind.TOKEN_REFUSED: True})

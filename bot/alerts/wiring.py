@@ -1,6 +1,6 @@
 """Puts the alerts into a running bot: who looks, who asks Messenger, who tells."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.alerts.herald import Herald
@@ -24,10 +24,12 @@ def schedule_alerts(
     store: Store,
     clock: Clock,
     graphs: Mapping[str, Graph],
+    *,
+    is_ended: Callable[[str], bool],
 ) -> None:
     """Let everything that raises, settles and tells alerts run on the clock."""
     watch = Watch(store, clock, page_ids=frozenset(graphs))
-    check = PageCheck(store, clock, graphs, app_id=settings.messenger.app_id)
+    check = PageCheck(store, clock, graphs, app_id=settings.messenger.app_id, is_ended=is_ended)
     herald = Herald(store, clock, sends_mail=settings.mail is not None)
 
     async def look_and_tell() -> None:

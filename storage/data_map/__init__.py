@@ -18,6 +18,7 @@ from storage.data_map import (
     ledger,
     policies,
     recipients,
+    retirements,
     rights,
     tables,
 )
@@ -37,6 +38,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | holds.TABLES
     | breaches.TABLES
     | alerts.TABLES
+    | retirements.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]
