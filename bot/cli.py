@@ -28,9 +28,9 @@ from bot.commands import (
     keys,
     ledger,
     page,
-    parked,
     policy,
     profile,
+    quarantine,
     retention,
     ropa,
     rotate,
@@ -122,7 +122,7 @@ app.add_typer(consents.commands, name="consents", help="What people were asked, 
 app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")
 app.add_typer(policy.commands, name="policy", help="The notice: what is in force, and publishing.")
 app.add_typer(page.commands, name="page", help="The end of a Page's bot.")
-app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
+app.add_typer(quarantine.commands, name="quarantine", help="Events that could not be handled.")
 
 
 def main() -> None:

@@ -50,7 +50,7 @@ WORDS: Final[Mapping[AlertKind, Words]] = {
     ),
     AlertKind.PARKED: Words(
         "Some messages could not be handled and were set aside.",
-        "Run `chatmagico parked list`.",
+        "Run `chatmagico quarantine list`.",
     ),
     AlertKind.IN_DOUBT: Words(
         "Of many messages it is not known whether they arrived: Messenger tells of too few.",
