@@ -35,6 +35,7 @@ from bot.commands import (
     ropa,
     rotate,
     serve,
+    support,
 )
 
 #: As in pyproject.toml, which nothing can read where this runs from a folder.
@@ -109,6 +110,7 @@ app.command()(evidence.verify_receipt)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(admin.audit)
+app.command()(support.support_bundle)
 app.add_typer(admin.commands, name="admin", help="Who may give commands in the chat.")
 app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
