@@ -31,6 +31,7 @@ from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
+from bot.jobs.clock_check import ClockCheck
 from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
@@ -44,7 +45,7 @@ from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
 from bot.jobs.timetable import Jobs, timetable
 from bot.jobs.witness import Witness
-from bot.logs import Action, action
+from bot.joining import take_place
 from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
 from bot.outbound.broadcast_turn import turn_of
@@ -75,7 +76,7 @@ from bot.turns.dispatcher import Dispatcher
 from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
 from storage import StorageError, Store
-from storage.nodes import Node, join
+from storage.nodes import Node
 
 _DAY_MS = 86_400_000
 
@@ -96,29 +97,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         store = open_store(settings)
         stack.push_async_callback(store.close)
-        node = await _take_place(store, stack, clock)
+        node = await take_place(store, stack, clock)
         session = await stack.enter_async_context(open_session())
         bot = await _wire(settings, clock, store, node, session)
         stack.push_async_callback(bot.stop)
         await bot.start()
         bot.metrics.started(clock.now())
         yield bot
-
-
-async def _take_place(store: Store, stack: AsyncExitStack, clock: Clock) -> Node:
-    """Join those that serve the database, and make sure of its tables."""
-    if store.is_shared:
-        await store.prepare()  # it needs the tables to join
-    node = await join(store.main, now_ms=clock.now_ms(), epoch=store.keyring.held.newest)
-    stack.push_async_callback(node.leave)
-    if not store.is_shared:
-        # Only now: nobody may change the tables under a process that works with them.
-        for which in await store.prepare():
-            action(Action.SCHEMA_UPGRADED, kind=which)
-    await store.guard.begin(now_ms=clock.now_ms())
-    await store.guard.require_nobody_back()
-    await store.guard.require_secrets()
-    return node
 
 
 async def _wire(
@@ -187,6 +172,7 @@ async def _wire(
             mailer=_mailer(settings, store, clock, metrics),
             teller=Teller(store, clock, metrics, ways_to(settings, session)),
             retiring=retiring,
+            clock_check=ClockCheck(store, clock, node),
         )
     )
     _follow_moves(clock, scheduler)

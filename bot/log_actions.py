@@ -37,6 +37,7 @@ class Action(StrEnum):
     KEYS_WAITING = "keys.waiting"
     KEYS_DESTROYED = "keys.destroyed"
     NODE_LOST = "node.lost"
+    CLOCK_WRONG = "clock.wrong"
     SCHEMA_UPGRADED = "schema.upgraded"
     BROADCAST_STARTED = "broadcast.started"
     BROADCAST_STOPPED = "broadcast.stopped"
@@ -72,6 +73,7 @@ LEVELS: Final = {
     Action.RECIPIENT_GIVEN_UP: logging.ERROR,
     Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
+    Action.CLOCK_WRONG: logging.ERROR,
     Action.BROADCAST_STOPPED: logging.ERROR,
     Action.SECRET_UNREADABLE: logging.ERROR,
     Action.NOTICE_STALE: logging.WARNING,

@@ -40,6 +40,7 @@ class AlertKind(StrEnum):
     PARKED = "parked"
     IN_DOUBT = "in doubt"
     MAIL = "mail"
+    CLOCK = "clock"
     RETIRING = "retiring"
     DISCONNECTED = "disconnected"
 

@@ -65,13 +65,14 @@ class Node:
             await self._session.close()
 
 
-async def join(database: Database, *, now_ms: int, epoch: int = 0) -> Node:
+async def join(database: Database, *, now_ms: int, epoch: int = 0, state_version: int = 0) -> Node:
     """Take a place among those that serve this database.
 
     Args:
         database: The main one.
         now_ms: The present time.
         epoch: The newest epoch this process can read.
+        state_version: The version of its conversations.
 
     Raises:
         AlreadyServed: SQLite, and another process serves this file.
@@ -82,7 +83,13 @@ async def join(database: Database, *, now_ms: int, epoch: int = 0) -> Node:
     number = secrets.randbits(62)
     session = await database.engine.connect()
     await session.execute(sa.select(sa.func.pg_advisory_lock(number)))
-    row = {"node_id": node_id, "lock_number": number, "started_at_ms": now_ms, "epoch": epoch}
+    row = {
+        "node_id": node_id,
+        "lock_number": number,
+        "started_at_ms": now_ms,
+        "epoch": epoch,
+        "state_version": state_version,
+    }
     await session.execute(nodes.insert(), [row])
     await session.commit()
     return Node(node_id, _session=session)

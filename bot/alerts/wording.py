@@ -60,6 +60,10 @@ WORDS: Final[Mapping[AlertKind, Words]] = {
         "The mail server takes no mail.",
         "Run `chatmagico check`: it asks the mail server.",
     ),
+    AlertKind.CLOCK: Words(
+        "The clock of a machine that serves differs from the database's by more than 5 seconds.",
+        "Let every machine set its clock over the network: `timedatectl` tells whether it does.",
+    ),
     AlertKind.DISCONNECTED: Words(
         "Page {about} was disconnected from this app. {stage} later everything that is kept of "
         "its people is erased, for good.",

@@ -50,8 +50,13 @@ class Rotation:
             self._told = newest
 
     async def go_on(self) -> None:
-        """Begin a rotation that is due, go on with one that was begun, end those that are over."""
+        """Begin a rotation that is due, go on with one that was begun, end those that are over.
+
+        Copies from before an upgrade go when backups do.
+        """
         now_ms = self._clock.now_ms()
+        before_ms = now_ms - self._periods.backup_days * _DAY_MS
+        await self._store.delete_old_copies(before_ms=before_ms)
         if await self._is_due(now_ms):
             self._provider.create_next()
         await self.learn()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.breaches.clock import BreachClock
 from bot.breaches.telling import BreachTeller
 from bot.broadcasts.broadcaster import Broadcaster
+from bot.jobs.clock_check import ClockCheck
 from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
@@ -43,6 +44,7 @@ class Jobs:
     terms: Terms
     policy_teller: PolicyTeller
     retiring: Retiring
+    clock_check: ClockCheck
 
 
 def timetable(jobs: Jobs) -> Scheduler:
@@ -75,4 +77,5 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(3600, sweeper.look_for_lost_keys)
     scheduler.every(5, jobs.rotation.learn)
     scheduler.every(3600, jobs.rotation.go_on)
+    scheduler.every(3600, jobs.clock_check.look)
     return scheduler
