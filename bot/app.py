@@ -31,20 +31,21 @@ from bot.exports.returning import Returning
 from bot.inbound.intake import Intake
 from bot.inbound.keeping import Keeping
 from bot.inbound.webhook import Door
+from bot.jobs.clock_check import ClockCheck
 from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
 from bot.jobs.membership import Membership
 from bot.jobs.page_probe import PageProbe
-from bot.jobs.rotation import Periods, Rotation
+from bot.jobs.rotation import rotation_of
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
 from bot.jobs.timetable import Jobs, timetable
 from bot.jobs.witness import Witness
-from bot.logs import Action, action
+from bot.joining import take_place
 from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
 from bot.outbound.broadcast_turn import turn_of
@@ -63,17 +64,19 @@ from bot.policy.publishing import Publisher
 from bot.policy.telling import PolicyTeller
 from bot.policy.terms import Terms
 from bot.register import Register
+from bot.retiring.retiring import Retiring
+from bot.retiring.wiring import retiring_of
 from bot.serving import Bot
 from bot.settings import Settings
 from bot.site import named_recipients, retention
-from bot.stores import open_prover, open_store, secrets_provider
+from bot.stores import open_prover, open_store
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
 from bot.turns.dispatcher import Dispatcher
 from bot.turns.handing_out import HandingOut
 from bot.turns.lookups import Lookups
 from storage import StorageError, Store
-from storage.nodes import Node, join
+from storage.nodes import Node
 
 _DAY_MS = 86_400_000
 
@@ -94,29 +97,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         store = open_store(settings)
         stack.push_async_callback(store.close)
-        node = await _take_place(store, stack, clock)
+        node = await take_place(store, stack, clock)
         session = await stack.enter_async_context(open_session())
         bot = await _wire(settings, clock, store, node, session)
         stack.push_async_callback(bot.stop)
         await bot.start()
         bot.metrics.started(clock.now())
         yield bot
-
-
-async def _take_place(store: Store, stack: AsyncExitStack, clock: Clock) -> Node:
-    """Join those that serve the database, and make sure of its tables."""
-    if store.is_shared:
-        await store.prepare()  # it needs the tables to join
-    node = await join(store.main, now_ms=clock.now_ms(), epoch=store.keyring.held.newest)
-    stack.push_async_callback(node.leave)
-    if not store.is_shared:
-        # Only now: nobody may change the tables under a process that works with them.
-        for which in await store.prepare():
-            action(Action.SCHEMA_UPGRADED, kind=which)
-    await store.guard.begin(now_ms=clock.now_ms())
-    await store.guard.require_nobody_back()
-    await store.guard.require_secrets()
-    return node
 
 
 async def _wire(
@@ -127,6 +114,7 @@ async def _wire(
     terms = Terms(store, clock, settings)
     await terms.begin()
     settings, lines = terms.settings, graphs(settings, session)
+    retiring = await retiring_of(settings, store, clock, lines)
     outcomes = Outcomes(store, clock, metrics, node=node.node_id, wake_sender=outbox_bell.set)
     maker = _maker(terms, store, clock)
     returning = Returning(store, clock, settings.languages.offered, inbox_bell.set)
@@ -141,14 +129,7 @@ async def _wire(
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
         orders=ChatFiles(maker, returning, _attachments(settings)).orders | THREAD_ORDERS,
     )
-    keeping = Keeping(
-        store,
-        clock,
-        metrics,
-        app_id=settings.messenger.app_id,
-        pages=lines,
-        stranger_ms=retention(settings).stranger_ms,
-    )
+    keeping = _keeping(settings, store, clock, metrics, retiring)
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving = Giving(store, clock, terms.sites)
     counting = Counting(store, clock)
@@ -171,7 +152,7 @@ async def _wire(
     prover = open_prover(settings, store)
     sweeping = sweeper(settings, store, clock, metrics)
     await sweeping.look_for_lost_keys()
-    rotation = _rotation(settings, clock, store, node)
+    rotation = rotation_of(settings, clock, store, node)
     scheduler = timetable(
         Jobs(
             sweeper=sweeping,
@@ -190,16 +171,22 @@ async def _wire(
             policy_teller=PolicyTeller(store, clock, terms),
             mailer=_mailer(settings, store, clock, metrics),
             teller=Teller(store, clock, metrics, ways_to(settings, session)),
+            retiring=retiring,
+            clock_check=ClockCheck(store, clock, node),
         )
     )
     _follow_moves(clock, scheduler)
     credentials = Credentials(settings, clock, lines)
     schedule_alerts(
-        scheduler, settings, store, clock, subscribing_of(settings, session, lines, credentials)
+        scheduler,
+        settings,
+        store,
+        clock,
+        subscribing_of(settings, session, lines, credentials),
+        is_ended=retiring.is_ended,
     )
     door = _door(credentials, intake, metrics)
-    learn_credentials = learning(credentials, probe)
-    scheduler.every(2, learn_credentials)
+    scheduler.every(2, learn_credentials := learning(credentials, probe))
     return Bot(
         settings=settings,
         terms=terms,
@@ -211,7 +198,7 @@ async def _wire(
         callbacks=pages.Callbacks(
             receipts=Register(store, clock, prover),
             app_secrets=door.app_secrets,
-            deauthorized=partial(action, Action.APP_DEAUTHORIZED, count=len(settings.pages)),
+            deauthorized=retiring.note_disconnected,
         ),
         desks=pages.Desks(
             details=DetailDesk(giving, wake=inbox_bell.set),
@@ -237,6 +224,20 @@ async def _wire(
         membership=Membership(node),
         rotation=rotation,
         learn_credentials=learn_credentials,
+    )
+
+
+def _keeping(
+    settings: Settings, store: Store, clock: Clock, metrics: Metrics, retiring: Retiring
+) -> Keeping:
+    return Keeping(
+        store,
+        clock,
+        metrics,
+        app_id=settings.messenger.app_id,
+        pages=[page.id for page in settings.pages],
+        stranger_ms=retention(settings).stranger_ms,
+        is_ended=retiring.is_ended,
     )
 
 
@@ -277,11 +278,6 @@ def _follow_moves(clock: Clock, scheduler: Scheduler) -> None:
 
 def _attachments(settings: Settings) -> Attachments:
     return Attachments(also="" if settings.is_production else settings.messenger.graph_url)
-
-
-def _rotation(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
-    periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
-    return Rotation(store, clock, node, secrets_provider(settings), periods)
 
 
 def _door(credentials: Credentials, intake: Intake, metrics: Metrics) -> Door:

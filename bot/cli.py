@@ -29,13 +29,15 @@ from bot.commands import (
     init,
     keys,
     ledger,
-    parked,
+    page,
     policy,
     profile,
+    quarantine,
     retention,
     ropa,
     rotate,
     serve,
+    support,
 )
 
 #: As in pyproject.toml, which nothing can read where this runs from a folder.
@@ -112,6 +114,7 @@ app.command()(evidence.verify_receipt)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(admin.audit)
+app.command()(support.support_bundle)
 app.add_typer(admin.commands, name="admin", help="Who may give commands in the chat.")
 app.add_typer(db.commands, name="db", help="The two databases.")
 app.add_typer(keys.commands, name="keys", help="The secrets that open people's keys.")
@@ -124,7 +127,8 @@ app.add_typer(breach.commands, name="breach", help="The register of breaches.")
 app.add_typer(consents.commands, name="consents", help="What people were asked, without people.")
 app.add_typer(ledger.commands, name="ledger", help="The lines that prove consents and erasures.")
 app.add_typer(policy.commands, name="policy", help="The notice: what is in force, and publishing.")
-app.add_typer(parked.commands, name="parked", help="Events that could not be handled.")
+app.add_typer(page.commands, name="page", help="The end of a Page's bot.")
+app.add_typer(quarantine.commands, name="quarantine", help="Events that could not be handled.")
 
 
 def main() -> None:

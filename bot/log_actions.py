@@ -24,6 +24,8 @@ class Action(StrEnum):
     MAIL_REFUSED = "mail.refused"
     PAGE_PAUSED = "page.paused"
     PAGE_RESUMED = "page.resumed"
+    PAGE_RETIRING = "page.retiring"
+    PAGE_RETIRED = "page.retired"
     PERSON_SWEPT = "person.swept"
     PERSON_ERASED = "person.erased"
     RECIPIENT_NOT_TOLD = "recipient.not_told"
@@ -35,6 +37,7 @@ class Action(StrEnum):
     KEYS_WAITING = "keys.waiting"
     KEYS_DESTROYED = "keys.destroyed"
     NODE_LOST = "node.lost"
+    CLOCK_WRONG = "clock.wrong"
     SCHEMA_UPGRADED = "schema.upgraded"
     BROADCAST_STARTED = "broadcast.started"
     BROADCAST_STOPPED = "broadcast.stopped"
@@ -60,6 +63,7 @@ LEVELS: Final = {
     Action.KEYS_LOST: logging.CRITICAL,
     Action.OWNERS_GONE: logging.CRITICAL,
     Action.PAGE_PAUSED: logging.ERROR,
+    Action.PAGE_RETIRING: logging.WARNING,
     Action.KEYS_WAITING: logging.WARNING,
     Action.BATCH_SPLIT: logging.WARNING,
     Action.EVENT_SET_ASIDE: logging.WARNING,
@@ -71,6 +75,7 @@ LEVELS: Final = {
     Action.RECIPIENT_BY_HAND: logging.WARNING,
     Action.NODE_LOST: logging.WARNING,
     Action.SUBSCRIPTION_MENDED: logging.WARNING,
+    Action.CLOCK_WRONG: logging.ERROR,
     Action.BROADCAST_STOPPED: logging.ERROR,
     Action.SECRET_UNREADABLE: logging.ERROR,
     Action.NOTICE_STALE: logging.WARNING,

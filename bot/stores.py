@@ -4,6 +4,7 @@ from os import environ
 from pathlib import Path
 
 from bot.settings import Settings
+from bot.turns.state import STATE_VERSION
 from storage import Store
 from storage.ledger.checkpoints import Checkpoints
 from storage.ledger.evidence import Prover
@@ -28,6 +29,7 @@ def open_store(settings: Settings) -> Store:
         provider.load(),
         tombstones=settings.storage.tombstones,
         reload=provider.load,
+        state_version=STATE_VERSION,
         evidence_days=settings.retention.consent_evidence_days,
         signing=lambda: signing_keys.load(signing_file(settings), provider.load()),
         recipients=[

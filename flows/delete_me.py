@@ -57,6 +57,14 @@ TYPED: Final = {
     "pl": "USUŃ",
 }
 _ANY: Final = tuple(spelling for word in TYPED.values() for spelling in spellings_of(word))
+PASSED_ON: Final = _(
+    "Who else got your data is told that it is erased. For that, your Messenger id stays, "
+    "encrypted, until they have confirmed it, at the latest until {day}."
+)
+PROVES: Final = _(
+    "Proof of what you said yes and no to also stays, until {day}: encrypted, and without "
+    "your Messenger id. {controller} has to be able to show it."
+)
 
 
 class At(StrEnum):
@@ -92,13 +100,7 @@ def what_is_passed_on(turn: Turn) -> str:
     if not turn.site.told_days:
         return ""
     until = turn.event.at + timedelta(days=turn.site.told_days)
-    return turn.tell(
-        _(
-            "Who else got your data is told that it is erased. For that, your Messenger id stays, "
-            "encrypted, until they have confirmed it, at the latest until {day}."
-        ),
-        day=day_in(turn.language, until.date()),
-    )
+    return turn.tell(PASSED_ON, day=day_in(turn.language, until.date()))
 
 
 def what_proves(turn: Turn) -> str:
@@ -106,13 +108,7 @@ def what_proves(turn: Turn) -> str:
     if not turn.site.evidence_days:
         return ""
     until = turn.event.at + timedelta(days=turn.site.evidence_days)
-    return turn.tell(
-        _(
-            "Proof of what you said yes and no to also stays, until {day}: encrypted, and without "
-            "your Messenger id. {controller} has to be able to show it."
-        ),
-        day=day_in(turn.language, until.date()),
-    )
+    return turn.tell(PROVES, day=day_in(turn.language, until.date()))
 
 
 # --- The typed word -----------------------------------------------------------

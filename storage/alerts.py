@@ -41,6 +41,9 @@ class AlertKind(StrEnum):
     PARKED = "parked"
     IN_DOUBT = "in doubt"
     MAIL = "mail"
+    CLOCK = "clock"
+    RETIRING = "retiring"
+    DISCONNECTED = "disconnected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,12 @@ class SchemaTooNew(StorageError):
     advice = "Use that version, or restore the backup from before it."
 
 
+class ClockWrong(StorageError):
+    """This machine's clock and the database's are too far apart to serve together."""
+
+    advice = "Let both machines set their clocks over the network (`timedatectl`), then start."
+
+
 class AlreadyServed(StorageError):
     """Another process already serves this data folder."""
 

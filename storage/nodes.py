@@ -65,13 +65,14 @@ class Node:
             await self._session.close()
 
 
-async def join(database: Database, *, now_ms: int, epoch: int = 0) -> Node:
+async def join(database: Database, *, now_ms: int, epoch: int = 0, state_version: int = 0) -> Node:
     """Take a place among those that serve this database.
 
     Args:
         database: The main one.
         now_ms: The present time.
         epoch: The newest epoch this process can read.
+        state_version: The version of its conversations.
 
     Raises:
         AlreadyServed: SQLite, and another process serves this file.
@@ -82,7 +83,13 @@ async def join(database: Database, *, now_ms: int, epoch: int = 0) -> Node:
     number = secrets.randbits(62)
     session = await database.engine.connect()
     await session.execute(sa.select(sa.func.pg_advisory_lock(number)))
-    row = {"node_id": node_id, "lock_number": number, "started_at_ms": now_ms, "epoch": epoch}
+    row = {
+        "node_id": node_id,
+        "lock_number": number,
+        "started_at_ms": now_ms,
+        "epoch": epoch,
+        "state_version": state_version,
+    }
     await session.execute(nodes.insert(), [row])
     await session.commit()
     return Node(node_id, _session=session)
@@ -95,8 +102,7 @@ async def list_alive(database: Database, tx: AsyncConnection, own: Node) -> list
     alive = [own.node_id]
     rows = (await tx.execute(nodes.select().where(nodes.c.node_id != own.node_id))).all()
     for row in rows:
-        lock = sa.select(sa.func.pg_try_advisory_xact_lock(row.lock_number))
-        if (await tx.execute(lock)).scalar():
+        if await _is_free(tx, row.lock_number):
             await tx.execute(nodes.delete().where(nodes.c.node_id == row.node_id))
         else:
             alive.append(row.node_id)
@@ -113,9 +119,27 @@ async def count_behind(database: Database, tx: AsyncConnection, epoch: int) -> i
     behind = 0
     rows = (await tx.execute(nodes.select().where(nodes.c.epoch < epoch))).all()
     for row in rows:
-        lock = sa.select(sa.func.pg_try_advisory_xact_lock(row.lock_number))
-        behind += not (await tx.execute(lock)).scalar()
+        behind += not await _is_free(tx, row.lock_number)
     return behind
+
+
+async def is_served(database: Database) -> bool:
+    """Tell whether a process serves this database at this moment."""
+    if database.path is not None:
+        try:
+            _lock_file(database.path).close()
+        except AlreadyServed:
+            return True
+        return False
+    async with database.read() as tx:
+        numbers = list((await tx.execute(sa.select(nodes.c.lock_number))).scalars())
+        return any([not await _is_free(tx, number) for number in numbers])
+
+
+async def _is_free(tx: AsyncConnection, number: int) -> bool:
+    """Tell whether a node's lock can be taken, so that the node is dead."""
+    taken = await tx.execute(sa.select(sa.func.pg_try_advisory_xact_lock(number)))
+    return bool(taken.scalar())
 
 
 def _lock_file(path: Path) -> IO[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.erasure_tables import erasing
+from storage.db.node_tables import nodes
 from storage.db.tables import erasures, inbox, people
 from storage.due import is_due
 from storage.errors import KeyLost, Undecryptable
@@ -29,8 +30,9 @@ def _state_cell(person: PersonId) -> Cell:
 class People:
     """Finds, adds and changes people."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, *, state_version: int = 0) -> None:
         self._keyring = keyring
+        self._state_version = state_version
         self._add = insert_new(database, people)
         # On PostgreSQL nobody found can begin to be erased before the finder's transaction ends.
         self._find = (
@@ -50,6 +52,7 @@ class People:
             sa.select(people)
             .join(inbox, inbox.c.person_id == people.c.person_id)
             .where(inbox.c.parked_reason.is_(None), ~is_set_aside, ~_is_being_erased())
+            .where(_is_for(state_version))
             .order_by(inbox.c.inbox_id)
             .limit(sa.bindparam("limit"))
             .with_for_update(of=people, skip_locked=True, key_share=True)
@@ -113,7 +116,8 @@ class People:
     async def change(self, tx: AsyncConnection, changed: Sequence[KnownPerson]) -> None:
         """Write back people after their turn."""
         if changed:
-            await tx.execute(self._change, [_change_row(person) for person in changed])
+            version = {"state_version": self._state_version}
+            await tx.execute(self._change, [_change_row(person) | version for person in changed])
 
     async def mute(self, tx: AsyncConnection, lookup: bytes, until_ms: int) -> None:
         """Keep the bot quiet in a person's thread: a human answers there."""
@@ -175,6 +179,7 @@ class People:
 
 _CHANGED = (
     "state",
+    "state_version",
     "language",
     "window_ends_at_ms",
     "muted_until_ms",
@@ -187,6 +192,15 @@ _CHANGED = (
 def _is_being_erased() -> sa.ColumnElement[bool]:
     is_ordered = sa.exists().where(erasures.c.person_id == people.c.person_id)
     return sa.or_(is_ordered, sa.exists().where(erasing.c.person_id == people.c.person_id))
+
+
+def _is_for(state_version: int) -> sa.ColumnElement[bool]:
+    """Match people whose place this version knows; all, where no newer node serves any more.
+
+    Where an upgrade was taken back, their place is not known, and their conversation begins anew.
+    """
+    newer_serves = sa.exists().where(nodes.c.state_version > state_version)
+    return (people.c.state_version <= state_version) | ~newer_serves
 
 
 def _new_row(person: NewPerson) -> dict[str, Any]:

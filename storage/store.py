@@ -7,6 +7,7 @@ Each kind of thing has its own file and its own attribute here; what happens ins
 happens together or not at all.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from storage.accesses import Accesses
 from storage.admin_acts import AdminActs
 from storage.admins import Admins
 from storage.alerts import Alerts
+from storage.before_upgrade import copy_before_upgrade, delete_old_copies
 from storage.breach_notices import BreachNotices
 from storage.breaches import Breaches
 from storage.broadcasts.audience import Audience
@@ -53,6 +55,7 @@ from storage.policies import Policies
 from storage.policy_tellings import PolicyTellings
 from storage.receipts import Receipts
 from storage.records import PersonId
+from storage.retirements import Retirements
 from storage.sign_ins import SignIns
 from storage.tellings import Recipient, Tellings
 from storage.timers import Timers
@@ -79,10 +82,11 @@ class Store:
         evidence_days: int = 0,
         recipients: Sequence[Recipient] = (),
         signing: Callable[[], SigningKeys] | None = None,
+        state_version: int = 0,
     ) -> None:
         self.main = Database(url)
         self.keyring = Keyring(Database(keys_url), secrets, reload=reload)
-        self.people = People(self.main, self.keyring)
+        self.people = People(self.main, self.keyring, state_version=state_version)
         self.ledger = Ledger(self.main)
         #: Signs the ledger's checkpoints, and files that are handed out.
         self.signing = HeldSigning(signing or (lambda: load(None, secrets)))
@@ -107,6 +111,7 @@ class Store:
         self._open_for_admins(secrets)
         self.exports = Exports(self.main, secrets, self.signing)
         self.pages = Pages(self.main)
+        self.retirements = Retirements(self.main, self.ledger)
         self.tombstones = Tombstones(tombstones)
 
         def write(is_quick: bool) -> AbstractAsyncContextManager[Transaction]:  # noqa: FBT001
@@ -162,8 +167,8 @@ class Store:
     async def prepare(self) -> list[schema.Which]:
         """Make sure that the tables are this version's; return which databases were changed.
 
-        SQLite's are brought up to date; on PostgreSQL that is the operator's decision, because
-        other nodes may still work with the old ones.
+        SQLite's are copied and brought up to date; on PostgreSQL that is the operator's decision,
+        because other nodes may still work with the old ones.
 
         Raises:
             SchemaTooOld: PostgreSQL, and they are not this version's.
@@ -174,6 +179,7 @@ class Store:
             "main": self.main,
             "keys": self.keyring.database,
         }
+        await copy_before_upgrade(self.main, self.keyring.database)
         for which, database in databases.items():
             if not database.is_sqlite:
                 await schema.require(database, which)
@@ -250,6 +256,11 @@ class Store:
         await self.keyring.destroy_days_before(min(today - 1, proving or today), "evidence")
         await self.keyring.destroy_days_before(today - 1, "telling", but=telling)
         await self._destroy_orphans(now_ms - _ORPHAN_AFTER_MS)
+
+    async def delete_old_copies(self, *, before_ms: int) -> int:
+        """Delete copies from before a migration that are older than this; return how many."""
+        keys = self.keyring.database
+        return await asyncio.to_thread(delete_old_copies, self.main, keys, before_ms=before_ms)
 
     async def close(self) -> None:
         """Close both databases."""

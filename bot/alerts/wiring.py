@@ -1,5 +1,6 @@
 """Puts the alerts into a running bot: who looks, who asks Messenger, who tells."""
 
+from collections.abc import Callable
 from typing import Final
 
 from bot.alerts.herald import Herald
@@ -23,10 +24,12 @@ def schedule_alerts(
     store: Store,
     clock: Clock,
     subscribing: Subscribing,
+    *,
+    is_ended: Callable[[str], bool],
 ) -> None:
     """Let everything that raises, settles and tells alerts run on the clock."""
     watch = Watch(store, clock, page_ids=frozenset(subscribing.lines))
-    check = PageCheck(store, clock, subscribing)
+    check = PageCheck(store, clock, subscribing, is_ended=is_ended)
     herald = Herald(store, clock, sends_mail=settings.mail is not None)
 
     async def look_and_tell() -> None:

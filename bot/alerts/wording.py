@@ -55,7 +55,7 @@ WORDS: Final[Mapping[AlertKind, Words]] = {
     ),
     AlertKind.PARKED: Words(
         "Some messages could not be handled and were set aside.",
-        "Run `chatmagico parked list`.",
+        "Run `chatmagico quarantine list`.",
     ),
     AlertKind.IN_DOUBT: Words(
         "Of many messages it is not known whether they arrived: Messenger tells of too few.",
@@ -65,14 +65,29 @@ WORDS: Final[Mapping[AlertKind, Words]] = {
         "The mail server takes no mail.",
         "Run `chatmagico check`: it asks the mail server.",
     ),
+    AlertKind.CLOCK: Words(
+        "The clock of a machine that serves differs from the database's by more than 5 seconds.",
+        "Let every machine set its clock over the network: `timedatectl` tells whether it does.",
+    ),
+    AlertKind.DISCONNECTED: Words(
+        "Page {about} was disconnected from this app. {stage} later everything that is kept of "
+        "its people is erased, for good.",
+        "To keep it, connect the Page again: `chatmagico check` tells what is missing.",
+        _RIGHTS,
+    ),
+    AlertKind.RETIRING: Words(
+        "The bot of Page {about} ends: its people are told, and erased. Nothing brings them back.",
+        "Run `chatmagico page retire {about}` for the certificate, once it is over.",
+        _RIGHTS,
+    ),
 }
 
 
 def text_of(alert: Alert) -> str:
     """Return what is said of an alert."""
     words = WORDS[AlertKind(alert.kind)]
-    says = words.says.format(about=alert.about, stage=alert.stage)
-    return f"{says}\n{words.what_to_do}"
+    told = f"{words.says}\n{words.what_to_do}"
+    return told.format(about=alert.about, stage=alert.stage)
 
 
 def is_for(alert: Alert, role: Role) -> bool:

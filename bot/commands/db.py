@@ -9,6 +9,8 @@ from bot.commands.process import protect, run
 from bot.errors import BotError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.settings import Settings
     from storage.db.schema import Which
 
@@ -31,12 +33,27 @@ def upgrade(context: typer.Context) -> None:
     """Bring the tables of both databases up to this version."""
     settings = settings_of(context)
     protect()
-    run(_upgrade(settings))
+    for copy in run(_upgrade(settings)):
+        typer.echo(f"before, as it was: {copy}")
 
 
-async def _upgrade(settings: "Settings") -> None:
+async def _upgrade(settings: "Settings") -> "list[Path]":
+    copies = await _copied(settings)
     await _upgrade_one("main", settings.storage.url)
     await _upgrade_one("keys", settings.keys.url)
+    return copies
+
+
+async def _copied(settings: "Settings") -> "list[Path]":
+    from storage.before_upgrade import copy_before_upgrade
+    from storage.db.engine import Database
+
+    main, keys = Database(settings.storage.url), Database(settings.keys.url)
+    try:
+        return await copy_before_upgrade(main, keys)
+    finally:
+        await main.close()
+        await keys.close()
 
 
 async def _upgrade_one(which: "Which", url: str) -> None:
@@ -46,7 +63,8 @@ async def _upgrade_one(which: "Which", url: str) -> None:
     database = Database(url)
     try:
         found = await schema.revision_of(database)
-        if found and found > schema.NEWEST[which]:
+        is_newer = found is not None and found > schema.NEWEST[which]
+        if is_newer and not await schema.is_usable(database, which, found):
             raise MadeByNewerVersion(database=which, found=found, known=schema.NEWEST[which])
         is_changed = await schema.upgrade(database, which)
     finally:

@@ -92,12 +92,13 @@ async def _evidence(settings: "Settings", consent_id: bytes, file: Path) -> int:
             await store.accesses.note(
                 tx, found.person_id, role="operator", act=HANDED_OUT, now_ms=now_ms
             )
-    _write(file, found.file)
+    write_new(file, found.file)
     typer.echo(f"Wrote {file}. `chatmagico verify-receipt` checks it on any machine.")
     return 0
 
 
-def _write(file: Path, proof: bytes) -> None:
+def write_new(file: Path, proof: bytes) -> None:
+    """Write a proof into a file that is not there yet, for its owner's eyes alone."""
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as written:
         written.write(proof)

@@ -7,7 +7,7 @@ nobody.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
@@ -51,7 +51,7 @@ class _Due:
 class Keeping:
     """Writes batches of events."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is told once, and who tells it
         self,
         store: Store,
         clock: Clock,
@@ -60,6 +60,7 @@ class Keeping:
         app_id: str,
         pages: Iterable[str],
         stranger_ms: int,
+        is_ended: Callable[[str], bool],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -67,13 +68,16 @@ class Keeping:
         self._app_id = app_id
         self._pages = frozenset(pages)
         self._stranger_ms = stranger_ms
+        #: Of a Page whose bot ends nothing counts any more but what became of the last messages.
+        self._is_ended = is_ended
         self._heard_at_ms: dict[str, int] = {}
 
     async def keep(self, events: Sequence[WireEvent]) -> int:
         """Commit a batch; return how many events now wait in the inbox."""
         now_ms = self._clock.now_ms()
         ours = [event for event in events if event.page_id in self._pages]
-        told = await self._timed(ours, now_ms)
+        served = [event for event in ours if not self._is_ended(event.page_id)]
+        told = await self._timed(served, now_ms)
         made = await self._make_keys(self._due(told), now_ms)
         async with self._store.write(is_quick=True) as tx:
             await self._settle(tx, [event for event in ours if isinstance(event, Echo)], now_ms)
@@ -84,7 +88,7 @@ class Keeping:
             known = await self._know(tx, first, made)
             rows = [_row(one, known[one.lookup], now_ms) for one in first if one.lookup in known]
             await self._store.inbox.add(tx, rows)
-            await self._note_heard(tx, {event.page_id for event in ours}, now_ms)
+            await self._note_heard(tx, {event.page_id for event in served}, now_ms)
         for event in events:
             self._metrics.event_in(kind_of(event))
         self._count_by_page(ours)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.logs import Action, action
+from bot.settings import Settings
+from bot.stores import secrets_provider
 from storage import Store
 from storage.nodes import Node
 from storage.rotation import destroy_old, go_on
@@ -48,8 +50,13 @@ class Rotation:
             self._told = newest
 
     async def go_on(self) -> None:
-        """Begin a rotation that is due, go on with one that was begun, end those that are over."""
+        """Begin a rotation that is due, go on with one that was begun, end those that are over.
+
+        Copies from before an upgrade go when backups do.
+        """
         now_ms = self._clock.now_ms()
+        before_ms = now_ms - self._periods.backup_days * _DAY_MS
+        await self._store.delete_old_copies(before_ms=before_ms)
         if await self._is_due(now_ms):
             self._provider.create_next()
         await self.learn()
@@ -74,3 +81,9 @@ class Rotation:
             return False
         # Where another machine made the next one, ours would be a second of the same number.
         return await self._store.keyring.checks.newest() <= epoch
+
+
+def rotation_of(settings: Settings, clock: Clock, store: Store, node: Node) -> Rotation:
+    """Return what a serving process does about epochs, as it is configured."""
+    periods = Periods(settings.keys.rotate_days, settings.keys.backup_days)
+    return Rotation(store, clock, node, secrets_provider(settings), periods)

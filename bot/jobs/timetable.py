@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.breaches.clock import BreachClock
 from bot.breaches.telling import BreachTeller
 from bot.broadcasts.broadcaster import Broadcaster
+from bot.jobs.clock_check import ClockCheck
 from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
@@ -19,6 +20,7 @@ from bot.jobs.witness import Witness
 from bot.outbound.doubt import Doubts
 from bot.policy.telling import PolicyTeller
 from bot.policy.terms import Terms
+from bot.retiring.retiring import Retiring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Jobs:
     teller: Teller
     terms: Terms
     policy_teller: PolicyTeller
+    retiring: Retiring
+    clock_check: ClockCheck
 
 
 def timetable(jobs: Jobs) -> Scheduler:
@@ -55,6 +59,7 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(1, jobs.breach_teller.go_on)
     scheduler.every(1, jobs.terms.renew)
     scheduler.every(1, jobs.policy_teller.tell_some)
+    scheduler.every(1, jobs.retiring.go_on)
     scheduler.every(5, jobs.doubts.take_over)
     scheduler.every(5, jobs.delayed_acts.do_due)
     scheduler.every(0.5, sweeper.forget_keys)
@@ -67,8 +72,10 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(60, jobs.probe.resume_mended)
     scheduler.every(60, jobs.witness.sign_newest)
     scheduler.every(60, jobs.counting.count_if_old)
+    scheduler.every(600, jobs.retiring.look)
     scheduler.every(3600, sweeper.destroy_old_keys)
     scheduler.every(3600, sweeper.look_for_lost_keys)
     scheduler.every(5, jobs.rotation.learn)
     scheduler.every(3600, jobs.rotation.go_on)
+    scheduler.every(3600, jobs.clock_check.look)
     return scheduler

@@ -4,7 +4,7 @@
     413   more than 16 KiB, announced or not
     400   broken off
     403   no field `signed_request`, or not signed by us
-    503   the code could not be kept
+    503   it could not be kept
     200   taken in
 
 The id that Meta sends is not looked at: it stands for a person in an app, and a person who only
@@ -12,7 +12,7 @@ chats has none. The chat goes by another one. So nothing is held under it, and t
 code says just that. Nothing of a body is kept or logged.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,8 +32,8 @@ class Callbacks:
     receipts: Receipts
     #: The app secret and, during a rotation, the previous one.
     app_secrets: Callable[[], Sequence[bytes]]
-    #: Told that somebody removed the app; there is nothing to say of whom.
-    deauthorized: Callable[[], None]
+    #: Told that somebody removed the app, and from which Page where Meta says so.
+    deauthorized: Callable[[str | None], Awaitable[None]]
 
 
 def callback_routes(callbacks: Callbacks, url: str) -> list[web.RouteDef]:
@@ -57,14 +57,17 @@ async def _delete(callbacks: Callbacks, url: str, request: web.Request) -> web.R
 
 
 async def _deauthorize(callbacks: Callbacks, request: web.Request) -> web.Response:
-    """Answer; that Pages are paused when an admin takes the app away is a later step.
+    """Note it: a Page that stays disconnected is retired after a while.
 
     A revoked token stops the sending by itself: Meta refuses it, and the Page is paused then.
     """
     signed = await _take_in(callbacks, request)
     if isinstance(signed, int):
         return _answer(request, signed)
-    callbacks.deauthorized()
+    try:
+        await callbacks.deauthorized(signed.page_id)
+    except StorageError:
+        return _answer(request, 503)
     return _answer(request, 200)
 
 

@@ -21,9 +21,11 @@ _CODE_BYTES: Final = 10
 
 
 class _Payload(msgspec.Struct):
-    """The one field that is read; whose id comes with it is nobody's business here."""
+    """What is read; whose id comes with it is nobody's business here."""
 
     algorithm: str
+    #: The Page that somebody took the app away from, where Meta names it.
+    profile_id: str | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Signed:
 
     payload: bytes = field(repr=False)
     secret: bytes = field(repr=False)
+    #: The Page it is about, where it names one.
+    page_id: str | None = None
 
     @property
     def code(self) -> str:
@@ -60,14 +64,15 @@ def verify(signed_request: str, secrets: Iterable[bytes]) -> Signed | None:
     for secret in filter(None, secrets):
         if hmac.compare_digest(hmac.digest(secret, payload, "sha256"), claimed):
             signer = secret
-    if signer is None or not _names_algorithm(payload):
+    told = _decoded(payload)
+    if signer is None or told is None or told.algorithm != "HMAC-SHA256":
         return None
-    return Signed(payload, signer)
+    return Signed(payload, signer, None if told.profile_id is None else str(told.profile_id))
 
 
-def _names_algorithm(payload: bytes) -> bool:
+def _decoded(payload: bytes) -> _Payload | None:
     try:
         decoded = urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
-        return msgspec.json.decode(decoded, type=_Payload).algorithm == "HMAC-SHA256"
+        return msgspec.json.decode(decoded, type=_Payload)
     except ValueError:  # no base64, or not this JSON
-        return False
+        return None

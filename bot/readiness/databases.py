@@ -59,17 +59,21 @@ async def _faults_of(key: str, url: str, which: schema.Which) -> list[Fault]:
             return []  # `serve` makes it
     try:
         async with asyncio.timeout(_TIMEOUT_S):
-            found = await _revision(url)
+            found, is_usable = await _revision(url, which)
     except (StorageError, TimeoutError, OSError) as trouble:
         mend = "Check address, user and password, and that the database server runs."
         return [Fault(key, f"a database that does not answer ({type(trouble).__name__})", mend)]
+    if is_usable:
+        return []
     return list(_revision_faults(key, found, schema.NEWEST[which], is_file=path is not None))
 
 
-async def _revision(url: str) -> str | None:
+async def _revision(url: str, which: schema.Which) -> tuple[str | None, bool]:
+    """Return which tables there are, and whether this version can work with them."""
     database = Database(url)
     try:
-        return await schema.revision_of(database)
+        found = await schema.revision_of(database)
+        return found, await schema.is_usable(database, which, found)
     finally:
         await database.close()
 
@@ -78,7 +82,7 @@ def _revision_faults(key: str, found: str | None, newest: str, *, is_file: bool)
     if found and found > newest:
         mend = "Install the version of this program that made it, or a newer one."
         return [Fault(key, f"tables of a newer version ({found})", mend)]
-    if found == newest or is_file:  # `serve` brings a file up to date by itself
+    if is_file:  # `serve` brings a file up to date by itself
         return []
     mend = "Run `chatmagico db upgrade`."
     return [Fault(key, f"tables of an older version ({found})" if found else "no tables", mend)]

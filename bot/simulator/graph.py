@@ -42,7 +42,7 @@ class Graph:
         add("POST", f"{page}/messages", _guarded(self._send_api.handle))
         for method in ("GET", "POST", "DELETE"):
             add(method, f"{page}/messenger_profile", self._for_page(self._profile))
-        for method in ("GET", "POST"):
+        for method in ("GET", "POST", "DELETE"):
             add(method, f"{page}/subscribed_apps", self._for_page(self._subscriptions))
         add("POST", f"{page}/message_attachments", self._for_page(self._upload))
         add("POST", f"{page}/pass_thread_control", self._for_page(self._pass))
@@ -85,6 +85,9 @@ class Graph:
             fields = sorted(state.fields)
             app = {"id": self._world.app_id, "name": "ChatMagico", "subscribed_fields": fields}
             return _json({"data": [app] if fields else []})
+        if request.method == "DELETE":
+            state.fields = frozenset()
+            return _json({"success": True})
         given = call.fields.get("subscribed_fields", request.query.get("subscribed_fields", ""))
         names = given.split(",") if isinstance(given, str) else given
         if not names or not all(isinstance(name, str) and name for name in names):

@@ -5,11 +5,19 @@ Field names are stored: a new field needs a default, an old one is never renamed
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 
 from bot.turns.pace import Pace
 from flows.kit.turn import Memory, Position
+from flows.registry import FLOWS
+
+#: Of the bytes below: raised with every new field, which an older version would drop.
+_FORMAT: Final = 1
+#: What was written by a higher one, a process leaves to those that have it: it grows with the
+#: version of every flow and with every new flow; one that goes adds its number to _FORMAT.
+STATE_VERSION: Final = _FORMAT + sum(flow.version for flow in FLOWS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from storage.data_map import (
     ledger,
     policies,
     recipients,
+    retirements,
     rights,
     tables,
 )
@@ -39,6 +40,7 @@ COLUMNS: Final[dict[str, dict[str, Entry]]] = (
     | breaches.TABLES
     | alerts.TABLES
     | counts.TABLES
+    | retirements.TABLES
 )
 
 __all__ = ["COLUMNS", "FIELDS", "Basis", "Entry", "Erased", "Form"]

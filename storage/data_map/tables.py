@@ -15,6 +15,12 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "lookup": person("a keyed hash by which you are found again", Form.KEYED_HASH),
         "psid": person("your Messenger id on this Page", Form.SEALED, exported=True),
         "state": person("where you are in the conversation", Form.SEALED, exported=True),
+        "state_version": person(
+            "which version of the conversations wrote that",
+            Form.CLEAR,
+            exported=True,
+            why="selects who can read it",
+        ),
         "language": person("your language", Form.CLEAR, exported=True, why="selects texts"),
         "window_ends_at_ms": person(
             "until when Messenger lets us write",
@@ -138,6 +144,10 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "lock_number": technical("the number of the lock it holds"),
         "started_at_ms": technical("when it started"),
         "epoch": technical("the newest secret it has for wrapping keys"),
+        "state_version": technical("the version of its conversations"),
+    },
+    "schema_marks": {
+        "compatible_since": technical("since which version programs can work with these tables"),
     },
     "person_keys": {
         "person_id": person(ID, Form.RANDOM_ID),

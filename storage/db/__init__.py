@@ -7,4 +7,5 @@ from storage.db import count_tables as _count_tables  # noqa: F401
 from storage.db import ledger_tables as _ledger_tables  # noqa: F401
 from storage.db import node_tables as _node_tables  # noqa: F401
 from storage.db import policy_tables as _policy_tables  # noqa: F401
+from storage.db import retirement_tables as _retirement_tables  # noqa: F401
 from storage.db import telling_tables as _telling_tables  # noqa: F401

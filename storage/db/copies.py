@@ -44,6 +44,28 @@ async def copy_out(database: Database, which: Which, folder: Path) -> Path:
     return place
 
 
+async def copy_beside(database: Database) -> Path:
+    """Copy a SQLite database to a file beside it, in place of an older copy; return the file.
+
+    Raises:
+        CopyFailed: There is none, or the copy did not succeed.
+    """
+    if database.path is None:
+        raise CopyFailed(cause="only a file has something beside it")
+    place = beside(database.path)
+    part = place.with_name(f"{place.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    await asyncio.to_thread(_copy_sqlite, database.path, part)
+    part.replace(place)
+    return place
+
+
+def beside(path: Path) -> Path:
+    """Return where the copy of a SQLite file from before its last migration is."""
+    return path.with_name(f"{path.name}.before-upgrade")
+
+
 def has_copy(database: Database, which: Which, folder: Path) -> bool:
     """Tell whether a folder holds a copy that fits this kind of database."""
     return _place(database, which, folder).is_file()

@@ -11,12 +11,16 @@ from sqlalchemy.engine import Connection
 
 from storage.db import tables
 from storage.db.engine import Database
+from storage.db.node_tables import schema_marks
 from storage.errors import SchemaTooNew, SchemaTooOld
 
 Which = Literal["main", "keys"]
 
 #: The newest revision of each database; a test compares them with the migration files.
 NEWEST = {"main": "main_0015", "keys": "keys_0003"}
+#: Programs since this revision can work with these tables: what came after only adds to them, with
+#: a default for whoever does not know it. Raise it with a migration of which that is not true.
+COMPATIBLE_SINCE = {"main": "main_0014", "keys": "keys_0003"}
 _HERE = Path(__file__).parent / "migrations"
 
 
@@ -32,30 +36,45 @@ async def revision_of(database: Database) -> str | None:
 
 
 async def require(database: Database, which: Which) -> None:
-    """Refuse to work with other tables than this version's.
+    """Refuse to work with tables that this version can't work with.
 
     Raises:
-        SchemaTooOld: They are older, or newer, or there are none.
+        SchemaTooOld: They are older, or there are none, or they are newer and not made for us.
     """
     found = await revision_of(database)
-    if found != NEWEST[which]:
+    if not await is_usable(database, which, found):
         raise SchemaTooOld(database=which, found=found or "none", needed=NEWEST[which])
+
+
+async def is_usable(database: Database, which: Which, found: str | None) -> bool:
+    """Tell whether this version can work with tables of the revision that was found."""
+    if found is None or found <= NEWEST[which]:
+        return found == NEWEST[which]
+    if which == "keys":
+        return False  # nothing is noted there: its tables hardly ever change
+    async with database.read() as connection:
+        since = (await connection.execute(sa.select(schema_marks))).scalar()
+    return since is not None and since <= NEWEST[which]
 
 
 async def upgrade(database: Database, which: Which) -> bool:
     """Bring a database to the newest revision; return whether there was anything to do.
 
     Raises:
-        SchemaTooNew: A newer version of this program has brought it further.
+        SchemaTooNew: A newer version has brought it further than this one can work with.
     """
     found = await revision_of(database)
-    if found == NEWEST[which]:
+    if await is_usable(database, which, found):
         return False
     if found is not None and found > NEWEST[which]:
         # A newer version has been here: going back is for a backup, not for a migration.
         raise SchemaTooNew(database=which, found=found, needed=NEWEST[which])
     async with database.write() as connection:
         await connection.run_sync(_upgrade, which)
+        if which == "main":
+            await connection.execute(schema_marks.delete())
+            mark = {"compatible_since": COMPATIBLE_SINCE[which]}
+            await connection.execute(schema_marks.insert(), [mark])
     return True
 
 

@@ -40,6 +40,7 @@ people = Table(
     Column("lookup", LargeBinary(32), nullable=False, unique=True),
     Column("psid", Sealed, nullable=False),
     Column("state", Sealed),
+    Column("state_version", Integer, nullable=False, server_default=text("0")),
     Column("language", String(5)),
     Column("window_ends_at_ms", BigInteger, nullable=False),
     Column("muted_until_ms", BigInteger, nullable=False, server_default=text("0")),

@@ -22,7 +22,7 @@ from typing import Any, Final, Literal
 
 from storage.ledger.tree import hash_leaf
 
-Kind = Literal["consent", "erasure-ordered", "erasure-completed", "admin-act"]
+Kind = Literal["consent", "erasure-ordered", "erasure-completed", "page-retired", "admin-act"]
 
 #: The kind of a line that tells what an admin did.
 ACT: Final = "admin-act"

@@ -82,8 +82,27 @@ async def test_other_tables_are_refused(empty_url: str, which: Which) -> None:
     await upgrade(database, which)
     async with database.write() as connection:
         await connection.execute(sa.text("UPDATE alembic_version SET version_num = 'newer'"))
+        if which == "main":
+            await connection.execute(sa.text("UPDATE schema_marks SET compatible_since = 'newer'"))
     with pytest.raises(SchemaTooOld, match=f"found=newer, needed={NEWEST[which]}"):
         await require(database, which)
+    await database.close()
+
+
+@pytest.mark.parametrize("since", ["main_0014", NEWEST["main"]])
+async def test_newer_tables_that_are_made_for_us_are_worked_with(
+    empty_url: str, since: str
+) -> None:
+    """Where a newer version says that we can: so two versions serve side by side."""
+    database = Database(empty_url)
+    await upgrade(database, "main")
+    async with database.write() as connection:
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = 'newer'"))
+        mark = sa.text("UPDATE schema_marks SET compatible_since = :since")
+        await connection.execute(mark, {"since": since})
+    await require(database, "main")
+    assert not await upgrade(database, "main")
+    assert await revision_of(database) == "newer"
     await database.close()
 
 

@@ -23,7 +23,7 @@ async def test_help_lists_every_command(operator: Operator) -> None:
     """--help names every command; no command at all shows it too, as wrong use."""
     ended = await operator.runs_alone("--help")
     assert ended.code == 0
-    names = ("demo", "chat", "serve", "check", "db", "keys", "profile", "flows", "parked")
+    names = ("demo", "chat", "serve", "check", "db", "keys", "profile", "flows", "quarantine")
     assert all(f"\n  {name} " in ended.out for name in names)
     assert (await operator.runs()).code == 2
 

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from storage.db import schema
 from storage.db.engine import Database
 from tests.bot.commands.conftest import Operator
+from tests.kit.old_tables import make_old
 from tests.kit.postgres import PostgresServer
 
 
@@ -23,6 +24,7 @@ async def test_newer_tables_are_left_alone(operator: Operator) -> None:
     database = Database(operator.databases.url)
     async with database.write() as tx:
         await tx.execute(sa.text("UPDATE alembic_version SET version_num = 'main_9999'"))
+        await tx.execute(sa.text("UPDATE schema_marks SET compatible_since = 'main_9999'"))
     await database.close()
     ended = await operator.runs("db", "upgrade")
     assert ended.code == 2
@@ -47,3 +49,17 @@ async def test_upgrade_on_postgresql(operator: Operator, postgres_server: Postgr
     assert "chatmagico db upgrade" in refused.err
     assert (await operator.runs("db", "upgrade")).code == 0
     assert (await operator.runs("check")).code == 0
+
+
+async def test_upgrade_says_where_the_old_tables_are(operator: Operator) -> None:
+    """On SQLite both databases are copied first; the copies are nobody else's to read."""
+    await operator.runs("db", "upgrade")
+    assert not list(operator.folder.rglob("*.before-upgrade"))
+    await make_old(operator.databases.url)
+    ended = await operator.runs("db", "upgrade")
+    assert ended.code == 0
+    copies = sorted(operator.folder.rglob("*.before-upgrade"))
+    assert len(copies) == 2
+    for copy in copies:
+        assert f"before, as it was: {copy}" in ended.out
+        assert copy.stat().st_mode & 0o077 == 0

@@ -195,7 +195,7 @@ class Reader:
     ledger: Ledger = field(default_factory=Ledger)
     links: Links = field(default_factory=Links)
     #: Grows by one each time the app is told to have been removed.
-    removals: list[None] = field(default_factory=list)
+    removals: list[str | None] = field(default_factory=list)
     counter: Counter = field(default_factory=Counter)
     desk: Desk = field(default_factory=Desk)
 
@@ -231,11 +231,15 @@ def open_pages(aiohttp_client: Any) -> Opening:
     """Return a function that serves the pages, with some tables of the settings replaced."""
 
     async def opened(**tables: Any) -> Reader:
-        ledger, links, removals = Ledger(), Links(), list[None]()
+        ledger, links, removals = Ledger(), Links(), list[str | None]()
+
+        async def removed(page_id: str | None) -> None:
+            removals.append(page_id)
+
         callbacks = Callbacks(
             receipts=ledger,
             app_secrets=lambda: SECRETS,
-            deauthorized=lambda: removals.append(None),
+            deauthorized=removed,
         )
         app = web.Application(middlewares=[guard_all])
         counter, desk = Counter(), Desk()

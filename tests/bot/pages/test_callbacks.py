@@ -212,6 +212,16 @@ async def test_a_removed_app_is_told_of_once_each_time(reader: Reader) -> None:
     assert reader.ledger.known == {}
 
 
+@pytest.mark.parametrize("named", ["555000111", 555000111])
+async def test_a_removed_app_names_its_page_where_meta_does(
+    reader: Reader, named: str | int
+) -> None:
+    """The Page's id may come as text or as a number."""
+    answer = await ask(reader, signed(TOLD | {"profile_id": named}), "/deauthorize")
+    assert answer.status == 200
+    assert reader.removals == ["555000111"]
+
+
 @pytest.mark.parametrize("path", BOTH)
 @pytest.mark.parametrize("sent", [VECTOR, "refused"])
 async def test_answers_are_guarded(reader: Reader, path: str, sent: str) -> None:

@@ -1,5 +1,6 @@
-"""`parked`: events that could not be handled and wait for an operator. Never their content."""
+"""`quarantine`: events that failed again and again, and were parked. Never their content."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,43 +18,54 @@ commands = typer.Typer(no_args_is_help=True)
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise typer.BadParameter("Write the numbers that `parked list` shows.")
+        raise typer.BadParameter("Write the numbers that `quarantine list` shows.")
     return int(text)
 
 
 Ids = Annotated[
     list[int] | None,
-    typer.Argument(parser=_number, help="The events, as `parked list` shows them."),
+    typer.Argument(parser=_number, help="The events, as `quarantine list` shows them."),
 ]
 All = Annotated[bool, typer.Option("--all", help="Every parked event.")]
-Act = Literal["retry", "drop"]
+Act = Literal["release", "drop"]
 
 _HOUR_MIN = 60
 
 
 @commands.command("list")
 def list_(context: typer.Context) -> None:
-    """List the parked events: id, reason, age, attempts."""
+    """List the parked events: id, reason, age, attempts; then how many by reason."""
     run(_list(settings_of(context)))
 
 
 @commands.command()
-def retry(context: typer.Context, ids: Ids = None, *, all_: All = False) -> None:
-    """Try parked events again, in their order."""
-    _act(context, "retry", ids, is_all=all_)
+def release(context: typer.Context, ids: Ids = None, *, all_: All = False) -> None:
+    """Try parked events again, in their order: the fault was mended."""
+    _act(context, "release", ids, is_all=all_)
 
 
 @commands.command()
-def drop(context: typer.Context, ids: Ids = None, *, all_: All = False) -> None:
+def drop(
+    context: typer.Context,
+    ids: Ids = None,
+    *,
+    all_: All = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
+) -> None:
     """Delete parked events for good: nobody will answer them."""
-    _act(context, "drop", ids, is_all=all_)
+    _act(context, "drop", ids, is_all=all_, is_sure=yes)
 
 
-def _act(context: typer.Context, act: Act, ids: list[int] | None, *, is_all: bool) -> None:
+def _act(
+    context: typer.Context, act: Act, ids: list[int] | None, *, is_all: bool, is_sure: bool = True
+) -> None:
     if bool(ids) is is_all:
         ending = ", not both" if is_all else ""
         raise typer.BadParameter(f"Name the events, or say --all{ending}.")
-    run(_change(settings_of(context), act, None if is_all else sorted(set(ids or ()))))
+    settings = settings_of(context)
+    if not is_sure:
+        typer.confirm("Their people get no answer to them, ever. Delete them?", abort=True)
+    run(_change(settings, act, None if is_all else sorted(set(ids or ()))))
 
 
 async def _list(settings: "Settings") -> None:
@@ -62,22 +74,24 @@ async def _list(settings: "Settings") -> None:
     async with opened(settings) as store, store.read() as tx:
         parked = await store.inbox.list_parked(tx)
     if not parked:
-        typer.echo("Nothing is parked.")
+        typer.echo("Nothing is in quarantine.")
     now_ms = SystemClock().now_ms()
     for event in parked:
         age = _age(now_ms - event.received_at_ms)
         typer.echo(
             f"{event.inbox_id}  {event.reason}  {age} old  {_count(event.attempts, 'attempt')}"
         )
+    for reason, count in sorted(Counter(event.reason for event in parked).items()):
+        typer.echo(f"{_count(count, 'event')}: {reason}")
 
 
 async def _change(settings: "Settings", act: Act, ids: Sequence[int] | None) -> None:
     async with opened(settings) as store, store.write() as tx:
         if ids is None:
             ids = [event.inbox_id for event in await store.inbox.list_parked(tx)]
-        change = store.inbox.retry_parked if act == "retry" else store.inbox.drop_parked
+        change = store.inbox.retry_parked if act == "release" else store.inbox.drop_parked
         done = await change(tx, ids)
-    told = {"retry": "will be tried again", "drop": "dropped for good"}[act]
+    told = {"release": "will be tried again", "drop": "dropped for good"}[act]
     typer.echo(f"{_count(done, 'event')} {told}.")
     if done < len(ids):
         left = len(ids) - done

@@ -1,0 +1,1 @@
+"""What helps to find a fault, and names neither people nor secrets: nothing that is not listed."""

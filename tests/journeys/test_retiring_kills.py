@@ -1,0 +1,75 @@
+"""`kill -9` while a Page's bot ends: it always ends with nobody, counted once, and nobody else."""
+
+import asyncio
+import random
+
+import sqlalchemy as sa
+
+from bot.clock import SystemClock
+from bot.settings import load_settings
+from bot.simulator import Simulator
+from bot.stores import open_store
+from storage import Store
+from storage.db.tables import people
+from storage.retirements import Retirement
+from tests.kit.deployment import PAGE, PAGES, Databases, messenger_for
+from tests.kit.ports import free_port
+from tests.kit.process import TIRELESS_S, Process, write_config
+from tests.storage import raw_files
+
+_PEOPLE = 12
+_KILLS = 4
+_PATIENCE_S = 120
+
+
+async def _come(simulator: Simulator, page_id: str) -> str:
+    psid = simulator.add_person(page_id)
+    await simulator.say(psid, "Hello")
+    await simulator.wait_for(lambda thread: len(thread) > 1, psid, timeout_s=20)
+    return psid
+
+
+async def _found(store: Store) -> Retirement:
+    async with store.read() as tx:
+        (one,) = await store.retirements.list_all(tx)
+    return one
+
+
+async def _until_done(store: Store) -> Retirement:
+    async with asyncio.timeout(_PATIENCE_S):
+        while (await _found(store)).done_at_ms is None:  # noqa: ASYNC110 - another process is at it
+            await asyncio.sleep(0.1)
+    return await _found(store)
+
+
+async def test_it_ends_wherever_it_is_killed(databases: Databases) -> None:
+    """Everybody of the Page is gone and counted once; the other Page's person is untouched."""
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    chance, port = random.Random(seed), free_port()
+    async with messenger_for(port, SystemClock()) as simulator:
+        simulator.postman.retry_delays_s = TIRELESS_S
+        config = write_config(databases, graph_url=simulator.graph_url, port=port)
+        process, settings = Process(config), load_settings(config)
+        await process.start()
+        theirs = await asyncio.gather(*(_come(simulator, PAGE) for _ in range(_PEOPLE)))
+        neighbour = await _come(simulator, PAGES[1].id)
+        store = open_store(settings)
+        now_ms = SystemClock().now_ms()
+        async with store.write() as tx:
+            await store.retirements.order(tx, PAGE, by="operator", now_ms=now_ms, due_at_ms=now_ms)
+        for _ in range(_KILLS):
+            await asyncio.sleep(chance.uniform(0.02, 1.5))
+            await process.kill()
+            await process.start()
+        one = await _until_done(store)
+        assert one.people == _PEOPLE
+        lookups = [store.keyring.lookup(PAGE, psid) for psid in theirs]
+        async with store.read() as tx:
+            left = list((await tx.execute(sa.select(people.c.lookup))).scalars())
+        assert left == [store.keyring.lookup(PAGES[1].id, neighbour)]
+        await store.close()
+        assert await process.terminate() == 0
+    assert raw_files.count(databases.folder / "data", *lookups) == 0
+    for path in raw_files.below(databases.folder):
+        assert not raw_files.found(path.read_bytes(), list(theirs)), path.name

@@ -1,0 +1,35 @@
+"""The end of a Page's bot, ordered and waited for."""
+
+from storage.retirements import Retirement
+from tests.kit.deployment import PAGE, Deployment
+
+
+async def order(deployment: Deployment, page_id: str = PAGE) -> None:
+    """Order the end of a Page's bot, as the command does."""
+    store, now_ms = deployment.bot.store, deployment.clock.now_ms()
+    async with store.write() as tx:
+        await store.retirements.order(tx, page_id, by="operator", now_ms=now_ms, due_at_ms=now_ms)
+
+
+async def found(deployment: Deployment, page_id: str = PAGE) -> Retirement | None:
+    """Return how far the end of a Page's bot is."""
+    store = deployment.bot.store
+    async with store.read() as tx:
+        every = await store.retirements.list_all(tx)
+    return next((one for one in every if one.page_id == page_id), None)
+
+
+async def is_done(deployment: Deployment) -> bool:
+    """Tell whether nothing of the Page is left; time goes on meanwhile."""
+    deployment.clock.move(1)
+    one = await found(deployment)
+    return one is not None and one.done_at_ms is not None
+
+
+async def retire(deployment: Deployment) -> Retirement:
+    """Let a Page's bot end, to the very end."""
+    await order(deployment)
+    await deployment.until(lambda: is_done(deployment), timeout_s=20)
+    one = await found(deployment)
+    assert one is not None
+    return one
