@@ -19,6 +19,10 @@ _SERVE = (
     "Now the bot has to run. Start `chatmagico serve` in another terminal, or start its service "
     "anew, so that it knows the Page. I wait …"
 )
+_MOVED = (
+    "Until now this app posted to {before}. What runs there gets nothing any more: where it is to "
+    "go on, it needs an app of its own."
+)
 _DONE = "{name} is connected: a message came in, its answer went out, and the echo came back."
 
 
@@ -73,7 +77,8 @@ async def _bring_up(
     from bot.outbound.subscribing import Subscribing
 
     lines, messenger = graphs(settings, session), settings.messenger
-    metrics = f"http://{settings.metrics.host}:{settings.metrics.port}/metrics"
+    host = settings.metrics.host
+    metrics = f"http://{f'[{host}]' if ':' in host else host}:{settings.metrics.port}/metrics"
     proving = Proving(session, metrics, wait_s=wait_s)
     since_s = place.config.stat().st_mtime
     if not await proving.is_served(since_s=since_s):
@@ -87,7 +92,8 @@ async def _bring_up(
         webhook_url=webhook_url,
         verify_tokens=lambda: [messenger.verify_token.get_secret_value()],
     )
-    await subscribe(subscribing, held.id, url=webhook_url)
+    if before := await subscribe(subscribing, held.id, url=webhook_url):
+        typer.echo(_MOVED.format(before=before), err=True)
     typer.echo(f"Meta posts what happens on {held.name} to {webhook_url}.")
     if not await push_page(settings, lines, held.id):
         return False

@@ -11,14 +11,17 @@ _UNVERIFIED: Final = {2200, 2201}
 _NO_VERDICT: Final = (NotConnected, Throttled, TryAgain)
 
 
-async def subscribe(subscribing: Subscribing, page_id: str, *, url: str) -> None:
+async def subscribe(subscribing: Subscribing, page_id: str, *, url: str) -> str | None:
     """Subscribe to exactly what is needed, at both levels.
+
+    Returns:
+        Where the app posted until now, if that was somewhere else.
 
     Raises:
         ConnectError: Meta could not reach the webhook, or refused.
     """
     try:
-        await subscribing.subscribe_app()
+        before = await subscribing.subscribe_app()
     except GraphError as refused:
         if refused.facts.get("code") in _UNVERIFIED:
             raise WebhookUnreachable(url=url, code=refused.facts.get("code")) from refused
@@ -30,6 +33,7 @@ async def subscribe(subscribing: Subscribing, page_id: str, *, url: str) -> None
     if not is_done:
         missing = set(NEEDED) - await subscribing.page_fields(page_id)
         raise SubscriptionRefused(of="page", missing=", ".join(sorted(missing)))
+    return before
 
 
 def _explained(refused: GraphError, level: str) -> Exception:

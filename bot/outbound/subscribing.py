@@ -70,12 +70,20 @@ class Subscribing:
         action(Action.SUBSCRIPTION_MENDED, page_id=page_id)
         return True
 
-    async def subscribe_app(self) -> None:
-        """Let Meta ask the webhook, and post it exactly what is needed; raises as above."""
+    async def subscribe_app(self) -> str | None:
+        """Let Meta ask the webhook, and post it exactly what is needed; raises as above.
+
+        Returns:
+            Where it posted until now, if that was somewhere else.
+        """
+        before = await self.app.subscription()
         await self.app.subscribe(self._webhook_url, self._verify_tokens()[0], NEEDED)
         found = await self.app.subscription()
         if found and (others := found.fields.difference(NEEDED)):
             await self.app.leave_out(others)
+        if before is None or before.callback_url == self._webhook_url:
+            return None
+        return before.callback_url
 
     async def mend_app(self) -> bool:
         """Put the app's subscription right where it is not; return whether it is right now.

@@ -199,6 +199,15 @@ async def test_subscription_refused(serving: Newcomer, edge: str, level: str) ->
     assert "Messenger API settings" in said
 
 
+async def test_an_app_that_posted_elsewhere(serving: Newcomer) -> None:
+    """Whoever takes an app from another bot is told so."""
+    elsewhere = serving.simulator.postman.webhook_url
+    serving.simulator.app_fields = frozenset({"messages"})
+    said = await refused(serving)
+    assert f"Until now this app posted to {elsewhere}" in said
+    assert "Until now" not in await refused(serving)
+
+
 async def test_nothing_arrives(serving: Newcomer) -> None:
     """Without a message it says who can write at all, and to which screen to look."""
     said = await refused(serving)
