@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from storage import Undecryptable
+from storage import Store, Undecryptable
 from storage.admin_acts import AdminAct
 from storage.admins import INVITE_LASTS_MS
 from storage.sign_ins import MAX_TRIES, TRIES_LAST_MS
+from tests.storage.conftest import ON_POSTGRESQL, OpenStore
 from tests.storage.make import NOON_MS, World
 
 
@@ -137,3 +138,25 @@ async def test_an_act_that_waits_is_taken_once(world: World) -> None:
             return await store.pending_acts.remove(tx, waits)
 
     assert sorted(await asyncio.gather(remove(), remove())) == [False, True]
+
+
+@ON_POSTGRESQL
+async def test_two_owners_cannot_revoke_each_other_at_once(
+    world: World, open_store: OpenStore
+) -> None:
+    """The second looks again once the first is done, and sees that nobody else is left."""
+    store, other = world.store, open_store()
+    async with store.write() as tx:
+        for who in await world.people(2):
+            await store.admins.make(tx, who.person_id, "owner", now_ms=NOON_MS)
+
+    async def owners(at: Store) -> list[str]:
+        async with at.write() as tx:
+            return [one.name for one in await at.admins.lock_owners(tx)]
+
+    async with store.write() as tx:
+        _, second = await store.admins.lock_owners(tx)
+        late = asyncio.create_task(owners(other))
+        await asyncio.sleep(0)
+        await store.admins.revoke(tx, second, now_ms=NOON_MS)
+    assert await late == ["A-1"]
