@@ -114,6 +114,29 @@ async def test_acts_are_read_back_in_pages(world: World) -> None:
     assert [one.act for one in newest + older] == acts[::-1]
 
 
+async def test_an_attempt_that_fails_leaves_nothing(world: World) -> None:
+    """Neither rows nor lines of the ledger; what stood before and comes after it stays."""
+    store = world.store
+    acts = [AdminAct("A-1", "owner", f"act {n}", "A-2", "", NOON_MS) for n in range(3)]
+    async with store.write() as tx:
+        store.admin_acts.note(tx, acts[0])
+        codes = []
+
+        async def fail() -> None:
+            async with store.attempt(tx):
+                codes.append(await store.admins.invite(tx, "owner", now_ms=NOON_MS))
+                store.admin_acts.note(tx, acts[1])
+                raise Undecryptable
+
+        with pytest.raises(Undecryptable):
+            await fail()
+        store.admin_acts.note(tx, acts[2])
+        assert await store.admins.spend_invite(tx, codes[0], now_ms=NOON_MS) is None
+    async with store.read() as tx:
+        newest = await store.admin_acts.newest(tx, limit=3)
+    assert [one.act for one in newest] == [acts[2], acts[0]]
+
+
 async def test_an_act_that_waits_is_taken_once(world: World) -> None:
     """Of two who take it away at once, one does; its words open with the key of who asked."""
     store, who = world.store, await world.person()
