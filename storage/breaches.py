@@ -64,6 +64,16 @@ class File:
         return {line.field: line.value for line in self.lines}
 
     @property
+    def published(self) -> dict[str, str]:
+        """Return what held when it was put on our page; empty where it is not there.
+
+        What is written later is shown once somebody gives a code for that, too.
+        """
+        at = max((at for at, line in enumerate(self.lines) if line.field == ON_PAGE), default=0)
+        is_shown = self.is_open and self.values.get(ON_PAGE) == "yes"
+        return {line.field: line.value for line in self.lines[:at]} if is_shown else {}
+
+    @property
     def is_open(self) -> bool:
         """Tell whether it was not closed yet."""
         return CLOSED not in self.values

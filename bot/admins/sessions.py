@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.admins.command import Ask, Look, clock_time
+from bot.admins.command import Ask, Look, clock_time, refused
 from bot.admins.proving import REMEMBERED_MS
 from bot.admins.rules import Act
 from flows.kit.found import Found
@@ -43,12 +43,13 @@ class Remember:
         return Act(ask.admin.name)
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
-        """Let it last for 8 hours from now."""
+        """Let it last for 8 hours from its code on, so that saying it again adds nothing."""
         del act
-        until_ms = ask.now_ms + REMEMBERED_MS
-        await self.store.sign_ins.open_session(
-            tx, ask.person.person_id, now_ms=ask.now_ms, ends_at_ms=until_ms
+        until_ms = await self.store.sign_ins.lengthen(
+            tx, ask.person.person_id, now_ms=ask.now_ms, lasts_ms=REMEMBERED_MS
         )
+        if until_ms is None:
+            return refused("over")
         return Found("/remember", facts={"until": clock_time(until_ms)})
 
 

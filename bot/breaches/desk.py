@@ -242,14 +242,14 @@ def in_name(plain: str, language: str) -> str:
 
 
 async def public_texts(settings: Settings, store: Store, language: str) -> list[str]:
-    """Return what our privacy page tells of breaches now."""
+    """Return what our privacy page tells of breaches now: the words that a code was given for."""
     async with store.read(is_quick=True) as tx:
         files = await store.breaches.list_published(tx)
     controller = settings.controller.name or settings.pages[0].name
     return [
-        public_text(language, file.values, controller=controller)
+        public_text(language, file.published, controller=controller)
         for file in files
-        if file.is_open and file.values.get(ON_PAGE) == "yes"
+        if file.published
     ]
 
 

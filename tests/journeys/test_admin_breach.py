@@ -245,6 +245,22 @@ async def test_the_public_text_stands_on_our_page_while_it_is_set(deployment: De
     assert [line.value for line in lines if line.field == ON_PAGE] == ["yes", "no"]
 
 
+async def test_a_correction_is_not_public_before_a_code_says_so(deployment: Deployment) -> None:
+    """A session is enough to write into the register, and not to write to everybody."""
+    owner = await first_owner(deployment)
+    number = await _written(owner)
+    later = "Two disks were stolen."
+    for is_there in (False, True):
+        await owner.chat.says(f"/breach public {number} show")
+        await owner.chat.hears("our privacy page")
+        await owner.proves()
+        await owner.chat.hears("The page shows it.")
+        assert (later in await _page(deployment)) is is_there
+        await owner.chat.says(f"/breach write {number} plain_nature {later}")
+        await owner.chat.hears("Written.")
+        assert (HAPPENED in await _page(deployment)) is not is_there
+
+
 async def _page(deployment: Deployment) -> str:
     url = f"http://127.0.0.1:{deployment.bot.port}/privacy?lang=en"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:

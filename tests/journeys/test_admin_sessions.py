@@ -62,6 +62,18 @@ async def test_remember_me_is_asked_for_and_ends(deployment: Deployment) -> None
     assert not await is_signed_in(owner)
 
 
+async def test_remember_me_does_not_renew_itself(deployment: Deployment) -> None:
+    """Eight hours after the code it is over, however often it was said in between."""
+    owner = await first_owner(deployment)
+    await owner.signs_in()
+    for wait_s in (60, 5 * 3600):
+        deployment.clock.move(wait_s)
+        await owner.chat.says("/remember")
+        await owner.chat.hears_among("You stay signed in until")
+    deployment.clock.move(3 * 3600)
+    assert not await is_signed_in(owner)
+
+
 async def test_logout_destroys_it(deployment: Deployment) -> None:
     """Nothing of the session is left, and what waited for a code in it is gone."""
     owner = await first_owner(deployment)

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from storage import Undecryptable
+from storage import Store, Undecryptable
 from storage.admin_acts import AdminAct
 from storage.admins import INVITE_LASTS_MS
 from storage.sign_ins import MAX_TRIES, TRIES_LAST_MS
+from tests.storage.conftest import ON_POSTGRESQL, OpenStore
 from tests.storage.make import NOON_MS, World
 
 
@@ -113,6 +114,29 @@ async def test_acts_are_read_back_in_pages(world: World) -> None:
     assert [one.act for one in newest + older] == acts[::-1]
 
 
+async def test_an_attempt_that_fails_leaves_nothing(world: World) -> None:
+    """Neither rows nor lines of the ledger; what stood before and comes after it stays."""
+    store = world.store
+    acts = [AdminAct("A-1", "owner", f"act {n}", "A-2", "", NOON_MS) for n in range(3)]
+    async with store.write() as tx:
+        store.admin_acts.note(tx, acts[0])
+        codes = []
+
+        async def fail() -> None:
+            async with store.attempt(tx):
+                codes.append(await store.admins.invite(tx, "owner", now_ms=NOON_MS))
+                store.admin_acts.note(tx, acts[1])
+                raise Undecryptable
+
+        with pytest.raises(Undecryptable):
+            await fail()
+        store.admin_acts.note(tx, acts[2])
+        assert await store.admins.spend_invite(tx, codes[0], now_ms=NOON_MS) is None
+    async with store.read() as tx:
+        newest = await store.admin_acts.newest(tx, limit=3)
+    assert [one.act for one in newest] == [acts[2], acts[0]]
+
+
 async def test_an_act_that_waits_is_taken_once(world: World) -> None:
     """Of two who take it away at once, one does; its words open with the key of who asked."""
     store, who = world.store, await world.person()
@@ -137,3 +161,25 @@ async def test_an_act_that_waits_is_taken_once(world: World) -> None:
             return await store.pending_acts.remove(tx, waits)
 
     assert sorted(await asyncio.gather(remove(), remove())) == [False, True]
+
+
+@ON_POSTGRESQL
+async def test_two_owners_cannot_revoke_each_other_at_once(
+    world: World, open_store: OpenStore
+) -> None:
+    """The second looks again once the first is done, and sees that nobody else is left."""
+    store, other = world.store, open_store()
+    async with store.write() as tx:
+        for who in await world.people(2):
+            await store.admins.make(tx, who.person_id, "owner", now_ms=NOON_MS)
+
+    async def owners(at: Store) -> list[str]:
+        async with at.write() as tx:
+            return [one.name for one in await at.admins.lock_owners(tx)]
+
+    async with store.write() as tx:
+        _, second = await store.admins.lock_owners(tx)
+        late = asyncio.create_task(owners(other))
+        await asyncio.sleep(0)
+        await store.admins.revoke(tx, second, now_ms=NOON_MS)
+    assert await late == ["A-1"]
