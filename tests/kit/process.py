@@ -20,12 +20,20 @@ TIRELESS_S = (0.1,) * 3_000
 
 
 class Process:
-    """One `chatmagico serve`, whose log lines are read."""
+    """One `chatmagico serve`, whose log lines are read.
 
-    def __init__(self, config: Path, *, through: Sequence[str] = ()) -> None:
+    Args:
+        config: Its configuration file.
+        through: What starts it, such as something that holds it under rules.
+        folder: Where its program lies; else this one.
+    """
+
+    def __init__(
+        self, config: Path, *, through: Sequence[str] = (), folder: Path | None = None
+    ) -> None:
         self._config = config
-        #: What starts it, such as something that holds it under rules.
         self._through = through
+        self._folder = folder
         self.lines: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -49,12 +57,13 @@ class Process:
             str(self._config),
             "serve",
             stderr=asyncio.subprocess.PIPE,
+            cwd=self._folder,
             env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         )
         self._reader = asyncio.create_task(self._read())
         async with asyncio.timeout(_START_S):
             await self._started.wait()
-        assert self._process.returncode is None, "\n".join(self.lines[-5:])
+        assert not self._reader.done(), "".join(self.lines[-5:])
 
     async def kill(self) -> None:
         """End it as a power cut would."""
@@ -80,7 +89,8 @@ class Process:
             self.lines.append(line.decode())
             if "server.started" in self.lines[-1]:
                 self._started.set()
-        self._started.set()
+        # Only then is it known to have ended, and what it said.
+        asyncio.get_running_loop().call_soon(self._started.set)
 
     def actions(self, name: str) -> list[dict[str, Any]]:
         """Return the log lines of one action."""
