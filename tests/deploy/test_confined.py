@@ -16,6 +16,8 @@ from tests.kit.history import History
 from tests.kit.ports import free_port
 from tests.kit.process import Process, write_config
 
+pytestmark = pytest.mark.long
+
 THROUGH = (sys.executable, "-m", "tests.kit.confined", str(UNIT))
 #: Asks for what the unit refuses; says how each ended.
 _TRY = """

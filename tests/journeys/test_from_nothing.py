@@ -3,10 +3,14 @@
 import stat
 import tomllib
 
+import pytest
+
 from bot.outbound.subscribing import NEEDED
 from tests.kit.chat import Chat
 from tests.kit.deployment import APP_ID, APP_SECRET, PAGE, PAGES
 from tests.kit.newcomer import Newcomer, newcomer
+
+pytestmark = pytest.mark.long
 
 __all__ = ["newcomer"]
 

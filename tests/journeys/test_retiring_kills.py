@@ -3,6 +3,7 @@
 import asyncio
 import random
 
+import pytest
 import sqlalchemy as sa
 
 from bot.clock import SystemClock
@@ -16,6 +17,8 @@ from tests.kit.deployment import PAGE, PAGES, Databases, messenger_for
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 from tests.storage import raw_files
+
+pytestmark = pytest.mark.long
 
 _PEOPLE = 12
 _KILLS = 4

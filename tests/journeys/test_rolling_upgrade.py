@@ -2,9 +2,11 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from bot.clock import SystemClock
 from bot.simulator import Message, Posted, Simulator
@@ -12,7 +14,10 @@ from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
 from tests.kit.newer import FLOW, VERSION, make_newer, upgrade
 from tests.kit.ports import free_port
+from tests.kit.postgres import PostgresServer
 from tests.kit.process import TIRELESS_S, Process, write_config
+
+pytestmark = pytest.mark.long
 
 #: At once; each makes room for the next after two rounds.
 _PEOPLE = 6
@@ -92,8 +97,17 @@ async def _while(tasks: list["asyncio.Task[list[Talk]]"], seconds: float) -> Non
         task.result()
 
 
+@pytest.fixture
+async def own_databases(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> AsyncIterator[Databases]:
+    """Two databases whose tables may be changed."""
+    async with postgres_server.databases(tmp_path, is_lent_again=False) as lent:
+        yield lent
+
+
 async def test_two_versions_side_by_side_under_traffic(
-    postgres_databases: Databases, tmp_path: Path
+    own_databases: Databases, tmp_path: Path
 ) -> None:
     """The tables are changed and nodes replaced while people talk; every answer counts once.
 
@@ -105,7 +119,7 @@ async def test_two_versions_side_by_side_under_traffic(
         simulator.postman.retry_delays_s = TIRELESS_S
         configs = [
             write_config(
-                postgres_databases, graph_url=simulator.graph_url, port=port, name=f"{port}.toml"
+                own_databases, graph_url=simulator.graph_url, port=port, name=f"{port}.toml"
             )
             for port in ports
         ]

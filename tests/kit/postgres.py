@@ -74,10 +74,13 @@ class PostgresServer:
         return name
 
     @asynccontextmanager
-    async def databases(self, folder: Path) -> AsyncIterator[Databases]:
+    async def databases(
+        self, folder: Path, *, is_lent_again: bool = True
+    ) -> AsyncIterator[Databases]:
         """Lend two databases that are migrated and empty; nobody else has them meanwhile.
 
-        They are made once and emptied after each use, which takes a tenth of the time.
+        They are made once and emptied after each use, which takes a tenth of the time. Whoever
+        changes their tables has them for good.
         """
         names = self._idle.pop() if self._idle else await self._create_pair()
         try:
@@ -85,8 +88,10 @@ class PostgresServer:
         finally:
             for which, name in names.items():
                 await self.disconnect_all(name)
-                await self.run(_empty(which), database=name)
-            self._idle.append(names)
+                if is_lent_again:
+                    await self.run(_empty(which), database=name)
+            if is_lent_again:
+                self._idle.append(names)
 
     async def disconnect_all(self, name: str) -> None:
         """Close every other session of a database, as a crash of all its nodes would."""
