@@ -14,6 +14,7 @@ from flows.kit.found import Item
 from flows.kit.reply import length_of
 from flows.notices import MAX_ANSWER_CHARS
 from storage import KeyLost, KnownPerson, Store, Transaction
+from storage.admin_acts import OPERATOR, AdminAct
 from storage.cases import CaseOf
 from storage.holdings import Held, all_but_long, everything_of, newest_of_long
 
@@ -65,6 +66,7 @@ class Desk:
         if not fits(text):
             raise AnswerTooLong(found=length_of(text))
         async with self.store.write() as tx:
+            self._note_operator(tx, "cases answer", number, now_ms)
             return await self.answer_in(tx, number, text, now_ms=now_ms)
 
     async def answer_in(self, tx: Transaction, number: str, text: str, *, now_ms: int) -> Lane:
@@ -75,6 +77,17 @@ class Desk:
         notices = notices_of(self.settings, self.store)
         return await notices.answer(tx, person, which, text, now_ms=now_ms)
 
+    async def mark_answered(self, number: str, *, now_ms: int) -> None:
+        """Note that an open request was answered elsewhere.
+
+        Raises:
+            NoSuchCase: None has this number.
+        """
+        async with self.store.write() as tx:
+            self._note_operator(tx, "cases answered", number, now_ms)
+            if not await self.store.cases.mark_answered(tx, as_number(number)):
+                raise NoSuchCase
+
     async def look(self, number: str, *, role: str, now_ms: int) -> list[Item]:
         """Return everything kept of whoever made a request, once it is on record who looks.
 
@@ -84,6 +97,7 @@ class Desk:
         """
         async with self.store.write() as tx:
             _, person = await self.find(tx, number)
+            self._note_operator(tx, "cases show", number, now_ms)
             await self.note_look(tx, person, role=role, act=LOOKED_AT_ALL, now_ms=now_ms)
         # Committed before a word is read: nobody looks unseen, whatever breaks afterwards.
         async with self.store.read() as tx:
@@ -131,6 +145,10 @@ class Desk:
         if not person.key:
             raise KeyLost
         return which, person
+
+    def _note_operator(self, tx: Transaction, act: str, number: str, now_ms: int) -> None:
+        about = AdminAct(OPERATOR, "", act, as_number(number), "", now_ms)
+        self.store.admin_acts.note(tx, about)
 
     def _items(self, held: list[Held], *, language: str) -> list[Item]:
         recipients = named_recipients(self.settings)

@@ -67,7 +67,8 @@ WORDS: Final[Mapping[AlertKind, Words]] = {
     ),
     AlertKind.CLOCK: Words(
         "The clock of a machine that serves differs from the database's by more than 5 seconds.",
-        "Let every machine set its clock over the network: `timedatectl` tells whether it does.",
+        "Let it set its clock over the network (`timedatectl`): with a wrong one "
+        "`chatmagico serve` does not start again.",
     ),
     AlertKind.DISCONNECTED: Words(
         "Page {about} was disconnected from this app. {stage} later everything that is kept of "

@@ -81,13 +81,11 @@ async def _list(settings: "Settings") -> None:
 
 
 async def _answered(settings: "Settings", number: str) -> None:
-    from bot.desk import as_number
+    from bot.clock import SystemClock
+    from bot.desk import Desk
 
-    async with opened(settings) as store, store.write() as tx:
-        is_found = await store.cases.mark_answered(tx, as_number(number))
-    if not is_found:
-        typer.echo("No open request has that number. `cases list` shows them.", err=True)
-        raise typer.Exit(1)
+    async with opened(settings) as store:
+        await Desk(settings, store).mark_answered(number, now_ms=SystemClock().now_ms())
     typer.echo("Noted. The person sees it when they write CASES.")
 
 

@@ -22,6 +22,8 @@ async def test_a_request_is_listed_until_it_is_answered(operator: Operator) -> N
         await chat.hears()
         await chat.says("cases")
         await chat.hears("Answered")
+        done = (await operator.runs("audit")).out
+        assert f"operator: cases answered {number}" in done
 
 
 async def test_an_unknown_number_is_told(operator: Operator) -> None:
