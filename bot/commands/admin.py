@@ -85,8 +85,9 @@ def audit(
 
     for one in run(_audit(settings_of(context), limit)):
         act = one.act
+        who = f"{act.actor} {act.role}".rstrip()
         typer.echo(
-            f"{one.index}  {clock_time(act.at_ms)}  {act.actor} {act.role}: {act.act} {act.object}"
+            f"{one.index}  {clock_time(act.at_ms)}  {who}: {act.act} {act.object}"
             f"  {act.digest}".rstrip()
         )
 

@@ -30,7 +30,7 @@ async def test_an_unknown_number_is_told(operator: Operator) -> None:
     """A number that no open request has changes nothing."""
     async with deployed(operator.databases):
         ended = await operator.runs("cases", "answered", "AAAA-AAAA")
-    assert (ended.code, ended.out) == (1, "")
+    assert (ended.code, ended.out) == (2, "")
     assert "No open request has that number." in ended.err
 
 
