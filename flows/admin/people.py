@@ -10,6 +10,7 @@ person  /audit
 bot     7 2026-11-02 09:00 UTC A-1 owner: admin revoke A-2 [/help]
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from flows.admin.ways import command_choices, found_in
@@ -50,7 +51,7 @@ def list_acts(turn: Turn) -> Say:
     """List what admins did, the newest first."""
     found = found_in(turn)
     lines = [
-        f"{row['index']}  {row['at']}  {row['actor']} {row['role']}: {row['act']} {row['object']}"
+        f"{row['index']}  {row['at']}  {_who(row)}: {row['act']} {row['object']}"
         for row in found.rows
     ]
     older = found.facts.get("older", "")
@@ -60,3 +61,7 @@ def list_acts(turn: Turn) -> Say:
 
 
 flow.check()
+
+
+def _who(row: Mapping[str, str]) -> str:
+    return f"{row['actor']} {row['role']}".rstrip()

@@ -73,13 +73,13 @@ async def test_the_server_revokes_and_reads_what_was_done(operator: Operator) ->
         listed = await operator.runs("audit")
         acts = [line.split("UTC  ")[1].strip() for line in listed.out.splitlines()]
         assert acts == [
-            "operator : admin revoke A-2",
+            "operator: admin revoke A-2",
             "A-2 viewer: admin enroll A-2",
             "A-2 viewer: admin claim A-2",
-            "operator : admin invite viewer",
-            "operator : admin enroll A-1",
+            "operator: admin invite viewer",
+            "operator: admin enroll A-1",
             "A-1 owner: admin claim A-1",
-            "operator : admin invite owner",
+            "operator: admin invite owner",
         ]
         assert chat.psid not in listed.out
         verified = await operator.runs("ledger", "verify")
