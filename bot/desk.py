@@ -15,7 +15,7 @@ from flows.kit.reply import length_of
 from flows.notices import MAX_ANSWER_CHARS
 from storage import KeyLost, KnownPerson, Store, Transaction
 from storage.admin_acts import OPERATOR, AdminAct
-from storage.cases import CaseOf
+from storage.cases import CaseOf, audit_mark
 from storage.holdings import Held, all_but_long, everything_of, newest_of_long
 
 #: What became of an answer, by its lane.
@@ -66,7 +66,8 @@ class Desk:
         if not fits(text):
             raise AnswerTooLong(found=length_of(text))
         async with self.store.write() as tx:
-            self._note_operator(tx, "cases answer", number, now_ms)
+            which, _ = await self.find(tx, number)
+            self._note_operator(tx, "cases answer", which, now_ms)
             return await self.answer_in(tx, number, text, now_ms=now_ms)
 
     async def answer_in(self, tx: Transaction, number: str, text: str, *, now_ms: int) -> Lane:
@@ -84,9 +85,10 @@ class Desk:
             NoSuchCase: None has this number.
         """
         async with self.store.write() as tx:
-            self._note_operator(tx, "cases answered", number, now_ms)
-            if not await self.store.cases.mark_answered(tx, as_number(number)):
+            which = await self.store.cases.find(tx, as_number(number))
+            if which is None or not await self.store.cases.mark_answered(tx, which.case.number):
                 raise NoSuchCase
+            self._note_operator(tx, "cases answered", which, now_ms)
 
     async def look(self, number: str, *, role: str, now_ms: int) -> list[Item]:
         """Return everything kept of whoever made a request, once it is on record who looks.
@@ -96,8 +98,8 @@ class Desk:
             KeyLost: The key of its person is missing.
         """
         async with self.store.write() as tx:
-            _, person = await self.find(tx, number)
-            self._note_operator(tx, "cases show", number, now_ms)
+            which, person = await self.find(tx, number)
+            self._note_operator(tx, "cases show", which, now_ms)
             await self.note_look(tx, person, role=role, act=LOOKED_AT_ALL, now_ms=now_ms)
         # Committed before a word is read: nobody looks unseen, whatever breaks afterwards.
         async with self.store.read() as tx:
@@ -146,8 +148,8 @@ class Desk:
             raise KeyLost
         return which, person
 
-    def _note_operator(self, tx: Transaction, act: str, number: str, now_ms: int) -> None:
-        about = AdminAct(OPERATOR, "", act, as_number(number), "", now_ms)
+    def _note_operator(self, tx: Transaction, act: str, which: CaseOf, now_ms: int) -> None:
+        about = AdminAct(OPERATOR, "", act, audit_mark(which.case_id), "", now_ms)
         self.store.admin_acts.note(tx, about)
 
     def _items(self, held: list[Held], *, language: str) -> list[Item]:

@@ -6,6 +6,8 @@
 An answer is kept, sealed, until it has reached the person.
 """
 
+import base64
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from storage.vault.sealing import Cell, open_sealed, seal
 
 #: Not answered, or the answer has not reached the person yet.
 _UNDONE = ("open", "waiting")
+_MARK_BYTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,16 @@ class CaseOf:
     case_id: bytes
     person_id: PersonId
     case: Case
+
+
+def audit_mark(case_id: bytes) -> str:
+    """Return what the audit, which stays, calls a request: C-7KQ2M4XD.
+
+    Its person knows its number, and may have passed that on. Once the request is erased, nothing
+    leads from the mark to the number.
+    """
+    digest = hashlib.sha256(b"chatmagico/case-mark/1\0" + case_id).digest()
+    return f"C-{base64.b32encode(digest[:_MARK_BYTES]).decode()}"
 
 
 class Cases:

@@ -12,7 +12,7 @@ from flows.kit.found import Found
 from flows.kit.reply import length_of
 from flows.notices import KINDS, answer_text
 from storage import Case, KeyLost, KnownPerson, Store, Transaction
-from storage.cases import CaseOf
+from storage.cases import CaseOf, audit_mark
 
 _PER_PAGE: Final = 8
 #: Longer than this it is a request's number, not a page's.
@@ -40,6 +40,7 @@ class Cases(Look):
             return refused("no_case", number=number[:20])
         may = [verb for verb in _VERBS if ask.admin.role in RULES[f"cases {verb}"].roles]
         facts = {"may": " ".join(may)} if which.case.status != "answered" else {}
+        facts["mark"] = audit_mark(which.case_id)
         return Found("/cases", rows=(_row(which.case, ask.now_ms),), number=number, facts=facts)
 
     async def _page(self, tx: Transaction, page: int, now_ms: int) -> Found:
@@ -61,7 +62,7 @@ class Claim:
     async def prepare(self, tx: Transaction, ask: Ask) -> Act | Found:
         """Find the request."""
         which = await _undone(tx, self.store, ask)
-        return which if isinstance(which, Found) else Act(which.case.number)
+        return which if isinstance(which, Found) else _act(which)
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
         """Put the admin's number to it, and tell whoever worked on it before."""
@@ -98,7 +99,7 @@ class Close:
             f"{number} is to count as answered elsewhere, without a word of ours; the person sees "
             f"that when they write CASES.{lost}"
         )
-        return Act(number, content=status.encode(), summary=summary)
+        return _act(which, status, summary=summary)
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
         """Mark it."""
@@ -127,9 +128,7 @@ class Answer:
             return refused("answer_length", found=str(length_of(text)))
         language = person.language or self.desk.settings.languages.default
         shown = answer_text(language, number=number, kind=which.case.kind, text=text)
-        # With the request's random id, so that nobody finds out a short answer by trying digests.
-        content = which.case_id + text.encode()
-        return Act(number, content=content, summary=f"This is to be sent:\n\n{shown}")
+        return _act(which, text, summary=f"This is to be sent:\n\n{shown}")
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
         """Send it by the best lane, or keep it until the person is back."""
@@ -147,7 +146,7 @@ class Open:
     async def prepare(self, tx: Transaction, ask: Ask) -> Act | Found:
         """Find the request; nothing of the person is read yet."""
         found = await _open(tx, self.desk, ask, is_done_too=True)
-        return found if isinstance(found, Found) else Act(found[0].case.number)
+        return found if isinstance(found, Found) else _act(found[0])
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
         """Put the look on record and read; both leave in one transaction, or none."""
@@ -186,6 +185,17 @@ async def _open(
     if is_done_too or which.case.status == "open":
         return which, person
     return refused("case_done" if which.case.status == "answered" else "case_waits", number=number)
+
+
+def _act(which: CaseOf, content: str = "", *, summary: str = "") -> Act:
+    """Return what is done to a request.
+
+    Its random id is part of what is digested, so that nobody finds out by trying which request it
+    was, or what a short answer said.
+    """
+    mark = audit_mark(which.case_id)
+    exact = which.case_id + content.encode()
+    return Act(which.case.number, content=exact, summary=summary, kept_as=mark)
 
 
 def _text_of(ask: Ask) -> str:

@@ -205,7 +205,8 @@ class AdminDesk:
     ) -> None:
         needs_proof = self.gate.rules[ask.command].proof is Proof.CODE
         name, shown = act_name or ask.command, digest.hex() if needs_proof else ""
-        line = AdminAct(ask.admin.name, ask.admin.role, name, act.object, shown, ask.now_ms)
+        about = act.kept_as or act.object
+        line = AdminAct(ask.admin.name, ask.admin.role, name, about, shown, ask.now_ms)
         self.store.admin_acts.note(tx, line)
 
     async def _actor(self, tx: Transaction, ask: Ask) -> Actor:

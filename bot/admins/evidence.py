@@ -10,6 +10,7 @@ from bot.desk import HANDED_OUT, Desk, NoSuchCase, as_number
 from bot.exports.proofs import USE, about
 from flows.kit.found import Found
 from storage import KeyLost, Transaction
+from storage.cases import audit_mark
 from storage.consent_history import newest_act
 
 _LASTS_MS: Final = 15 * 60_000
@@ -47,7 +48,8 @@ class Evidence:
             f"{purpose}. They are told that you looked."
         )
         content = which.case_id + purpose.encode()
-        return Act(f"{number} {purpose}", content=content, summary=summary)
+        kept_as = f"{audit_mark(which.case_id)} {purpose}"
+        return Act(f"{number} {purpose}", content=content, summary=summary, kept_as=kept_as)
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
         """Put the look on record, and make the page; the look counts also where nothing is."""

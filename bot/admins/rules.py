@@ -154,6 +154,8 @@ class Act:
     summary: str = ""
     #: Large enough for two admins, where the rule depends on that.
     is_large: bool = False
+    #: What the audit names in place of the object, where that must not outlive an erasure.
+    kept_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

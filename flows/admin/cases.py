@@ -4,12 +4,12 @@ finds   {"what": "/cases", "next": "", "rows": [{"number": "K7QF-3M2P", "kind": 
         "due": "2026-12-02", "late": "", "status": "open", "by": ""}]}
 person  /cases
 bot     K7QF-3M2P a complaint, due by 2026-12-02 [K7QF-3M2P] [/help]
-finds   {"what": "/cases", "number": "K7QF-3M2P", "may": "open claim answer close", "rows":
-        [{"number": "K7QF-3M2P", "kind": "a complaint", "due": "2026-12-02", "late": "yes",
-        "status": "open", "by": "A-2"}]}
+finds   {"what": "/cases", "number": "K7QF-3M2P", "may": "open claim answer close", "mark":
+        "C-7KQ2M4XD", "rows": [{"number": "K7QF-3M2P", "kind": "a complaint", "due": "2026-12-02",
+        "late": "yes", "status": "open", "by": "A-2"}]}
 taps    K7QF-3M2P
-bot     K7QF-3M2P a complaint, due by 2026-12-02, LATE, A-2 works on it [See the data] [Claim]
-        [Answer] [Close] [/cases]
+bot     K7QF-3M2P a complaint, due by 2026-12-02, LATE, A-2 works on it In the audit it is
+        C-7KQ2M4XD. [See the data] [Claim] [Answer] [Close] [/cases]
 finds   {"what": "/cases claim", "number": "K7QF-3M2P"}
 taps    Claim
 bot     You work on K7QF-3M2P now. [Answer] [/cases]
@@ -67,6 +67,8 @@ def show_one(turn: Turn) -> Say:
     found = found_in(turn)
     verbs = found.facts.get("may", "").split()
     lines = [_line(row) for row in found.rows]
+    if mark := found.facts.get("mark"):
+        lines.append(f"In the audit it is {mark}.")
     choices = tuple(
         command_choice(_TITLES[verb], f"/cases {verb} {found.number}") for verb in verbs
     )

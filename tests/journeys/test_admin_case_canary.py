@@ -72,3 +72,31 @@ async def _answers(owner: AdminChat, number: str) -> None:
     await owner.chat.hears(ANSWER)
     await owner.proves()
     await owner.chat.hears("Sent into the chat")
+
+
+async def test_the_audit_leads_to_nobody_once_they_are_erased(deployment: Deployment) -> None:
+    """What admins did stays on record, and the number of the request is in no file any more."""
+    chat, number = await agreed(deployment)
+    owner = await signed_in(deployment)
+    await _does_everything(owner, number)
+    await link(owner, number)
+    await owner.chat.says(f"/cases open {number}")
+    await owner.chat.hears_among("is told that you look")
+    await _answers(owner, number)
+    await deployment.until(lambda: deployment.case_is(number, "answered"))
+    folder = deployment.databases.folder
+    assert raw_files.count(folder, number.encode())
+    await chat.says("delete me")
+    await chat.hears_among("To erase everything")
+    await chat.says("DELETE")
+    await deployment.until(lambda: deployment.has_people(1))
+
+    async def is_gone() -> bool:
+        return not raw_files.count(folder, number.encode())
+
+    await deployment.until(is_gone)
+    store = deployment.bot.store
+    async with store.read() as tx:
+        acts = [one.act for one in await store.admin_acts.newest(tx, limit=100)]
+    about_cases = {act.act for act in acts if act.object.startswith("C-")}
+    assert about_cases == {"cases claim", "cases open", "cases answer", "evidence"}

@@ -143,7 +143,7 @@ async def test_what_is_over_is_counted_and_deleted_and_nothing_else(world: World
     expected |= {"alert_tellings": 0, "alerts": 0}
     expected |= {"admin_invites": 1, "admin_sessions": 1, "admin_sign_ins": 1}
     expected |= {"admin_tries": 1, "pending_acts": 1, "breach_notices": 0}
-    expected |= {"frequency": 0}
+    expected |= {"frequency": 0, "unknown_texts": 0}
     for _ in range(2):
         assert (await _due(world.store))[1] == expected
     before_ms = NOON_MS - 30 * DAY_MS
