@@ -22,11 +22,15 @@ from storage.broadcasts.records import Broadcast, Lane, NewDelivery, Run, RunSta
 
 #: So many people are read and written in one transaction.
 PORTION = 500
+#: Of so many the messages are made in one transaction: each takes longer than a row.
+_MADE_AT_ONCE = 100
 #: So many portions of a list are made before messages are sent again.
-_PORTIONS_IN_TURN = 4
+_PORTIONS_IN_TURN = 20
 #: Messages are made for so many seconds ahead.
 _AHEAD_S = 5
 _FEWEST_AHEAD = 100
+#: However fast a Page may send: the outbox stays small.
+_MOST_AHEAD = 5_000
 #: With one in so many failing, going on would do harm.
 FAILING_ONE_IN = 5
 _LAST_ZONE_MS = 12 * 3_600_000
@@ -52,7 +56,7 @@ class Broadcaster:
         self._store = store
         self._clock = clock
         self._printer = printer
-        self._ahead = max(_FEWEST_AHEAD, per_s * _AHEAD_S)
+        self._ahead = min(max(_FEWEST_AHEAD, per_s * _AHEAD_S), _MOST_AHEAD)
         self._sends_mail = sends_mail
         self._wake_sender = wake_sender
         self._tell = tell
@@ -199,12 +203,21 @@ class Broadcaster:
                 tx, run.run_id, lane, now_ms=now_ms
             ):
                 return
+        while room > 0:
+            count = await self._queue_some(run, lane, limit=min(room, _MADE_AT_ONCE))
+            if count < _MADE_AT_ONCE:
+                return
+            room -= count
+
+    async def _queue_some(self, run: Run, lane: Lane, *, limit: int) -> int:
+        """Make the messages of some deliveries; return of how many."""
+        now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             broadcast = await self._store.broadcasts.get(tx, run.number)
             if broadcast is None or broadcast.state != "scheduled":
-                return
+                return 0
             due = await self._store.deliveries.take_due(
-                tx, run.run_id, lane, now_ms=now_ms, limit=min(room, PORTION)
+                tx, run.run_id, lane, now_ms=now_ms, limit=limit
             )
             made = await self._printer.make(tx, broadcast, due, now_ms=now_ms)
             ids = [one.delivery_id for one in due]
@@ -219,6 +232,7 @@ class Broadcaster:
                 await self._store.deliveries.wait_for_contact(tx, one.delivery_id, now_ms=now_ms)
         if made.messages:
             self._wake_sender()
+        return len(due)
 
     async def _end(self) -> None:
         """End what is of no use any more, and runs and broadcasts of which nothing is left."""

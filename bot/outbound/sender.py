@@ -13,7 +13,7 @@ import msgspec
 
 from bot.clock import Clock
 from bot.logs import Action, action
-from bot.outbound.broadcast_turn import BroadcastTurn
+from bot.outbound.broadcast_turn import BITE, BroadcastTurn
 from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unwanted
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.messenger import Messenger
@@ -82,8 +82,9 @@ class Sender:
         try:
             async with self._patience.lasts():
                 while not self._is_stopping:
+                    began_s = asyncio.get_running_loop().time()
                     if not await self._try_round():
-                        await self._rest()
+                        await self._rest(began_s)
                 while self._unstarted:
                     await self._try_give_back()
         except TimeoutError:
@@ -99,10 +100,11 @@ class Sender:
         self._patience.ends()
         self._bell.set()
 
-    async def _rest(self) -> None:
+    async def _rest(self, since_s: float) -> None:
+        paces = (self._pace, self._broadcasts.pace)
+        openings_s = [one for pace in paces if (one := pace.next_opening_s(since_s)) is not None]
         try:
-            openings_s = (self._pace.next_opening_s(), self._broadcasts.pace.next_opening_s())
-            async with asyncio.timeout(min(_POLL_S, *(one or _POLL_S for one in openings_s))):
+            async with asyncio.timeout(min([_POLL_S, *openings_s])):
                 await self._bell.wait()
         except TimeoutError:
             return
@@ -154,7 +156,8 @@ class Sender:
         by_page = self._sorted(claimed)
         if by_page:
             await self._begin_all(by_page)
-        return len(claimed) == limit
+        is_bitten = any(map(_is_broadcast, claimed))
+        return len(claimed) == limit or (is_bitten and bool(self._list_open_for_broadcasts(pages)))
 
     async def _begin_all(self, by_page: Mapping[str, Sequence[ClaimedMessage]]) -> None:
         """Reserve slots and begin: answers first, then broadcasts, which have a pace of their own.
@@ -175,16 +178,17 @@ class Sender:
             claimed, broken = await outbox.claim(
                 tx, node=self._node, pages=pages, now_ms=now_ms, limit=limit
             )
-            if room := self._broadcasts.room(pages, limit - len(claimed)):
+            room = self._broadcasts.room(limit - len(claimed))
+            if room and (open_ := self._list_open_for_broadcasts(pages)):
                 more, also_broken = await outbox.claim_broadcasts(
                     tx,
                     node=self._node,
-                    pages=self._broadcasts.pace.list_open(pages),
+                    pages=open_,
                     now_ms=now_ms,
                     limit=room,
                     gaps_ms=self._broadcasts.gaps_ms,
                 )
-                self._broadcasts.found(len(more))
+                self._broadcasts.found(more, among=open_, room=room)
                 claimed, broken = claimed + more, broken | also_broken
             # Before the commit, because its answer may be lost; nothing of it is begun by then.
             self._unstarted.update(message.outbox_id for message in claimed)
@@ -192,6 +196,10 @@ class Sender:
         for trouble in broken.values():
             action(Action.MESSAGE_REFUSED, reason=type(trouble).__name__)
         return claimed
+
+    def _list_open_for_broadcasts(self, pages: Sequence[str]) -> list[str]:
+        is_crowded = len(self._calls) > MAX_CALLS - BITE
+        return [] if is_crowded else self._broadcasts.list_open(pages)
 
     async def _set_aside(self, tx: Transaction, broken: Mapping[OutboxId, StorageError]) -> None:
         """Keep what a restored key may open, and drop what nothing can."""
@@ -234,11 +242,15 @@ class Sender:
             self._unstarted.discard(message.outbox_id)
             task = asyncio.create_task(self._call(message, starts_in_s))
             self._calls[task] = message.outbox_id
-            task.add_done_callback(self._calls.pop)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._calls[task]
+        if MAX_CALLS - len(self._calls) in (1, BITE):
+            self._bell.set()  # now there is room: for an answer, or for broadcasts
 
     async def _call(self, message: ClaimedMessage, wait_s: float) -> None:
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
+        await self._slot(message, wait_s)
         try:
             await self._deliver(message)
         except GraphError as refused:
@@ -251,6 +263,14 @@ class Sender:
             self._outcomes.add(Outcome(message, InDoubt(cause=type(fault).__name__)))
         else:
             self._outcomes.add(Outcome(message))
+
+    async def _slot(self, message: ClaimedMessage, wait_s: float) -> None:
+        """Wait for a message's slot, and for longer where too many have just started."""
+        paces = (self._broadcasts.pace, self._pace) if _is_broadcast(message) else (self._pace,)
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+        for pace in paces:
+            await pace.start(message.page_id)
 
     async def _deliver(self, message: ClaimedMessage) -> None:
         messenger, content = self._messengers[message.page_id], _decode(message.body)
