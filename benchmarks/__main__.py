@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from benchmarks import (
     acks,
+    broadcast_pace,
     broadcasts,
     erasure,
     exports,
@@ -37,6 +38,7 @@ _MEASUREMENTS = {
     "rotation": rotation.measure,
     "erasure": erasure.measure,
     "broadcasts": broadcasts.measure,
+    "broadcast_pace": broadcast_pace.measure,
 }
 
 

@@ -185,7 +185,7 @@ async def _wire(
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
             counting=counting,
-            broadcaster=broadcaster_of(settings, store, clock, lines, outbox_bell.set),
+            broadcaster=broadcaster_of(settings, store, clock, lines, sender.wake_for_broadcasts),
             terms=terms,
             policy_teller=PolicyTeller(store, clock, terms),
             mailer=_mailer(settings, store, clock, metrics),

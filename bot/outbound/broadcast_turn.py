@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.clock import Clock
-from bot.outbound.pacing import Pace
+from bot.outbound.pacing import ALONG_S, Pace
 from bot.settings import Settings
 from storage import ClaimedMessage, Store
 
@@ -38,12 +38,9 @@ class BroadcastTurn:
     def list_open(self, pages: Iterable[str]) -> list[str]:
         """Return the Pages whose broadcasts may be claimed now, and may be there."""
         now_s = _now_s()
-        return [one for one in self.pace.list_open(pages) if self._look_at_s.get(one, 0) <= now_s]
-
-    def room(self, left: int) -> int:
-        """Return how many may be claimed, of `left` that may be claimed of anything."""
-        # They may all be one Page's: another's turn comes in the next round.
-        return min(left, self.pace.most_at_once(1))
+        some = [one for one in pages if self._look_at_s.get(one, 0) <= now_s]
+        # One claim for many Pages costs little more than for one.
+        return self.pace.list_open(some, ALONG_S) if self.pace.list_open(some) else []
 
     def heed(self, page: str, usage_percent: int) -> None:
         """Take in that Meta took one: broadcasts rest where it says that little is left."""
@@ -60,9 +57,13 @@ class BroadcastTurn:
         if self._doubts[page] >= _MOST_DOUBTS:
             self.pace.rest(page, for_s=_REST_S)
 
-    def found(self, some: Sequence[ClaimedMessage], *, among: Iterable[str], room: int) -> None:
+    def look_now(self) -> None:
+        """Take in that there are some, wherever none were found."""
+        self._look_at_s.clear()
+
+    def found(self, some: Sequence[ClaimedMessage], *, among: Iterable[str], limit: int) -> None:
         """Take in what was claimed: where there was room for more, the other Pages have none."""
-        if len(some) < room:
+        if len(some) < limit:
             empty = set(among) - {one.page_id for one in some}
             self._look_at_s.update(dict.fromkeys(empty, _now_s() + _LOOK_AGAIN_S))
 

@@ -23,6 +23,8 @@ AHEAD_S = 0.25
 GIVE_BACK_S = 2.0
 #: Broadcasts are claimed again only when so little of the time ahead is left: in larger bites.
 _BROADCASTS_AHEAD_S = AHEAD_S / 2
+#: When one Page's are claimed, so are those of all that have less than this left.
+ALONG_S = AHEAD_S * 3 / 4
 #: Slots that went by unused are made up for, back to so long ago.
 _MADE_UP_S = AHEAD_S
 #: So much more than the pace may start within any one second.
@@ -58,9 +60,9 @@ class Pace:
         """Return how many messages of one Page can start before they are given back."""
         return max(1, int(self._per_s * GIVE_BACK_S))
 
-    def list_open(self, pages: Iterable[str]) -> list[str]:
+    def list_open(self, pages: Iterable[str], within_s: float | None = None) -> list[str]:
         """Return the Pages whose next slot is near enough to claim for."""
-        horizon_s = _now_s() + self._opens_s
+        horizon_s = _now_s() + (self._opens_s if within_s is None else within_s)
         return [page for page in pages if self._busy_until_s.get(page, 0) < horizon_s]
 
     def most_at_once(self, pages: int) -> int:

@@ -14,8 +14,9 @@ import msgspec
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.outbound.broadcast_turn import BITE, BroadcastTurn
-from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unwanted
+from bot.outbound.errors import GraphError, InDoubt
 from bot.outbound.graph import MAX_CALLS
+from bot.outbound.last_look import too_late
 from bot.outbound.messenger import Messenger
 from bot.outbound.orders import ORDER, CarryOut
 from bot.outbound.outcomes import Outcome, Outcomes, doubted_if_marketing
@@ -100,6 +101,11 @@ class Sender:
         self._patience.ends()
         self._bell.set()
 
+    def wake_for_broadcasts(self) -> None:
+        """Look at once: messages of a broadcast were made."""
+        self._broadcasts.look_now()
+        self._bell.set()
+
     async def _rest(self, since_s: float) -> None:
         paces = (self._pace, self._broadcasts.pace)
         openings_s = [one for pace in paces if (one := pace.next_opening_s(since_s)) is not None]
@@ -178,17 +184,18 @@ class Sender:
             claimed, broken = await outbox.claim(
                 tx, node=self._node, pages=pages, now_ms=now_ms, limit=limit
             )
-            room = self._broadcasts.room(limit - len(claimed))
-            if room and (open_ := self._list_open_for_broadcasts(pages)):
+            left = limit - len(claimed)
+            if left and (open_ := self._list_open_for_broadcasts(pages)):
                 more, also_broken = await outbox.claim_broadcasts(
                     tx,
                     node=self._node,
-                    pages=open_,
+                    room=dict.fromkeys(open_, self._broadcasts.pace.most_at_once(1)),
                     now_ms=now_ms,
-                    limit=room,
+                    limit=left,
                     gaps_ms=self._broadcasts.gaps_ms,
                 )
-                self._broadcasts.found(more, among=open_, room=room)
+                if not self._bell.is_set():  # else some were made since
+                    self._broadcasts.found(more, among=open_, limit=left)
                 claimed, broken = claimed + more, broken | also_broken
             # Before the commit, because its answer may be lost; nothing of it is begun by then.
             self._unstarted.update(message.outbox_id for message in claimed)
@@ -220,7 +227,7 @@ class Sender:
         now_ms = self._clock.now_ms()
         by_page: dict[str, list[ClaimedMessage]] = defaultdict(list)
         for message in claimed:
-            late = _too_late(message, now_ms)
+            late = too_late(message, now_ms)
             if late is None:
                 by_page[message.page_id].append(message)
             else:
@@ -287,14 +294,3 @@ def _is_broadcast(message: ClaimedMessage) -> bool:
 
 def _answers_first(messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
     return sorted(messages, key=_is_broadcast)
-
-
-def _too_late(message: ClaimedMessage, now_ms: int) -> GraphError | None:
-    """Return why a message may not leave any more, checked at the last moment."""
-    if message.bar is not None:
-        return Unwanted(bar=message.bar)
-    if message.window_ends_at_ms <= now_ms:
-        return OutsideWindow()
-    if message.expires_at_ms <= now_ms:
-        return Expired()
-    return None
