@@ -1,4 +1,4 @@
-"""Broadcasts: how fast they leave, how evenly, and what a recipient costs in a large run.
+"""Broadcasts: how fast they leave, and how evenly.
 
 The broadcaster, the sender and the outcomes of the bot run in this process on SQLite, against a
 Graph API that answers at once; the baseline is a bare aiohttp client that keeps nothing.
@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-import psutil  # type: ignore[import-untyped]  # it has no types
-
 from benchmarks.deployment import prepare
 from benchmarks.evenness import evenness
 from benchmarks.filled import FAR_MS, opened
 from benchmarks.graph_stub import GraphStub, graph_stub
 from benchmarks.meta_app import PAGES, page_of
 from benchmarks.programs import new_folder
-from benchmarks.results import Result, at_least, below, beside, say
+from benchmarks.results import Result, at_least, say
 from benchmarks.scale import Scale
 from bot.broadcasts.acts import Draft
 from bot.broadcasts.broadcaster import Broadcaster
@@ -53,9 +51,6 @@ _AT_ONCE: Final = 1_000
 _CALLS: Final = 100
 #: So often the bot's scheduler calls the broadcaster.
 _TICK_S: Final = 0.5
-_MIB: Final = 1024 * 1024
-_GROWTH_MIB: Final = 30
-_COST_RATIO: Final = 1.2
 #: Marketing, for everybody who agreed to the news.
 WRITTEN: Final = Draft(
     page_id=_PAGE,
@@ -68,7 +63,7 @@ WRITTEN: Final = Draft(
 
 
 @dataclass(frozen=True, slots=True)
-class _Half:
+class Half:
     """The half of the bot that sends broadcasts."""
 
     store: Store
@@ -82,13 +77,17 @@ class _Half:
         await self.desk.schedule(number, WRITTEN.schedule, now_ms=self.clock.now_ms())
         return number
 
+    async def is_listed(self) -> bool:
+        """Tell whether a list was made, to its end."""
+        async with self.store.read() as tx:
+            return await self.store.runs.is_any(tx, "sending", "over")
+
 
 async def measure(scale: Scale) -> list[Result]:
-    """Measure rate, evenness, and what a recipient costs."""
+    """Measure rate and evenness."""
     return [
         await _unthrottled(scale.broadcast_to),
         *await _paced(scale.broadcast_to),
-        *await _cost(scale.broadcast_among),
     ]
 
 
@@ -107,39 +106,12 @@ async def _paced(people: int) -> list[Result]:
     return evenness(f"broadcast on one Page at {_PACED_PER_S}/s", [times_s], per_s=_PACED_PER_S)
 
 
-async def _cost(people: int) -> list[Result]:
-    """Make the list of a small run and of one ten times as large."""
-    few_s, _, _ = await _listed(people // 10)
-    many_s, growth_mib, report_s = await _listed(people)
-    cost = (many_s / people) / (few_s / (people // 10))
-    return [
-        below(f"cost of a recipient among {people:,}", cost, most=_COST_RATIO, unit="times"),
-        below("growth of memory over that list", growth_mib, most=_GROWTH_MIB, unit="MiB"),
-        below("report on it", report_s, most=1.0, unit="s"),
-        beside("list of recipients", people / many_s, unit="/s"),
-    ]
-
-
-async def _listed(people: int) -> tuple[float, float, float]:
-    async with graph_stub() as stub, _half(stub, people, per_s=1, sends=False) as half:
-        number, process = await half.begin(), psutil.Process()
-        before = process.memory_info().rss
-        began_s = perf_counter()
-        while (await half.desk.report(number)).audience < people:
-            await half.broadcaster.go_on()
-        took_s = perf_counter() - began_s
-        growth = (process.memory_info().rss - before) / _MIB
-        began_s = perf_counter()
-        await half.desk.report(number)
-        return took_s, growth, perf_counter() - began_s
-
-
 async def _sent(stub: GraphStub, people: int, *, per_s: int) -> tuple[list[float], float]:
     """Return when each message came, and how long it took from the first to the last."""
     times_s: list[float] = []
     settle_memory()
     stub.on_message = lambda _: times_s.append(perf_counter())
-    async with _half(stub, people, per_s=per_s, sends=True) as half:
+    async with half_of(stub, people, per_s=per_s, sends=True) as half:
         await half.begin()
         while len(times_s) < people:
             await half.broadcaster.go_on()
@@ -165,7 +137,8 @@ async def _bare(stub: GraphStub, people: int) -> float:
 
 
 @asynccontextmanager
-async def _half(stub: GraphStub, people: int, *, per_s: int, sends: bool) -> AsyncIterator[_Half]:
+async def half_of(stub: GraphStub, people: int, *, per_s: int, sends: bool) -> AsyncIterator[Half]:
+    """Wire it, with so many people who agreed to the news."""
     async with AsyncExitStack() as stack:
         folder = await stack.enter_async_context(new_folder())
         settings = load_settings(prepare(folder, graph_url=stub.url).config)
@@ -199,7 +172,7 @@ async def _half(stub: GraphStub, people: int, *, per_s: int, sends: bool) -> Asy
         )
         parts: tuple[Part, ...] = (sender, outcomes) if sends else ()
         tasks = [asyncio.create_task(part.run()) for part in parts]
-        yield _Half(store, desk_of(settings, store), broadcaster, clock)
+        yield Half(store, desk_of(settings, store), broadcaster, clock)
         for part, task in zip(parts, tasks, strict=True):
             part.stop()
             await task

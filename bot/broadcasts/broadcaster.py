@@ -239,10 +239,7 @@ class Broadcaster:
         now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             for run in await self._store.runs.take(tx, "sending", limit=_AT_ONCE):
-                await self._store.deliveries.end_unwanted(tx, run.run_id, now_ms=now_ms)
-                await self._store.deliveries.end_waiting(
-                    tx, run.run_id, "expired", now_ms=now_ms, limit=PORTION
-                )
+                await self._store.deliveries.end_late(tx, run.run_id, now_ms=now_ms, limit=PORTION)
                 if await self._store.deliveries.fails_too_often(
                     tx, run.run_id, one_in=FAILING_ONE_IN
                 ):

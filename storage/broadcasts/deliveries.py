@@ -25,7 +25,7 @@ from storage.broadcasts.records import (
     RunId,
 )
 from storage.db.broadcast_tables import broadcasts, run_counts, runs
-from storage.db.columns import WAITS_FOR_CONTACT
+from storage.db.columns import WAITS, WAITS_FOR_CONTACT
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.tables import consent_status, deliveries, mails, outbox, people
@@ -142,42 +142,42 @@ class Deliveries:
         await tx.execute(deliveries.update().where(mine).values(waits))
 
     async def end_waiting(
-        self,
-        tx: AsyncConnection,
-        run: RunId,
-        outcome: Outcome,
-        *,
-        now_ms: int,
-        limit: int,
-        is_over_only: bool = True,
+        self, tx: AsyncConnection, run: RunId, outcome: Outcome, *, now_ms: int, limit: int
     ) -> int:
-        """End deliveries that wait: those that are of no use any more, or all; return how many."""
+        """End some deliveries that wait; return how many."""
         waiting = (deliveries.c.run_id == run) & (deliveries.c.outcome == "waiting")
-        if is_over_only:
-            waiting &= deliveries.c.expires_at_ms <= now_ms
-        some = sa.select(deliveries.c.delivery_id).where(waiting).limit(limit)
-        done = await tx.execute(
-            deliveries.update()
-            .where(deliveries.c.delivery_id.in_(some))
-            .values(outcome=outcome, at_ms=now_ms)
-        )
-        return done.rowcount
+        return await self._end_some(tx, waiting, outcome, now_ms, limit)
 
-    async def end_unwanted(self, tx: AsyncConnection, run: RunId, *, now_ms: int) -> int:
-        """End what waits and is over for those who took their yes back meanwhile; return how many.
+    async def end_late(self, tx: AsyncConnection, run: RunId, *, now_ms: int, limit: int) -> int:
+        """End some that wait and are of no use any more; return how many.
 
         Whoever stopped while something waited for their next contact has opted out: for them it
         did not just come too late.
         """
+        is_late = deliveries.c.expires_at_ms <= now_ms
+        late = (deliveries.c.run_id == run) & sa.text(WAITS) & is_late
         stands = (
             sa.exists()
             .where(consent_status.c.person_id == deliveries.c.person_id)
             .where(consent_status.c.purpose_id == deliveries.c.purpose_id, agrees())
         )
-        late = deliveries.c.expires_at_ms <= now_ms
-        waits = (deliveries.c.run_id == run) & (deliveries.c.outcome == "waiting")
-        ended = deliveries.update().where(waits, late, ~stands)
-        done = await tx.execute(ended.values(outcome="opted out", at_ms=now_ms))
+        opted_out = await self._end_some(tx, late & ~stands, "opted out", now_ms, limit)
+        return opted_out + await self._end_some(tx, late & stands, "expired", now_ms, limit)
+
+    async def _end_some(
+        self,
+        tx: AsyncConnection,
+        which: sa.ColumnElement[bool],
+        outcome: Outcome,
+        now_ms: int,
+        limit: int,
+    ) -> int:
+        some = sa.select(deliveries.c.delivery_id).where(which).limit(limit)
+        done = await tx.execute(
+            deliveries.update()
+            .where(deliveries.c.delivery_id.in_(some))
+            .values(outcome=outcome, at_ms=now_ms)
+        )
         return done.rowcount
 
     async def end_lost(self, tx: AsyncConnection, *, now_ms: int, limit: int) -> int:
