@@ -10,9 +10,9 @@ from bot.admins.rules import RULES, Act
 from bot.broadcasts import content as contents
 from bot.broadcasts import times
 from bot.broadcasts.acts import Acts, Draft
-from bot.broadcasts.broadcaster import schedule_of
 from bot.broadcasts.content import Link
 from bot.broadcasts.errors import DraftRefused
+from bot.broadcasts.occurring import schedule_of
 from bot.broadcasts.preview import Preview
 from bot.broadcasts.schedule import Schedule, as_kept_ms
 from flows.kit.found import Found

@@ -79,6 +79,7 @@ def admin_desk(
 
 def _about_broadcasts(acts: Acts) -> "dict[str, Command]":
     change = dict.fromkeys(("pause", "resume", "cancel", "copy"), broadcasts.Change(acts))
+    change |= dict.fromkeys(("start", "drop"), broadcasts.AnswerMissed(acts))
     return {
         "broadcast": broadcast_writing.Begin(acts),
         "broadcast new": broadcast_writing.New(acts),

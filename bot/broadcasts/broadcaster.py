@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 
 from bot.broadcasts.content import from_kept
 from bot.broadcasts.lanes import Occurrence, place
+from bot.broadcasts.occurring import expires_ms, schedule_of
 from bot.broadcasts.printing import Printer
-from bot.broadcasts.schedule import Schedule, following_ms
+from bot.broadcasts.schedule import following_ms
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.outbound.errors import GraphError
@@ -33,8 +34,8 @@ _FEWEST_AHEAD = 100
 _MOST_AHEAD = 5_000
 #: With one in so many failing, going on would do harm.
 FAILING_ONE_IN = 5
-_LAST_ZONE_MS = 12 * 3_600_000
 _AT_ONCE = 20
+_MISSED = "missed, because nothing ran when it was due."
 _PUSHED: tuple[Lane, ...] = ("window", "email")
 
 
@@ -111,7 +112,7 @@ class Broadcaster:
         if is_ours:
             if state == "missed":
                 action(Action.BROADCAST_STOPPED, number=broadcast.number, reason=state)
-                missed = "missed, because nothing ran when it was due"
+                missed = f"{_MISSED} /broadcasts {broadcast.number} starts or drops it"
                 await self._tell(tx, broadcast.number, missed)
             else:
                 action(Action.BROADCAST_STARTED, number=broadcast.number)
@@ -270,17 +271,3 @@ class Broadcaster:
                 )
                 if not dropped:
                     await self._store.runs.move(tx, run.run_id, "cancelled", now_ms=now_ms)
-
-
-def expires_ms(broadcast: Broadcast, occurs_at_ms: int) -> int:
-    """Return until when an occurrence is of use to anybody."""
-    last_zone_ms = _LAST_ZONE_MS if broadcast.what.is_local else 0
-    return occurs_at_ms + broadcast.what.useful_ms + last_zone_ms
-
-
-def schedule_of(broadcast: Broadcast) -> Schedule:
-    """Return when a broadcast is sent, without its first time."""
-    what = broadcast.what
-    return Schedule(
-        cron=what.cron, zone=what.zone, is_local=what.is_local, is_urgent=what.is_urgent
-    )
