@@ -79,7 +79,7 @@ async def _kill_during_a_run(folder: Path, *, kills: int, audience: int, seed: i
         process = Process(config)
         await process.start()
         try:
-            async with _beside(databases, simulator) as (store, desk):
+            async with beside(databases, simulator) as (store, desk):
                 people = await readers(store, simulator, audience, now_ms=_CLOCK.now_ms())
                 number = await begun(desk)
                 for _ in range(kills):
@@ -92,7 +92,7 @@ async def _kill_during_a_run(folder: Path, *, kills: int, audience: int, seed: i
 
 
 @asynccontextmanager
-async def _beside(databases: Databases, simulator: Simulator) -> AsyncIterator[tuple[Store, Desk]]:
+async def beside(databases: Databases, simulator: Simulator) -> AsyncIterator[tuple[Store, Desk]]:
     """Open the databases beside the processes that serve."""
     store = second_store(databases)
     settings = make_settings(databases, graph_url=simulator.graph_url, port=free_port())
@@ -128,7 +128,7 @@ async def test_two_nodes_share_a_run_and_one_dies(postgres_databases: Databases)
         try:
             for node in nodes:
                 await node.start()
-            async with _beside(postgres_databases, simulator) as (store, desk):
+            async with beside(postgres_databases, simulator) as (store, desk):
                 people = await readers(store, simulator, 200, now_ms=_CLOCK.now_ms())
                 number = await begun(desk)
                 await reached(simulator, 60)
