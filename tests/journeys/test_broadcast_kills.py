@@ -21,6 +21,7 @@ from storage import Store
 from tests.bot.outbound.sending import second_store
 from tests.kit.broadcasting import DRAFT, NOW, Reader, readers
 from tests.kit.deployment import Databases, free_port, make_settings, messenger_for
+from tests.kit.history import judge
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 _CLOCK = SystemClock()
@@ -59,15 +60,6 @@ async def _is_quiet(desk: Desk, number: int, store: Store) -> bool:
         backlog = await store.outbox.backlog(tx)
         owners = await store.outbox.list_owners(tx)
     return not (waits or backlog.count or owners)
-
-
-def judge(report: Report, heard: Counter[str], people: list[Reader]) -> None:
-    """Hold the report against what Messenger received."""
-    assert max(heard.values(), default=0) <= 1, "marketing came twice"
-    sent, unknown = report.of("sent"), report.of("unknown")
-    assert report.audience == len(people)
-    assert sent + unknown == len(people), report.counts
-    assert sent <= len(heard) <= sent + unknown
 
 
 async def _kill_during_a_run(folder: Path, *, kills: int, audience: int, seed: int) -> None:
