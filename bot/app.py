@@ -15,6 +15,8 @@ from bot.alerts.wiring import schedule_alerts
 from bot.breaches.clock import BreachClock
 from bot.breaches.desk import public_texts
 from bot.breaches.telling import BreachTeller
+from bot.broadcasts.acts import acts_of
+from bot.broadcasts.previews import Previews
 from bot.broadcasts.printing import Printer
 from bot.broadcasts.waiting import WaitingNews
 from bot.broadcasts.wiring import broadcaster_of
@@ -150,13 +152,14 @@ async def _wire(
         stranger_ms=retention(settings).stranger_ms,
     )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
-    giving = Giving(store, clock, terms.sites)
-    counting = Counting(store, clock)
+    giving, counting = Giving(store, clock, terms.sites), Counting(store, clock)
+    previews = Previews(acts_of(settings, store), clock, inbox_bell.set)
     admins = admin_desk(
         settings,
         giving,
         Publisher(store, clock, terms.configured),
         figures=lambda: counting.newest,
+        previews=previews,
     )
     dispatcher = Dispatcher(
         Batches(store, clock, terms, _lookups(terms, giving, clock, admins), metrics),
@@ -185,6 +188,7 @@ async def _wire(
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
             counting=counting,
+            previews=previews,
             broadcaster=broadcaster_of(settings, store, clock, lines, sender.wake_for_broadcasts),
             terms=terms,
             policy_teller=PolicyTeller(store, clock, terms),

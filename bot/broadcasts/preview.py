@@ -27,9 +27,14 @@ class Preview:
     closing_before: int
 
     @property
+    def reached(self) -> int:
+        """Return how many get it, whichever way."""
+        return sum(self.lanes.values())
+
+    @property
     def audience(self) -> int:
         """Return how many people it is about."""
-        return sum(self.lanes.values()) + sum(self.never.values())
+        return self.reached + sum(self.never.values())
 
 
 async def preview(  # noqa: PLR0913 - what it reckons with

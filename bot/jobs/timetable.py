@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.breaches.clock import BreachClock
 from bot.breaches.telling import BreachTeller
 from bot.broadcasts.broadcaster import Broadcaster
+from bot.broadcasts.previews import Previews
 from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
 from bot.jobs.gauges import Gauges
@@ -36,6 +37,7 @@ class Jobs:
     breach_clock: BreachClock
     witness: Witness
     counting: Counting
+    previews: Previews
     mailer: Mailer
     broadcaster: Broadcaster
     teller: Teller
@@ -51,6 +53,7 @@ def timetable(jobs: Jobs) -> Scheduler:
     scheduler.every(1, jobs.timers.fire_due)
     scheduler.every(1, jobs.mailer.send_due)
     scheduler.every(0.5, jobs.broadcaster.go_on)
+    scheduler.every(1, jobs.previews.count_asked)
     scheduler.every(1, jobs.teller.tell_due)
     scheduler.every(1, jobs.breach_teller.go_on)
     scheduler.every(1, jobs.terms.renew)

@@ -38,6 +38,13 @@ class Audience:
         rows = await tx.execute(query.order_by(people.c.person_id).limit(limit))
         return [_candidate(row) for row in rows]
 
+    async def is_above(self, tx: AsyncConnection, purpose_id: str, count: int) -> bool:
+        """Tell whether more people than so many ever agreed to a purpose."""
+        agreed = sa.select(_STATUS.c.person_id).where(_STATUS.c.purpose_id == purpose_id)
+        some = agreed.where(_STATUS.c.granted_at_ms.is_not(None)).limit(count + 1).subquery()
+        found = await tx.execute(sa.select(sa.func.count()).select_from(some))
+        return int(found.scalar_one()) > count
+
     async def portion_with_zone(
         self, tx: AsyncConnection, *, page_id: str, purpose_id: str, after: bytes, limit: int
     ) -> list[Candidate]:
