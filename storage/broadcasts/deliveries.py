@@ -182,10 +182,11 @@ class Deliveries:
 
     async def end_lost(self, tx: AsyncConnection, *, now_ms: int, limit: int) -> int:
         """End as unknown what is queued, is over, and has neither message nor mail left."""
+        # By the runs, not by a join with them: so only what is queued is looked at.
+        sending = sa.select(runs.c.run_id).where(runs.c.state == "sending")
         lost = (
             sa.select(deliveries.c.delivery_id)
-            .join(runs, runs.c.run_id == deliveries.c.run_id)
-            .where(runs.c.state == "sending", deliveries.c.outcome == "queued")
+            .where(deliveries.c.run_id.in_(sending), deliveries.c.outcome == "queued")
             .where(deliveries.c.expires_at_ms <= now_ms)
             .where(~sa.exists().where(outbox.c.delivery_id == deliveries.c.delivery_id))
             .where(~sa.exists().where(mails.c.delivery_id == deliveries.c.delivery_id))
