@@ -19,9 +19,9 @@ from bot.outbound.doubt import WAIT_MS
 from bot.simulator import Simulator
 from storage import Store
 from tests.bot.outbound.sending import second_store
+from tests.kit.broadcast_history import judge
 from tests.kit.broadcasting import DRAFT, NOW, Reader, readers
 from tests.kit.deployment import Databases, free_port, make_settings, messenger_for
-from tests.kit.history import judge
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 _CLOCK = SystemClock()

@@ -11,10 +11,10 @@ from bot.broadcasts.schedule import Schedule
 from bot.simulator import Sent
 from storage.broadcasts.records import Count, NewDelivery
 from storage.inbox import DAY_MS
+from tests.kit.broadcast_history import after_stop, judge
 from tests.kit.broadcasting import Broadcasting, Reader, readers
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, Deployment, deployed
-from tests.kit.history import after_stop, judge
 
 _TWO_PURPOSES = [
     {"id": "news", "class": "marketing", "title": "Club news", "text": "News about events."},

@@ -12,9 +12,9 @@ from bot.simulator import Simulator
 from storage.db import tables
 from storage.details import Detail
 from tests.journeys.test_broadcast_kills import reached
+from tests.kit.broadcast_history import after_stop, is_confirmation
 from tests.kit.broadcasting import Broadcasting, readers
 from tests.kit.deployment import PAGE, Deployment
-from tests.kit.history import after_stop, is_confirmation
 
 _DAY_S = 24 * 3600
 _STOPPING = 15

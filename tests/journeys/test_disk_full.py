@@ -14,9 +14,9 @@ import pytest
 from bot.clock import SystemClock
 from bot.simulator import Simulator
 from tests.journeys.test_broadcast_kills import begun, beside, reached, received, settled
+from tests.kit.broadcast_history import judge
 from tests.kit.broadcasting import readers
 from tests.kit.deployment import Databases, free_port, messenger_for
-from tests.kit.history import judge
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 _CLOCK = SystemClock()
