@@ -38,7 +38,7 @@ _FIRST_WAIT_MS = 1_000  # then 2, 4, 8, 16 s, each up to half longer
 _MAX_WAIT_MS = 60_000
 _RETRY_S = 0.5
 #: So long the outcomes of broadcasts wait for others, to be written together.
-_GATHER_S = 0.02
+_GATHER_S = 0.05
 #: A server that answers so may have done what it was asked for.
 _STUMBLES = range(500, 600)
 #: What has begun for so long and is known to nobody here was forgotten.
