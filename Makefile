@@ -46,6 +46,7 @@ bench: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(PY) -m pytest -m soak
+	$(PY) -m benchmarks --only broadcast_size --broadcast-among 1000000 --must-meet
 
 format: $(VENV)/.dev
 	$(VENV)/bin/ruff format .

@@ -3,10 +3,13 @@
 import argparse
 import os
 import platform
+import sys
 from dataclasses import replace
 
 from benchmarks import (
     acks,
+    broadcast_pace,
+    broadcast_size,
     broadcasts,
     erasure,
     exports,
@@ -37,6 +40,8 @@ _MEASUREMENTS = {
     "rotation": rotation.measure,
     "erasure": erasure.measure,
     "broadcasts": broadcasts.measure,
+    "broadcast_pace": broadcast_pace.measure,
+    "broadcast_size": broadcast_size.measure,
 }
 
 
@@ -50,17 +55,20 @@ def _arguments() -> argparse.Namespace:
         metavar="N",
         help="messages over which the growth of memory is measured; 200000 takes long",
     )
+    parser.add_argument(
+        "--broadcast-among", type=int, metavar="N", help="people in a large broadcast"
+    )
+    parser.add_argument("--must-meet", action="store_true", help="fail where a goal is missed")
     return parser.parse_args()
 
 
 def _scale(arguments: argparse.Namespace) -> Scale:
     scale = QUICK if arguments.quick else NORMAL
-    if arguments.growth_events is None:
-        return scale
-    return replace(scale, growth_events=arguments.growth_events)
+    asked = {name: getattr(arguments, name) for name in ("growth_events", "broadcast_among")}
+    return replace(scale, **{name: value for name, value in asked.items() if value is not None})
 
 
-async def _measure(names: list[str], scale: Scale) -> None:
+async def _measure(names: list[str], scale: Scale, *, must_meet: bool) -> None:
     results: list[Result] = []
     for name in names:
         say(name)
@@ -69,6 +77,8 @@ async def _measure(names: list[str], scale: Scale) -> None:
     say(table(results))
     if len(names) == len(_MEASUREMENTS) and scale.rounds == NORMAL.rounds:
         write(results)
+    if must_meet and any(one.meets is False for one in results):
+        sys.exit(1)
 
 
 def _machine() -> str:
@@ -80,7 +90,8 @@ def _machine() -> str:
 def main() -> None:
     """Measure what is asked for; everything by default."""
     arguments = _arguments()
-    run(_measure(arguments.only or list(_MEASUREMENTS), _scale(arguments)))
+    names = arguments.only or list(_MEASUREMENTS)
+    run(_measure(names, _scale(arguments), must_meet=arguments.must_meet))
 
 
 if __name__ == "__main__":

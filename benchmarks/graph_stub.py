@@ -13,6 +13,8 @@ from benchmarks.http import Reader, answer
 from benchmarks.posting import HOST, Poster
 
 _LOOK_S = 0.05
+#: As many connections may come at once: one that is turned away tries again after a second.
+_BACKLOG = 1_024
 
 
 class GraphStub:
@@ -103,7 +105,7 @@ async def graph_stub() -> AsyncIterator[GraphStub]:
     """Serve a stub until the end of the block."""
     stub = GraphStub()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Call(stub), HOST, 0)
+    server = await loop.create_server(lambda: _Call(stub), HOST, 0, backlog=_BACKLOG)
     stub.port = server.sockets[0].getsockname()[1]
     try:
         yield stub

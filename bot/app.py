@@ -15,6 +15,8 @@ from bot.alerts.wiring import schedule_alerts
 from bot.breaches.clock import BreachClock
 from bot.breaches.desk import public_texts
 from bot.breaches.telling import BreachTeller
+from bot.broadcasts.acts import acts_of
+from bot.broadcasts.previews import Previews
 from bot.broadcasts.printing import Printer
 from bot.broadcasts.waiting import WaitingNews
 from bot.broadcasts.wiring import broadcaster_of
@@ -131,13 +133,14 @@ async def _wire(
     )
     keeping = _keeping(settings, store, clock, metrics, retiring)
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
-    giving = Giving(store, clock, terms.sites)
-    counting = Counting(store, clock)
+    giving, counting = Giving(store, clock, terms.sites), Counting(store, clock)
+    previews = Previews(acts_of(settings, store), clock, inbox_bell.set)
     admins = admin_desk(
         settings,
         giving,
         Publisher(store, clock, terms.configured),
         figures=lambda: counting.newest,
+        previews=previews,
     )
     dispatcher = Dispatcher(
         Batches(store, clock, terms, _lookups(terms, giving, clock, admins), metrics),
@@ -166,7 +169,8 @@ async def _wire(
             delayed_acts=DelayedActs(admins, clock),
             witness=Witness(store, prover.checkpoints),
             counting=counting,
-            broadcaster=broadcaster_of(settings, store, clock, lines, outbox_bell.set),
+            previews=previews,
+            broadcaster=broadcaster_of(settings, store, clock, lines, sender.wake_for_broadcasts),
             terms=terms,
             policy_teller=PolicyTeller(store, clock, terms),
             mailer=_mailer(settings, store, clock, metrics),

@@ -48,6 +48,7 @@ class Outbox(Claims):
         )
         self._due = (
             sa.select(outbox.c.seq)
+            .where(outbox.c.person_id.in_(sa.bindparam("people", expanding=True)))
             .where(outbox.c.state == "pending", outbox.c.due_at_ms <= sa.bindparam("now_ms"))
             .limit(1)
         )
@@ -208,9 +209,12 @@ class Outbox(Claims):
         """Return those of `people` for whom an answer has not begun to leave yet."""
         return set((await tx.execute(self._unsent, {"people": list(people)})).scalars())
 
-    async def has_due(self, tx: AsyncConnection, *, now_ms: int) -> bool:
-        """Tell whether a message waits that may leave now; somebody else's turn may come first."""
-        return (await tx.execute(self._due, {"now_ms": now_ms})).first() is not None
+    async def has_due(
+        self, tx: AsyncConnection, people: Collection[PersonId], *, now_ms: int
+    ) -> bool:
+        """Tell whether something waits for one of these people that may leave now."""
+        asked = {"people": list(people), "now_ms": now_ms}
+        return (await tx.execute(self._due, asked)).first() is not None
 
     async def backlog(self, tx: AsyncConnection) -> Backlog:
         """Return how much waits to be sent."""

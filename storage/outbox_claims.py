@@ -52,7 +52,7 @@ class Claims:
         tx: AsyncConnection,
         *,
         node: str,
-        pages: Sequence[str],
+        room: Mapping[str, int],
         now_ms: int,
         limit: int,
         gaps_ms: Mapping[str, int],
@@ -62,13 +62,16 @@ class Claims:
         Args:
             tx: The transaction.
             node: Who claims.
-            pages: For which Pages.
+            room: For which Pages, and how many of each: a long one holds up no other's.
             now_ms: The present time.
             limit: So many at most.
             gaps_ms: The least time between two broadcasts for one person, by purpose.
         """
-        asked = {"pages": pages, "now_ms": now_ms, "limit": limit}
-        found = (await tx.execute(self._claimable_broadcasts, asked)).all()
+        found: list[Any] = []
+        for page, most in room.items():
+            left = min(most, limit - len(found))
+            asked = {"pages": [page], "now_ms": now_ms, "limit": left}
+            found += (await tx.execute(self._claimable_broadcasts, asked)).all() if left else ()
         claimed, broken = await self._claim(tx, found, node=node, now_ms=now_ms)
         wanted = [
             (one.person_id, one.purpose_id or "", one.delivery_id)

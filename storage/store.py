@@ -229,7 +229,7 @@ class Store:
         mailed = await self.mails.drop_pending(tx, run_id, limit=limit)
         await self.deliveries.end(tx, [*queued, *mailed], "cancelled", now_ms=now_ms)
         waiting = await self.deliveries.end_waiting(
-            tx, RunId(run_id), "cancelled", now_ms=now_ms, limit=limit, is_over_only=False
+            tx, RunId(run_id), "cancelled", now_ms=now_ms, limit=limit
         )
         return len(queued) + len(mailed) + waiting
 

@@ -40,6 +40,12 @@ BROADCAST_RULES: Final[Mapping[str, Rule]] = {
     "broadcasts resume": Rule(
         _SENDERS, Proof.CODE, usage="/broadcasts resume 12", does="let it go on."
     ),
+    "broadcasts start": Rule(
+        _SENDERS, Proof.CODE, usage="/broadcasts start 12", does="send what was missed, now."
+    ),
+    "broadcasts drop": Rule(
+        _SENDERS, Proof.CODE, usage="/broadcasts drop 12", does="never send what was missed."
+    ),
     "broadcasts cancel": Rule(
         _SENDERS, Proof.CODE, usage="/broadcasts cancel 12", does="end it for good."
     ),

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.admins.broadcasts import MAX_DIGITS, card, none_such, number_in
-from bot.admins.command import Ask, Look, clock_time, refused
+from bot.admins.command import Ask, Look, refused
 from bot.admins.rules import RULES, Act
 from bot.broadcasts import content as contents
 from bot.broadcasts import times
 from bot.broadcasts.acts import Acts, Draft
-from bot.broadcasts.broadcaster import schedule_of
 from bot.broadcasts.content import Link
 from bot.broadcasts.errors import DraftRefused
-from bot.broadcasts.preview import Preview
+from bot.broadcasts.occurring import schedule_of
+from bot.broadcasts.previews import Previews, asks_for_number, lanes_told
 from bot.broadcasts.schedule import Schedule, as_kept_ms
 from flows.kit.found import Found
 from storage import Transaction
@@ -169,6 +169,7 @@ class Send:
     """Counts the audience, has the number typed, and lets it be sent."""
 
     acts: Acts
+    previews: Previews
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Act | Found:
         """Say whom it would reach; the number typed and the words decide which act it is."""
@@ -179,13 +180,13 @@ class Send:
             schedule = self._schedule(found, ask.now_ms)
         except DraftRefused as wrong:
             return _wrong(wrong)
-        seen = await self.acts.preview(tx, found, schedule, now_ms=ask.now_ms)
-        reached, said = sum(seen.lanes.values()), _lanes_told(seen)
+        seen = await self.previews.look(tx, found, schedule, ask.person.person_id)
+        if seen is None:
+            return refused("broadcast_counting")
+        reached, said = seen.reached, lanes_told(seen)
         typed = ask.args[1] if len(ask.args) > 1 else ""
         if not (typed.isascii() and typed.isdecimal() and len(typed) <= MAX_DIGITS):
-            line = f"/broadcast send {found.number}"
-            facts = {"field": "count", "line": line, "said": said, "count": str(reached)}
-            return Found(f"/{ask.command}", facts=facts)
+            return Found(f"/{ask.command}", facts=asks_for_number(found.number, seen))
         if abs(int(typed) - reached) > reached // _SWAY:
             return refused("broadcast_count", number=str(found.number), count=str(reached))
         exact = (found.what, found.next_at_ms, typed)
@@ -277,16 +278,3 @@ def _wrong(wrong: DraftRefused, **asked: str) -> Found:
     """Say what doesn't fit; with a field and its line, that is asked for again."""
     facts = {name: str(value) for name, value in wrong.facts.items()}
     return Found("broadcast_refused", facts=facts | asked)
-
-
-def _lanes_told(seen: Preview) -> str:
-    """Say how many get it which way, who does not and why, and until when."""
-    ways = {"window": "now", "next_contact": "when they next write", "email": "by e-mail"}
-    counts = [f"{seen.lanes[lane]} {way}" for lane, way in ways.items() if seen.lanes.get(lane)]
-    counts += [f"{count} {why}" for why, count in sorted(seen.never.items())]
-    told = " · ".join(counts) or "nobody"
-    if seen.lanes.get("window"):
-        told += f"; done at {clock_time(seen.ends_at_ms)}"
-    if seen.closing_before:
-        told += f", {seen.closing_before} windows close before"
-    return f"{told}."

@@ -9,8 +9,8 @@ from bot.admins.rules import RULES, Act
 from bot.broadcasts import content as contents
 from bot.broadcasts import times
 from bot.broadcasts.acts import Acts
-from bot.broadcasts.broadcaster import schedule_of
 from bot.broadcasts.errors import NoSuchBroadcast, WrongState
+from bot.broadcasts.occurring import schedule_of
 from bot.broadcasts.reporting import report_of
 from flows.kit.found import Found
 from storage import Transaction
@@ -41,7 +41,9 @@ def none_such(number: object) -> Found:
     return refused("no_broadcast", number=str(number))
 
 
-def card(found: Broadcast, *, default: str, command: str = "broadcasts") -> Found:
+def card(
+    found: Broadcast, *, default: str, command: str = "broadcasts", has_missed: bool = False
+) -> Found:
     """Return one broadcast as it is shown."""
     what, content = found.what, contents.from_kept(found.what.content)
     facts = {
@@ -57,9 +59,15 @@ def card(found: Broadcast, *, default: str, command: str = "broadcasts") -> Foun
         "picture": content.picture_url,
         "link": content.link.host if content.link else "",
         "is_form": "yes" if content.link and content.link.is_form else "",
-        "may": " ".join(_VERBS[found.state]),
+        "has_missed": "yes" if has_missed else "",
+        "may": " ".join(_verbs(found, has_missed=has_missed)),
     }
     return Found(f"/{command}", number=str(found.number), facts=facts)
+
+
+def _verbs(found: Broadcast, *, has_missed: bool) -> tuple[str, ...]:
+    about_missed = ("start", "drop") if has_missed and found.state == "scheduled" else ()
+    return about_missed + _VERBS[found.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,10 @@ class Broadcasts(Look):
         if number is not None:
             found = await self.acts.store.broadcasts.get(tx, number)
             default = self.acts.settings.languages.default
-            return card(found, default=default) if found else none_such(number)
+            if found is None:
+                return none_such(number)
+            has_missed = await self.acts.has_missed(tx, number)
+            return card(found, default=default, has_missed=has_missed)
         newest = await self.acts.store.broadcasts.list_all(tx, limit=_SHOWN)
         rows = tuple(
             {"number": str(one.number), "state": one.state, "title": one.what.title}
@@ -121,7 +132,7 @@ class Change:
         if found is None:
             return none_such(number)
         verb = ask.command.rpartition(" ")[2]
-        if verb not in _VERBS[found.state]:
+        if verb not in _verbs(found, has_missed=await self.acts.has_missed(tx, number)):
             return refused("broadcast_state", number=str(number), state=found.state)
         summary = f"Broadcast {number}, {found.what.title}: {verb}."
         return Act(f"B-{number}", content=found.state.encode(), summary=summary)
@@ -148,3 +159,18 @@ class Change:
         found = await acts.get(tx, number)
         default = acts.settings.languages.default
         return card(found, default=default, command=ask.command)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMissed(Change):
+    """Starts what was missed, or drops it."""
+
+    async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
+        """Do it; the broadcaster goes on from there."""
+        number, acts = int(act.object.removeprefix("B-")), self.acts
+        if not await acts.has_missed(tx, number):
+            return refused("changed")
+        answer = acts.start_missed if ask.command == "broadcasts start" else acts.drop_missed
+        await answer(tx, number, now_ms=ask.now_ms)
+        default = acts.settings.languages.default
+        return card(await acts.get(tx, number), default=default, command=ask.command)

@@ -20,6 +20,7 @@ from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
 from bot.breaches.desk import BreachDesk
 from bot.broadcasts.acts import Acts, acts_of
+from bot.broadcasts.previews import Previews
 from bot.desk import Desk
 from bot.details.giving import Giving
 from bot.outbound.notices import Notices, notices_of
@@ -37,6 +38,7 @@ def admin_desk(
     publisher: Publisher,
     *,
     figures: Callable[[], Figures | None],
+    previews: Previews,
 ) -> AdminDesk:
     """Return the desk with all commands.
 
@@ -45,6 +47,7 @@ def admin_desk(
         giving: Takes in the addresses at which alerts reach them.
         publisher: Prepares and publishes the notice.
         figures: Returns what was counted last.
+        previews: Has whom drafts of broadcasts would reach.
     """
     store = giving.store
     url, sign_in_days = settings.server.public_url, settings.retention.sign_in_days
@@ -69,7 +72,7 @@ def admin_desk(
         **_about_requests(requests, notices),
         **policy_commands(store, publisher),
     }
-    commands |= _about_broadcasts(acts_of(settings, store))
+    commands |= _about_broadcasts(acts_of(settings, store), previews)
     commands |= breach_commands(BreachDesk(settings, store))
     desk = AdminDesk(store, claims, proving, Gate(RULES), commands)
     commands["approve"] = Approve(desk)
@@ -77,14 +80,15 @@ def admin_desk(
     return desk
 
 
-def _about_broadcasts(acts: Acts) -> "dict[str, Command]":
+def _about_broadcasts(acts: Acts, previews: Previews) -> "dict[str, Command]":
     change = dict.fromkeys(("pause", "resume", "cancel", "copy"), broadcasts.Change(acts))
+    change |= dict.fromkeys(("start", "drop"), broadcasts.AnswerMissed(acts))
     return {
         "broadcast": broadcast_writing.Begin(acts),
         "broadcast new": broadcast_writing.New(acts),
         "broadcast set": broadcast_writing.Set(acts),
         "broadcast test": broadcast_writing.Test(acts),
-        "broadcast send": broadcast_writing.Send(acts),
+        "broadcast send": broadcast_writing.Send(acts, previews),
         "broadcast undo": broadcasts.Change(acts),
         "broadcasts": broadcasts.Broadcasts(acts),
         "broadcasts report": broadcasts.Report(acts),

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from bot.broadcasts import content as contents
 from bot.broadcasts.content import Content, Link
 from bot.broadcasts.errors import DraftRefused, NoSuchBroadcast, WrongState
+from bot.broadcasts.occurring import expires_ms, schedule_of
 from bot.broadcasts.preview import Preview, preview
 from bot.broadcasts.printing import Printer
-from bot.broadcasts.schedule import Schedule, check, first_at_ms
+from bot.broadcasts.schedule import Schedule, as_kept_ms, check, first_at_ms
 from bot.outbound.doubt import RESENDS
 from bot.settings import Settings
 from storage import KeyLost, NewMessage, PersonId, Store, Transaction
@@ -155,6 +156,27 @@ class Acts:
         """End a broadcast for good; whoever carries it out then drops what waits."""
         await self.move(tx, number, ("draft", "scheduled", "paused"), "cancelled")
         await self.store.broadcasts.set_next(tx, number, None)
+
+    async def has_missed(self, tx: Transaction, number: int) -> bool:
+        """Tell whether an occurrence was missed, and waits for an admin's word."""
+        return any(run.state == "missed" for run in await self.store.runs.list_of(tx, number))
+
+    async def start_missed(self, tx: Transaction, number: int, *, now_ms: int) -> int:
+        """Send what was missed last, as if it were due now; return how many occurrences begin."""
+        found = await self.get(tx, number)
+        occurs_at_ms = as_kept_ms(schedule_of(found), now_ms)
+        return await self.store.runs.revive_missed(
+            tx,
+            number,
+            occurs_at_ms=occurs_at_ms,
+            expires_at_ms=expires_ms(found, occurs_at_ms),
+            now_ms=now_ms,
+        )
+
+    async def drop_missed(self, tx: Transaction, number: int, *, now_ms: int) -> int:
+        """Never send occurrences that were missed; return how many."""
+        await self.get(tx, number)
+        return await self.store.runs.drop_missed(tx, number, now_ms=now_ms)
 
     async def move(
         self,

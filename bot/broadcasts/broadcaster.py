@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 
 from bot.broadcasts.content import from_kept
 from bot.broadcasts.lanes import Occurrence, place
+from bot.broadcasts.occurring import expires_ms, schedule_of
 from bot.broadcasts.printing import Printer
-from bot.broadcasts.schedule import Schedule, following_ms
+from bot.broadcasts.schedule import following_ms
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.outbound.errors import GraphError
@@ -22,15 +23,19 @@ from storage.broadcasts.records import Broadcast, Lane, NewDelivery, Run, RunSta
 
 #: So many people are read and written in one transaction.
 PORTION = 500
+#: Of so many the messages are made in one transaction: each takes longer than a row.
+_MADE_AT_ONCE = 100
 #: So many portions of a list are made before messages are sent again.
-_PORTIONS_IN_TURN = 4
+_PORTIONS_IN_TURN = 20
 #: Messages are made for so many seconds ahead.
 _AHEAD_S = 5
 _FEWEST_AHEAD = 100
+#: However fast a Page may send: the outbox stays small.
+_MOST_AHEAD = 5_000
 #: With one in so many failing, going on would do harm.
 FAILING_ONE_IN = 5
-_LAST_ZONE_MS = 12 * 3_600_000
 _AT_ONCE = 20
+_MISSED = "missed, because nothing ran when it was due."
 _PUSHED: tuple[Lane, ...] = ("window", "email")
 
 
@@ -52,7 +57,7 @@ class Broadcaster:
         self._store = store
         self._clock = clock
         self._printer = printer
-        self._ahead = max(_FEWEST_AHEAD, per_s * _AHEAD_S)
+        self._ahead = min(max(_FEWEST_AHEAD, per_s * _AHEAD_S), _MOST_AHEAD)
         self._sends_mail = sends_mail
         self._wake_sender = wake_sender
         self._tell = tell
@@ -107,7 +112,7 @@ class Broadcaster:
         if is_ours:
             if state == "missed":
                 action(Action.BROADCAST_STOPPED, number=broadcast.number, reason=state)
-                missed = "missed, because nothing ran when it was due"
+                missed = f"{_MISSED} /broadcasts {broadcast.number} starts or drops it"
                 await self._tell(tx, broadcast.number, missed)
             else:
                 action(Action.BROADCAST_STARTED, number=broadcast.number)
@@ -199,12 +204,21 @@ class Broadcaster:
                 tx, run.run_id, lane, now_ms=now_ms
             ):
                 return
+        while room > 0:
+            count = await self._queue_some(run, lane, limit=min(room, _MADE_AT_ONCE))
+            if count < _MADE_AT_ONCE:
+                return
+            room -= count
+
+    async def _queue_some(self, run: Run, lane: Lane, *, limit: int) -> int:
+        """Make the messages of some deliveries; return of how many."""
+        now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             broadcast = await self._store.broadcasts.get(tx, run.number)
             if broadcast is None or broadcast.state != "scheduled":
-                return
+                return 0
             due = await self._store.deliveries.take_due(
-                tx, run.run_id, lane, now_ms=now_ms, limit=min(room, PORTION)
+                tx, run.run_id, lane, now_ms=now_ms, limit=limit
             )
             made = await self._printer.make(tx, broadcast, due, now_ms=now_ms)
             ids = [one.delivery_id for one in due]
@@ -219,16 +233,14 @@ class Broadcaster:
                 await self._store.deliveries.wait_for_contact(tx, one.delivery_id, now_ms=now_ms)
         if made.messages:
             self._wake_sender()
+        return len(due)
 
     async def _end(self) -> None:
         """End what is of no use any more, and runs and broadcasts of which nothing is left."""
         now_ms = self._clock.now_ms()
         async with self._store.write() as tx:
             for run in await self._store.runs.take(tx, "sending", limit=_AT_ONCE):
-                await self._store.deliveries.end_unwanted(tx, run.run_id, now_ms=now_ms)
-                await self._store.deliveries.end_waiting(
-                    tx, run.run_id, "expired", now_ms=now_ms, limit=PORTION
-                )
+                await self._store.deliveries.end_late(tx, run.run_id, now_ms=now_ms, limit=PORTION)
                 if await self._store.deliveries.fails_too_often(
                     tx, run.run_id, one_in=FAILING_ONE_IN
                 ):
@@ -259,17 +271,3 @@ class Broadcaster:
                 )
                 if not dropped:
                     await self._store.runs.move(tx, run.run_id, "cancelled", now_ms=now_ms)
-
-
-def expires_ms(broadcast: Broadcast, occurs_at_ms: int) -> int:
-    """Return until when an occurrence is of use to anybody."""
-    last_zone_ms = _LAST_ZONE_MS if broadcast.what.is_local else 0
-    return occurs_at_ms + broadcast.what.useful_ms + last_zone_ms
-
-
-def schedule_of(broadcast: Broadcast) -> Schedule:
-    """Return when a broadcast is sent, without its first time."""
-    what = broadcast.what
-    return Schedule(
-        cron=what.cron, zone=what.zone, is_local=what.is_local, is_urgent=what.is_urgent
-    )

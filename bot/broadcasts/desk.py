@@ -6,10 +6,9 @@ Every act of an admin is a method here; who may do it is for the caller to ask.
 from dataclasses import dataclass
 
 from bot.broadcasts.acts import Acts, Draft, acts_of
-from bot.broadcasts.broadcaster import expires_ms, schedule_of
 from bot.broadcasts.preview import Preview
 from bot.broadcasts.reporting import Report, report_of
-from bot.broadcasts.schedule import Schedule, as_kept_ms
+from bot.broadcasts.schedule import Schedule
 from bot.settings import Settings
 from storage import Store
 from storage.broadcasts.records import Broadcast, RunState
@@ -65,21 +64,12 @@ class Desk:
     async def start_missed(self, number: int, *, now_ms: int) -> int:
         """Send what was missed last, as if it were due now; return how many occurrences begin."""
         async with self.store.write() as tx:
-            found = await self.acts.get(tx, number)
-            schedule = schedule_of(found)
-            return await self.store.runs.revive_missed(
-                tx,
-                number,
-                occurs_at_ms=as_kept_ms(schedule, now_ms),
-                expires_at_ms=expires_ms(found, as_kept_ms(schedule, now_ms)),
-                now_ms=now_ms,
-            )
+            return await self.acts.start_missed(tx, number, now_ms=now_ms)
 
     async def drop_missed(self, number: int, *, now_ms: int) -> int:
         """Never send occurrences that were missed; return how many."""
         async with self.store.write() as tx:
-            await self.acts.get(tx, number)
-            return await self.store.runs.drop_missed(tx, number, now_ms=now_ms)
+            return await self.acts.drop_missed(tx, number, now_ms=now_ms)
 
     async def cancel(self, number: int, *, now_ms: int) -> None:
         """End a broadcast for good; what has begun to leave arrives, nothing else does."""

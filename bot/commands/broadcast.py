@@ -21,6 +21,7 @@ commands = typer.Typer(no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(help="The broadcast's number, as `list` shows it.")]
 _POLL_S = 1.0
+_NOTHING_MISSED = "Nothing of it was missed."
 
 
 @commands.command("list")
@@ -47,6 +48,20 @@ def resume(context: typer.Context, number: Number) -> None:
     """Go on where it was paused."""
     run(_resume(settings_of(context), number))
     typer.echo("It goes on.")
+
+
+@commands.command("start-missed")
+def start_missed(context: typer.Context, number: Number) -> None:
+    """Send the occurrence that was missed last, as if it were due now; drop earlier ones."""
+    begins = run(_answer(settings_of(context), number, is_wanted=True))
+    typer.echo("It begins." if begins else _NOTHING_MISSED)
+
+
+@commands.command("drop-missed")
+def drop_missed(context: typer.Context, number: Number) -> None:
+    """Never send what was missed."""
+    dropped = run(_answer(settings_of(context), number, is_wanted=False))
+    typer.echo(f"Dropped: {dropped}." if dropped else _NOTHING_MISSED)
 
 
 @commands.command()
@@ -106,6 +121,14 @@ async def _resume(settings: "Settings", number: int) -> None:
         await desk.resume(number)
 
 
+async def _answer(settings: "Settings", number: int, *, is_wanted: bool) -> int:
+    from bot.clock import SystemClock
+
+    async with _desk(settings) as desk:
+        answer = desk.start_missed if is_wanted else desk.drop_missed
+        return await answer(number, now_ms=SystemClock().now_ms())
+
+
 async def _cancel(settings: "Settings", number: int) -> None:
     from bot.clock import SystemClock
 
@@ -138,6 +161,7 @@ def _tell(found: "Report") -> None:
     missed = sum(run.state == "missed" for run in found.runs)
     if missed:
         typer.echo(f"Occurrences missed, waiting for an admin's word: {missed}")
+        typer.echo("`start-missed` sends the last one now, `drop-missed` never.")
 
 
 def _state(one: "Broadcast") -> str:

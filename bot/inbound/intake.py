@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.inbound.events import WireEvent
+from bot.logs import Action, action
 from bot.metrics import Metrics
 from storage import StorageError, StorageRefused
 
@@ -108,6 +109,9 @@ class Intake:
             await self._write(batch[:middle])
             await self._write(batch[middle:])
         except StorageError as trouble:
+            reason = str(trouble.facts.get("code", "unknown"))
+            name = type(trouble).__name__
+            action(Action.DATABASE_FAILED, error_class=name, reason=reason, count=len(batch))
             _fail(batch, trouble)
         else:
             for one in batch:

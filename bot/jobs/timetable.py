@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.breaches.clock import BreachClock
 from bot.breaches.telling import BreachTeller
 from bot.broadcasts.broadcaster import Broadcaster
+from bot.broadcasts.previews import Previews
 from bot.jobs.clock_check import ClockCheck
 from bot.jobs.counting import Counting
 from bot.jobs.delayed_acts import DelayedActs
@@ -12,7 +13,7 @@ from bot.jobs.gauges import Gauges
 from bot.jobs.mailer import Mailer
 from bot.jobs.page_probe import PageProbe
 from bot.jobs.rotation import Rotation
-from bot.jobs.scheduler import Scheduler
+from bot.jobs.scheduler import Job, Scheduler
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.teller import Teller
 from bot.jobs.timers import TimerJob
@@ -38,6 +39,7 @@ class Jobs:
     breach_clock: BreachClock
     witness: Witness
     counting: Counting
+    previews: Previews
     mailer: Mailer
     broadcaster: Broadcaster
     teller: Teller
@@ -48,34 +50,50 @@ class Jobs:
 
 
 def timetable(jobs: Jobs) -> Scheduler:
-    """Return what calls each job at its times."""
+    """Return what calls each job at its times, in seconds."""
     scheduler, sweeper = Scheduler(), jobs.sweeper
-    scheduler.every(1, jobs.gauges.look)
-    scheduler.every(1, jobs.doubts.decide)
-    scheduler.every(1, jobs.timers.fire_due)
-    scheduler.every(1, jobs.mailer.send_due)
-    scheduler.every(0.5, jobs.broadcaster.go_on)
-    scheduler.every(1, jobs.teller.tell_due)
-    scheduler.every(1, jobs.breach_teller.go_on)
-    scheduler.every(1, jobs.terms.renew)
-    scheduler.every(1, jobs.policy_teller.tell_some)
-    scheduler.every(1, jobs.retiring.go_on)
-    scheduler.every(5, jobs.doubts.take_over)
-    scheduler.every(5, jobs.delayed_acts.do_due)
-    scheduler.every(0.5, sweeper.forget_keys)
-    scheduler.every(1, sweeper.scrub)
-    scheduler.every(1, sweeper.complete_erasures)
-    scheduler.every(60, sweeper.scrub_everything)
-    scheduler.every(60, sweeper.erase_due)
-    scheduler.every(60, sweeper.delete_expired)
-    scheduler.every(60, jobs.breach_clock.remind)
-    scheduler.every(60, jobs.probe.resume_mended)
-    scheduler.every(60, jobs.witness.sign_newest)
-    scheduler.every(60, jobs.counting.count_if_old)
-    scheduler.every(600, jobs.retiring.look)
-    scheduler.every(3600, sweeper.destroy_old_keys)
-    scheduler.every(3600, sweeper.look_for_lost_keys)
-    scheduler.every(5, jobs.rotation.learn)
-    scheduler.every(3600, jobs.rotation.go_on)
-    scheduler.every(3600, jobs.clock_check.look)
+    times: dict[float, tuple[Job, ...]] = {
+        0.5: (
+            jobs.broadcaster.go_on,
+            sweeper.forget_keys,
+        ),
+        1: (
+            jobs.gauges.look,
+            jobs.doubts.decide,
+            jobs.timers.fire_due,
+            jobs.mailer.send_due,
+            jobs.previews.count_asked,
+            jobs.teller.tell_due,
+            jobs.breach_teller.go_on,
+            jobs.terms.renew,
+            jobs.policy_teller.tell_some,
+            jobs.retiring.go_on,
+            sweeper.scrub,
+            sweeper.complete_erasures,
+        ),
+        5: (
+            jobs.doubts.take_over,
+            jobs.delayed_acts.do_due,
+            jobs.rotation.learn,
+        ),
+        60: (
+            sweeper.scrub_everything,
+            sweeper.erase_due,
+            sweeper.delete_expired,
+            jobs.breach_clock.remind,
+            jobs.probe.resume_mended,
+            jobs.witness.sign_newest,
+            jobs.counting.count_if_old,
+        ),
+        600: (jobs.retiring.look,),
+        3600: (
+            sweeper.destroy_old_keys,
+            sweeper.look_for_lost_keys,
+            jobs.rotation.go_on,
+            jobs.clock_check.look,
+        ),
+    }
+    for seconds, due in times.items():
+        for job in due:
+            scheduler.every(seconds, job)
     return scheduler

@@ -1,13 +1,15 @@
 """When it is the turn of broadcasts: after answers, at a pace of their own."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.clock import Clock
-from bot.outbound.pacing import Pace
+from bot.outbound.pacing import ALONG_S, Pace
 from bot.settings import Settings
-from storage import Store
+from storage import ClaimedMessage, Store
 
+#: Broadcasts are claimed only where so many calls are free: a claim costs the same for one.
+BITE = 50
 #: Where none waited, none is looked for again for so long.
 _LOOK_AGAIN_S = 0.25
 #: From so much of Meta's allowance on broadcasts rest, so that answers still go.
@@ -28,16 +30,17 @@ class BroadcastTurn:
     def __init__(self, pace: Pace, gaps_ms: Mapping[str, int]) -> None:
         self.pace = pace
         self.gaps_ms = gaps_ms
-        self._look_at_s = 0.0
+        #: Where none was found: when it is looked again, by Page.
+        self._look_at_s: dict[str, float] = {}
         #: How many calls in a row ended in doubt, by Page.
         self._doubts: dict[str, int] = {}
 
-    def room(self, pages: Sequence[str], left: int) -> int:
-        """Return how many may be claimed, of `left` that may be claimed of anything."""
-        if asyncio.get_running_loop().time() < self._look_at_s:
-            return 0
-        is_open = self.pace.list_open(pages)
-        return min(left, self.pace.most_at_once(len(is_open))) if is_open else 0
+    def list_open(self, pages: Iterable[str]) -> list[str]:
+        """Return the Pages whose broadcasts may be claimed now, and may be there."""
+        now_s = _now_s()
+        some = [one for one in pages if self._look_at_s.get(one, 0) <= now_s]
+        # One claim for many Pages costs little more than for one.
+        return self.pace.list_open(some, ALONG_S) if self.pace.list_open(some) else []
 
     def heed(self, page: str, usage_percent: int) -> None:
         """Take in that Meta took one: broadcasts rest where it says that little is left."""
@@ -54,10 +57,15 @@ class BroadcastTurn:
         if self._doubts[page] >= _MOST_DOUBTS:
             self.pace.rest(page, for_s=_REST_S)
 
-    def found(self, count: int) -> None:
-        """Take in how many there were."""
-        now_s = asyncio.get_running_loop().time()
-        self._look_at_s = 0.0 if count else now_s + _LOOK_AGAIN_S
+    def look_now(self) -> None:
+        """Take in that there are some, wherever none were found."""
+        self._look_at_s.clear()
+
+    def found(self, some: Sequence[ClaimedMessage], *, among: Iterable[str], limit: int) -> None:
+        """Take in what was claimed: where there was room for more, the other Pages have none."""
+        if len(some) < limit:
+            empty = set(among) - {one.page_id for one in some}
+            self._look_at_s.update(dict.fromkeys(empty, _now_s() + _LOOK_AGAIN_S))
 
 
 def turn_of(settings: Settings, store: Store, clock: Clock) -> BroadcastTurn:
@@ -65,3 +73,7 @@ def turn_of(settings: Settings, store: Store, clock: Clock) -> BroadcastTurn:
     pace = Pace(store, clock, per_s=settings.pace.broadcasts_per_s, of="broadcasts")
     gaps_ms = {one.id: one.hours_between * _HOUR_MS for one in settings.purposes}
     return BroadcastTurn(pace, gaps_ms)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

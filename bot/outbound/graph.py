@@ -15,7 +15,7 @@ from bot.outbound.errors import InDoubt, MessageRefused, NotConnected, SecretRef
 from bot.outbound.graph_errors import Refusal, to_error
 
 #: Calls under way at once.
-MAX_CALLS = 100
+MAX_CALLS = 300
 #: A call that takes longer than `total` has an unknown outcome; without a connection, a known one.
 _TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10, sock_connect=5)
 #: Messenger names minutes, and what we read there may be anything.

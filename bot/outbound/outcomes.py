@@ -37,6 +37,8 @@ _FIRST_WAIT_MS = 1_000  # then 2, 4, 8, 16 s, each up to half longer
 #: A line that is down is tried for as long as the message is worth sending.
 _MAX_WAIT_MS = 60_000
 _RETRY_S = 0.5
+#: So long the outcomes of broadcasts wait for others, to be written together.
+_GATHER_S = 0.05
 #: A server that answers so may have done what it was asked for.
 _STUMBLES = range(500, 600)
 #: What has begun for so long and is known to nobody here was forgotten.
@@ -86,6 +88,7 @@ class Outcomes:
             async with self._patience.lasts():
                 while self._ended or not self._is_stopping:
                     await self._came.wait()
+                    await self._gather()
                     await self._try_flush()
         except TimeoutError:
             if not self._is_stopping:
@@ -107,7 +110,8 @@ class Outcomes:
         try:
             async with self._store.write(is_quick=True) as tx:
                 await self._write(tx, self._writing)
-                is_more = await self._store.outbox.has_due(tx, now_ms=self._clock.now_ms())
+                people = {one.message.person_id for one in self._writing}
+                is_more = await self._store.outbox.has_due(tx, people, now_ms=self._clock.now_ms())
         except BaseException:
             # Written next time; until then they stay begun.
             self._ended = self._writing + self._ended
@@ -139,6 +143,11 @@ class Outcomes:
             self._metrics.in_doubt(count)
             action(Action.MESSAGE_IN_DOUBT, count=count, reason="forgotten")
         return count
+
+    async def _gather(self) -> None:
+        """Let some more of a broadcast come: nobody waits for its outcome, but an answer's."""
+        if not self._is_stopping and all(one.message.kind in BROADCASTS for one in self._ended):
+            await asyncio.sleep(_GATHER_S)
 
     async def _try_flush(self) -> None:
         try:

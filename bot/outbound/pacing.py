@@ -3,11 +3,14 @@
 Meta's ceiling is 300 calls a second and Page. A node reserves what it has claimed and starts each
 message in its slot; what does not fit into the next quarter of a second is not claimed at all.
 One process keeps the slots in memory; several share a row per Page, by the database's clock.
+Where slots went by unused because the machine was busy, the next start at once, so that the mean
+holds; a ceiling a little above the pace keeps that from ever becoming a burst.
 Here a slot is counted by the event loop's clock: the wall clock may be set back, and then a Page
 would rest for as long as it was set back by.
 """
 
 import asyncio
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
 from bot.clock import Clock
@@ -18,6 +21,15 @@ from storage.pages import Pacing
 AHEAD_S = 0.25
 #: What can't start within this time is given back, in seconds.
 GIVE_BACK_S = 2.0
+#: Broadcasts are claimed again only when so little of the time ahead is left: in larger bites.
+_BROADCASTS_AHEAD_S = AHEAD_S / 2
+#: When one Page's are claimed, so are those of all that have less than this left.
+ALONG_S = AHEAD_S * 3 / 4
+#: Slots that went by unused are made up for, back to so long ago.
+_MADE_UP_S = AHEAD_S
+#: So much more than the pace may start within any one second.
+_CEILING = 1.02
+_SECOND_S = 1.0
 #: No Page rests longer than this for its pace, whatever was reserved.
 _LONGEST_WAIT_S = 60.0
 
@@ -32,7 +44,11 @@ class Pace:
         self._store = store
         self._clock = clock
         self._per_s = per_s
+        self._opens_s = AHEAD_S if of == "everything" else _BROADCASTS_AHEAD_S
         self._busy_until_s: dict[str, float] = {}
+        most = max(1, int(per_s * _CEILING))
+        #: When the last calls of each Page started.
+        self._started_s: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=most))
 
     @property
     def step_s(self) -> float:
@@ -44,37 +60,56 @@ class Pace:
         """Return how many messages of one Page can start before they are given back."""
         return max(1, int(self._per_s * GIVE_BACK_S))
 
-    def list_open(self, pages: Iterable[str]) -> list[str]:
+    def list_open(self, pages: Iterable[str], within_s: float | None = None) -> list[str]:
         """Return the Pages whose next slot is near enough to claim for."""
-        horizon_s = _now_s() + AHEAD_S
+        horizon_s = _now_s() + (self._opens_s if within_s is None else within_s)
         return [page for page in pages if self._busy_until_s.get(page, 0) < horizon_s]
 
     def most_at_once(self, pages: int) -> int:
         """Return how many slots of so many Pages start within the claiming time."""
         return max(1, int(self._per_s * AHEAD_S)) * pages
 
-    def next_opening_s(self) -> float:
-        """Return in how many seconds the first busy Page may be claimed for again."""
-        now_s = _now_s()
-        waits = [until - AHEAD_S - now_s for until in self._busy_until_s.values()]
-        return min((wait for wait in waits if wait > 0), default=0)
+    def next_opening_s(self, since_s: float) -> float | None:
+        """Return in how many seconds the first Page opens that was busy at a time of the loop's."""
+        opens_at_s = (until - self._opens_s for until in self._busy_until_s.values())
+        first_s = min((at_s for at_s in opens_at_s if at_s >= since_s), default=None)
+        return None if first_s is None else max(0.0, first_s - _now_s())
 
     def rest(self, page: str, *, for_s: float) -> None:
         """Give a Page no slot for a while; longer rests stay as they are."""
         until_s = _now_s() + min(for_s, _LONGEST_WAIT_S)
         self._busy_until_s[page] = max(until_s, self._busy_until_s.get(page, 0))
 
+    async def start(self, page: str) -> None:
+        """Wait until one more call for a Page may start, and count it.
+
+        A loop that was held up wakes many calls at once: the ceiling spreads them.
+        """
+        started = self._started_s[page]
+        while len(started) == started.maxlen and started[0] > _now_s() - _SECOND_S:  # noqa: ASYNC110 - time is what is waited for
+            await asyncio.sleep(started[0] + _SECOND_S - _now_s())
+        started.append(_now_s())
+
     async def reserve(self, counts: Mapping[str, int]) -> dict[str, float]:
-        """Reserve so many slots for each Page; return in how many seconds its first one starts."""
+        """Reserve so many slots for each Page; return in how many seconds its first one starts.
+
+        A slot that went by starts at once, which a time before now tells.
+        """
         if self._store.is_shared:
             waits_s = await self._reserve_shared(counts)
         else:
-            waits_s = {page: self._busy_until_s.get(page, 0) - _now_s() for page in counts}
+            waits_s = {page: self._missed_or_next_s(page) for page in counts}
         now_s = _now_s()
         for page, wait_s in waits_s.items():
-            waits_s[page] = min(max(0.0, wait_s), _LONGEST_WAIT_S)
+            waits_s[page] = min(wait_s, _LONGEST_WAIT_S)
             self._busy_until_s[page] = now_s + waits_s[page] + counts[page] / self._per_s
         return waits_s
+
+    def _missed_or_next_s(self, page: str) -> float:
+        """Return in how many seconds a Page's next slot is; one just gone by is before now."""
+        wait_s = self._busy_until_s.get(page, 0) - _now_s()
+        # A Page that had nothing to send has missed nothing.
+        return wait_s if wait_s > -_MADE_UP_S else 0.0
 
     async def _reserve_shared(self, counts: Mapping[str, int]) -> dict[str, float]:
         now_ms = self._clock.now_ms()

@@ -13,9 +13,10 @@ import msgspec
 
 from bot.clock import Clock
 from bot.logs import Action, action
-from bot.outbound.broadcast_turn import BroadcastTurn
-from bot.outbound.errors import Expired, GraphError, InDoubt, OutsideWindow, Unwanted
+from bot.outbound.broadcast_turn import BITE, BroadcastTurn
+from bot.outbound.errors import GraphError, InDoubt
 from bot.outbound.graph import MAX_CALLS
+from bot.outbound.last_look import too_late
 from bot.outbound.messenger import Messenger
 from bot.outbound.orders import ORDER, CarryOut
 from bot.outbound.outcomes import Outcome, Outcomes, doubted_if_marketing
@@ -82,8 +83,9 @@ class Sender:
         try:
             async with self._patience.lasts():
                 while not self._is_stopping:
+                    began_s = asyncio.get_running_loop().time()
                     if not await self._try_round():
-                        await self._rest()
+                        await self._rest(began_s)
                 while self._unstarted:
                     await self._try_give_back()
         except TimeoutError:
@@ -99,10 +101,16 @@ class Sender:
         self._patience.ends()
         self._bell.set()
 
-    async def _rest(self) -> None:
+    def wake_for_broadcasts(self) -> None:
+        """Look at once: messages of a broadcast were made."""
+        self._broadcasts.look_now()
+        self._bell.set()
+
+    async def _rest(self, since_s: float) -> None:
+        paces = (self._pace, self._broadcasts.pace)
+        openings_s = [one for pace in paces if (one := pace.next_opening_s(since_s)) is not None]
         try:
-            openings_s = (self._pace.next_opening_s(), self._broadcasts.pace.next_opening_s())
-            async with asyncio.timeout(min(_POLL_S, *(one or _POLL_S for one in openings_s))):
+            async with asyncio.timeout(min([_POLL_S, *openings_s])):
                 await self._bell.wait()
         except TimeoutError:
             return
@@ -154,7 +162,8 @@ class Sender:
         by_page = self._sorted(claimed)
         if by_page:
             await self._begin_all(by_page)
-        return len(claimed) == limit
+        is_bitten = any(map(_is_broadcast, claimed))
+        return len(claimed) == limit or (is_bitten and bool(self._list_open_for_broadcasts(pages)))
 
     async def _begin_all(self, by_page: Mapping[str, Sequence[ClaimedMessage]]) -> None:
         """Reserve slots and begin: answers first, then broadcasts, which have a pace of their own.
@@ -175,16 +184,18 @@ class Sender:
             claimed, broken = await outbox.claim(
                 tx, node=self._node, pages=pages, now_ms=now_ms, limit=limit
             )
-            if room := self._broadcasts.room(pages, limit - len(claimed)):
+            left = limit - len(claimed)
+            if left and (open_ := self._list_open_for_broadcasts(pages)):
                 more, also_broken = await outbox.claim_broadcasts(
                     tx,
                     node=self._node,
-                    pages=self._broadcasts.pace.list_open(pages),
+                    room=dict.fromkeys(open_, self._broadcasts.pace.most_at_once(1)),
                     now_ms=now_ms,
-                    limit=room,
+                    limit=left,
                     gaps_ms=self._broadcasts.gaps_ms,
                 )
-                self._broadcasts.found(len(more))
+                if not self._bell.is_set():  # else some were made since
+                    self._broadcasts.found(more, among=open_, limit=left)
                 claimed, broken = claimed + more, broken | also_broken
             # Before the commit, because its answer may be lost; nothing of it is begun by then.
             self._unstarted.update(message.outbox_id for message in claimed)
@@ -192,6 +203,10 @@ class Sender:
         for trouble in broken.values():
             action(Action.MESSAGE_REFUSED, reason=type(trouble).__name__)
         return claimed
+
+    def _list_open_for_broadcasts(self, pages: Sequence[str]) -> list[str]:
+        is_crowded = len(self._calls) > MAX_CALLS - BITE
+        return [] if is_crowded else self._broadcasts.list_open(pages)
 
     async def _set_aside(self, tx: Transaction, broken: Mapping[OutboxId, StorageError]) -> None:
         """Keep what a restored key may open, and drop what nothing can."""
@@ -212,7 +227,7 @@ class Sender:
         now_ms = self._clock.now_ms()
         by_page: dict[str, list[ClaimedMessage]] = defaultdict(list)
         for message in claimed:
-            late = _too_late(message, now_ms)
+            late = too_late(message, now_ms)
             if late is None:
                 by_page[message.page_id].append(message)
             else:
@@ -234,11 +249,15 @@ class Sender:
             self._unstarted.discard(message.outbox_id)
             task = asyncio.create_task(self._call(message, starts_in_s))
             self._calls[task] = message.outbox_id
-            task.add_done_callback(self._calls.pop)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._calls[task]
+        if MAX_CALLS - len(self._calls) in (1, BITE):
+            self._bell.set()  # now there is room: for an answer, or for broadcasts
 
     async def _call(self, message: ClaimedMessage, wait_s: float) -> None:
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
+        await self._slot(message, wait_s)
         try:
             await self._deliver(message)
         except GraphError as refused:
@@ -251,6 +270,14 @@ class Sender:
             self._outcomes.add(Outcome(message, InDoubt(cause=type(fault).__name__)))
         else:
             self._outcomes.add(Outcome(message))
+
+    async def _slot(self, message: ClaimedMessage, wait_s: float) -> None:
+        """Wait for a message's slot, and for longer where too many have just started."""
+        paces = (self._broadcasts.pace, self._pace) if _is_broadcast(message) else (self._pace,)
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+        for pace in paces:
+            await pace.start(message.page_id)
 
     async def _deliver(self, message: ClaimedMessage) -> None:
         messenger, content = self._messengers[message.page_id], _decode(message.body)
@@ -267,14 +294,3 @@ def _is_broadcast(message: ClaimedMessage) -> bool:
 
 def _answers_first(messages: Sequence[ClaimedMessage]) -> list[ClaimedMessage]:
     return sorted(messages, key=_is_broadcast)
-
-
-def _too_late(message: ClaimedMessage, now_ms: int) -> GraphError | None:
-    """Return why a message may not leave any more, checked at the last moment."""
-    if message.bar is not None:
-        return Unwanted(bar=message.bar)
-    if message.window_ends_at_ms <= now_ms:
-        return OutsideWindow()
-    if message.expires_at_ms <= now_ms:
-        return Expired()
-    return None

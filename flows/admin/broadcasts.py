@@ -7,7 +7,8 @@ bot     12, scheduled: The fair [12] [/broadcast] [/help]
 finds   {"what": "/broadcasts", "number": "12", "state": "scheduled", "reason": "",
         "title": "The fair", "purpose": "news", "kind": "marketing", "text": "It is on Sunday.",
         "languages": "en", "when": "2026-12-24 10:00, Europe/Berlin", "useful": "24",
-        "picture": "", "link": "club.example.org", "is_form": "", "may": "report pause"}
+        "picture": "", "has_missed": "", "link": "club.example.org", "is_form": "",
+        "may": "report pause"}
 taps    12
 bot     Broadcast 12, The fair: scheduled. For news, marketing. Languages: en. Sent:
         2026-12-24 10:00, Europe/Berlin; of use for 24 hours. Button to club.example.org.
@@ -37,6 +38,8 @@ _VERBS: Final = {
     "report": ("Report", "/broadcasts report"),
     "pause": ("Pause", "/broadcasts pause"),
     "resume": ("Resume", "/broadcasts resume"),
+    "start": ("Send the missed", "/broadcasts start"),
+    "drop": ("Drop the missed", "/broadcasts drop"),
     "cancel": ("Cancel it", "/broadcasts cancel"),
     "copy": ("Copy", "/broadcasts copy"),
 }
@@ -63,6 +66,8 @@ def is_one(turn: Turn) -> bool:
 @flow.on_found("/broadcast undo", goes_to=END)
 @flow.on_found("/broadcasts pause", goes_to=END)
 @flow.on_found("/broadcasts resume", goes_to=END)
+@flow.on_found("/broadcasts start", goes_to=END)
+@flow.on_found("/broadcasts drop", goes_to=END)
 @flow.on_found("/broadcasts cancel", goes_to=END)
 @flow.on_found("/broadcasts copy", goes_to=END)
 @flow.on_found("/broadcasts", when=is_one, goes_to=END)
@@ -76,6 +81,8 @@ def show_one(turn: Turn) -> Say:
         "For {purpose}, {kind}. Languages: {languages}.".format_map(facts),
         "Sent: {when}; of use for {useful} hours.".format_map(facts),
     ]
+    if facts["has_missed"]:
+        lines.append("Nothing ran when it was due: it waits for your word.")
     if facts["picture"]:
         lines.append("With a picture before it.")
     if facts["link"]:

@@ -54,6 +54,7 @@ TEXTS: Final = {
     "no_broadcast": "There is no broadcast {number}. /broadcasts lists them.",
     "broadcast_state": "Broadcast {number} is {state}, so that can't be done with it.",
     "broadcast_begun": "Broadcast {number} has begun: it can be paused or cancelled.",
+    "broadcast_counting": "I am counting whom it would reach. The numbers come by themselves.",
     "broadcast_purpose": "There is no purpose {name}. /broadcast lists them.",
     "broadcast_count": (
         "That is not the number: {count} get it now. Look again: /broadcast send {number}"

@@ -25,7 +25,7 @@ from storage.broadcasts.records import (
     RunId,
 )
 from storage.db.broadcast_tables import broadcasts, run_counts, runs
-from storage.db.columns import WAITS_FOR_CONTACT
+from storage.db.columns import WAITS, WAITS_FOR_CONTACT
 from storage.db.dialects import insert_new
 from storage.db.engine import Database
 from storage.db.tables import consent_status, deliveries, mails, outbox, people
@@ -142,20 +142,37 @@ class Deliveries:
         await tx.execute(deliveries.update().where(mine).values(waits))
 
     async def end_waiting(
+        self, tx: AsyncConnection, run: RunId, outcome: Outcome, *, now_ms: int, limit: int
+    ) -> int:
+        """End some deliveries that wait; return how many."""
+        waiting = (deliveries.c.run_id == run) & (deliveries.c.outcome == "waiting")
+        return await self._end_some(tx, waiting, outcome, now_ms, limit)
+
+    async def end_late(self, tx: AsyncConnection, run: RunId, *, now_ms: int, limit: int) -> int:
+        """End some that wait and are of no use any more; return how many.
+
+        Whoever stopped while something waited for their next contact has opted out: for them it
+        did not just come too late.
+        """
+        is_late = deliveries.c.expires_at_ms <= now_ms
+        late = (deliveries.c.run_id == run) & sa.text(WAITS) & is_late
+        stands = (
+            sa.exists()
+            .where(consent_status.c.person_id == deliveries.c.person_id)
+            .where(consent_status.c.purpose_id == deliveries.c.purpose_id, agrees())
+        )
+        opted_out = await self._end_some(tx, late & ~stands, "opted out", now_ms, limit)
+        return opted_out + await self._end_some(tx, late & stands, "expired", now_ms, limit)
+
+    async def _end_some(
         self,
         tx: AsyncConnection,
-        run: RunId,
+        which: sa.ColumnElement[bool],
         outcome: Outcome,
-        *,
         now_ms: int,
         limit: int,
-        is_over_only: bool = True,
     ) -> int:
-        """End deliveries that wait: those that are of no use any more, or all; return how many."""
-        waiting = (deliveries.c.run_id == run) & (deliveries.c.outcome == "waiting")
-        if is_over_only:
-            waiting &= deliveries.c.expires_at_ms <= now_ms
-        some = sa.select(deliveries.c.delivery_id).where(waiting).limit(limit)
+        some = sa.select(deliveries.c.delivery_id).where(which).limit(limit)
         done = await tx.execute(
             deliveries.update()
             .where(deliveries.c.delivery_id.in_(some))
@@ -163,29 +180,13 @@ class Deliveries:
         )
         return done.rowcount
 
-    async def end_unwanted(self, tx: AsyncConnection, run: RunId, *, now_ms: int) -> int:
-        """End what waits and is over for those who took their yes back meanwhile; return how many.
-
-        Whoever stopped while something waited for their next contact has opted out: for them it
-        did not just come too late.
-        """
-        stands = (
-            sa.exists()
-            .where(consent_status.c.person_id == deliveries.c.person_id)
-            .where(consent_status.c.purpose_id == deliveries.c.purpose_id, agrees())
-        )
-        late = deliveries.c.expires_at_ms <= now_ms
-        waits = (deliveries.c.run_id == run) & (deliveries.c.outcome == "waiting")
-        ended = deliveries.update().where(waits, late, ~stands)
-        done = await tx.execute(ended.values(outcome="opted out", at_ms=now_ms))
-        return done.rowcount
-
     async def end_lost(self, tx: AsyncConnection, *, now_ms: int, limit: int) -> int:
         """End as unknown what is queued, is over, and has neither message nor mail left."""
+        # By the runs, not by a join with them: so only what is queued is looked at.
+        sending = sa.select(runs.c.run_id).where(runs.c.state == "sending")
         lost = (
             sa.select(deliveries.c.delivery_id)
-            .join(runs, runs.c.run_id == deliveries.c.run_id)
-            .where(runs.c.state == "sending", deliveries.c.outcome == "queued")
+            .where(deliveries.c.run_id.in_(sending), deliveries.c.outcome == "queued")
             .where(deliveries.c.expires_at_ms <= now_ms)
             .where(~sa.exists().where(outbox.c.delivery_id == deliveries.c.delivery_id))
             .where(~sa.exists().where(mails.c.delivery_id == deliveries.c.delivery_id))

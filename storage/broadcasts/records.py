@@ -102,6 +102,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """How many people of an audience stand as one of them does."""
+
+    one: Candidate
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewDelivery:
     """One person's part of a run, as it begins."""
 

@@ -8,8 +8,10 @@ from sqlalchemy.types import TypeDecorator
 
 from storage.vault.sealing import SealedBytes
 
+#: Which deliveries are still to be made into messages; an index holds just these.
+WAITS = "outcome = 'waiting'"
 #: Which deliveries are offered when their person next writes; an index holds just these.
-WAITS_FOR_CONTACT = "outcome = 'waiting' AND lane = 'next_contact'"
+WAITS_FOR_CONTACT = f"{WAITS} AND lane = 'next_contact'"
 
 
 class Sealed(TypeDecorator[SealedBytes]):

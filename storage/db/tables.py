@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.db.columns import WAITS_FOR_CONTACT, Sealed
+from storage.db.columns import WAITS, WAITS_FOR_CONTACT, Sealed
 
 #: An ascending number of the database's own; SQLite gives one only to plain INTEGER keys.
 Serial = BigInteger().with_variant(Integer, "sqlite")
@@ -232,6 +232,7 @@ deliveries = Table(
     Index("deliveries_by_run", "run_id", "outcome", "lane", "due_at_ms"),
     Index("deliveries_once", "run_id", "person_id", unique=True),
     _where(WAITS_FOR_CONTACT, "deliveries_waiting", "person_id"),
+    _where(WAITS, "deliveries_useful", "run_id", "expires_at_ms"),
 )
 
 mails = Table(

@@ -1,11 +1,15 @@
 """Broadcasts from the chat: an admin writes, tries, confirms, watches, and is told how it ended."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.broadcasts.previews import Previews
+from bot.broadcasts.schedule import Schedule
+from storage import PersonId
 from storage.details import Detail
 from tests.kit.admins import AdminChat, first_owner
-from tests.kit.broadcasting import Broadcasting
+from tests.kit.broadcasting import NOW, Broadcasting
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, Deployment, deployed
 
@@ -181,3 +185,51 @@ async def _waits(on: Broadcasting, number: int) -> bool:
 
 async def _is_dropped(on: Broadcasting, number: int) -> bool:
     return await on.outcomes(number) == {("next_contact", "cancelled"): 1}
+
+
+async def test_the_admin_who_is_asked_answers_in_the_chat(deployment: Deployment) -> None:
+    """What was missed is told with where to answer; it is sent after a code, and not before."""
+    on, owner = Broadcasting(deployment), await first_owner(deployment)
+    anna = await on.reader()
+    await owner.signs_in()
+    soon = Schedule(at=deployment.clock.now().replace(tzinfo=None) + timedelta(minutes=10))
+    number = await on.begins(replace(soon, is_urgent=True), useful_hours=1, made_by="A-1")
+    await on.desk.pause(number)
+    deployment.clock.move(2 * 3600)
+    await on.desk.resume(number)
+    await _hears_at_last(owner, f"/broadcasts {number} starts or drops it")
+    assert len(anna.bubbles()) == 2
+    await owner.signs_in()
+    await owner.chat.says(f"/broadcasts {number}")
+    await _hears_at_last(owner, "it waits for your word")
+    await owner.chat.taps("Send the missed")
+    await _hears_at_last(owner, "six digits")
+    await owner.proves()
+    await anna.hears("The fair is on Sunday.")
+    await on.until(number, "over")
+
+
+async def test_many_are_counted_beside_the_chat(deployment: Deployment) -> None:
+    """The admin's turn does not wait for it; the numbers come by themselves and hold a while."""
+    on, owner = Broadcasting(deployment), await first_owner(deployment)
+    await on.reader()
+    await on.reader()
+    await _writes(owner)
+    store = deployment.bot.store
+    previews = Previews(on.desk.acts, deployment.clock, lambda: None, at_once=1)
+    draft, person = await on.desk.show(1), await _person_of(deployment, owner.chat)
+    async with store.read() as tx:
+        assert await previews.look(tx, draft, NOW, person) is None
+    await previews.count_asked()
+    await _hears_at_last(owner, "2 now")
+    async with store.read() as tx:
+        seen = await previews.look(tx, draft, NOW, person)
+    assert seen is not None
+    assert seen.reached == 2
+
+
+async def _person_of(deployment: Deployment, chat: Chat) -> PersonId:
+    store = deployment.bot.store
+    lookup = store.keyring.lookup(PAGE, chat.psid)
+    async with store.read() as tx:
+        return (await store.people.find(tx, [lookup]))[lookup]

@@ -19,6 +19,7 @@ from bot.outbound.doubt import WAIT_MS
 from bot.simulator import Simulator
 from storage import Store
 from tests.bot.outbound.sending import second_store
+from tests.kit.broadcast_history import judge
 from tests.kit.broadcasting import DRAFT, NOW, Reader, readers
 from tests.kit.deployment import Databases, free_port, make_settings, messenger_for
 from tests.kit.process import TIRELESS_S, Process, write_config
@@ -63,15 +64,6 @@ async def _is_quiet(desk: Desk, number: int, store: Store) -> bool:
     return not (waits or backlog.count or owners)
 
 
-def judge(report: Report, heard: Counter[str], people: list[Reader]) -> None:
-    """Hold the report against what Messenger received."""
-    assert max(heard.values(), default=0) <= 1, "marketing came twice"
-    sent, unknown = report.of("sent"), report.of("unknown")
-    assert report.audience == len(people)
-    assert sent + unknown == len(people), report.counts
-    assert sent <= len(heard) <= sent + unknown
-
-
 async def _kill_during_a_run(folder: Path, *, kills: int, audience: int, seed: int) -> None:
     chance = random.Random(seed)
     databases, port = Databases.sqlite(folder), free_port()
@@ -81,7 +73,7 @@ async def _kill_during_a_run(folder: Path, *, kills: int, audience: int, seed: i
         process = Process(config)
         await process.start()
         try:
-            async with _beside(databases, simulator) as (store, desk):
+            async with beside(databases, simulator) as (store, desk):
                 people = await readers(store, simulator, audience, now_ms=_CLOCK.now_ms())
                 number = await begun(desk)
                 for _ in range(kills):
@@ -94,7 +86,7 @@ async def _kill_during_a_run(folder: Path, *, kills: int, audience: int, seed: i
 
 
 @asynccontextmanager
-async def _beside(databases: Databases, simulator: Simulator) -> AsyncIterator[tuple[Store, Desk]]:
+async def beside(databases: Databases, simulator: Simulator) -> AsyncIterator[tuple[Store, Desk]]:
     """Open the databases beside the processes that serve."""
     store = second_store(databases)
     settings = make_settings(databases, graph_url=simulator.graph_url, port=free_port())
@@ -130,7 +122,7 @@ async def test_two_nodes_share_a_run_and_one_dies(postgres_databases: Databases)
         try:
             for node in nodes:
                 await node.start()
-            async with _beside(postgres_databases, simulator) as (store, desk):
+            async with beside(postgres_databases, simulator) as (store, desk):
                 people = await readers(store, simulator, 200, now_ms=_CLOCK.now_ms())
                 number = await begun(desk)
                 await reached(simulator, 60)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from bot.broadcasts.schedule import Schedule, daily
@@ -11,59 +12,57 @@ from bot.simulator import Simulator
 from storage.db import tables
 from storage.details import Detail
 from tests.journeys.test_broadcast_kills import reached
-from tests.kit.broadcasting import Broadcasting, Reader, readers
+from tests.kit.broadcast_history import after_stop, is_confirmation
+from tests.kit.broadcasting import Broadcasting, readers
 from tests.kit.deployment import PAGE, Deployment
 
 _DAY_S = 24 * 3600
-_ROUNDS, _AUDIENCE, _STOPPING = 5, 300, 15
+_STOPPING = 15
 
 
-def _after_stop(simulator: Simulator, psid: str) -> list[str]:
-    """Return what a person got after the confirmation of their STOP."""
-    texts = [sent.text for sent in simulator.received if sent.psid == psid]
-    confirmed = next(n for n, text in enumerate(texts) if text.startswith("Done. You no longer"))
-    return texts[confirmed + 1 :]
-
-
-async def test_no_send_begins_after_the_confirmation_of_a_stop(deployment: Deployment) -> None:
-    """In 5 runs for 300 people each, whoever stops in the middle gets nothing after that."""
+@pytest.mark.parametrize(
+    ("rounds", "audience"), [(5, 300), pytest.param(200, 10_000, marks=pytest.mark.soak)]
+)
+async def test_no_send_begins_after_the_confirmation_of_a_stop(
+    deployment: Deployment, rounds: int, audience: int
+) -> None:
+    """Run after run, whoever stops in the middle of one gets nothing after that."""
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance, on, simulator = random.Random(seed), Broadcasting(deployment), deployment.simulator
-    for _ in range(_ROUNDS):
-        people = await readers(deployment.bot.store, simulator, _AUDIENCE, now_ms=on.now_ms)
+    agreeing: set[str] = set()
+    everybody = 0
+    for _ in range(rounds):
+        missing = audience - len(agreeing)
+        new = await readers(deployment.bot.store, simulator, missing, now_ms=on.now_ms)
+        agreeing |= {one.psid for one in new}
+        everybody += missing
         before = len(simulator.received)
         number = await on.begins()
         await reached(simulator, before + 10)
-        stopping = chance.sample(people, _STOPPING)
-        for one in stopping:
-            await simulator.say(one.psid, "STOP")
-        for one in stopping:
-            chat = deployment.chat(one.psid)
-            await deployment.until(lambda chat=chat: _was_confirmed(chat.psid, simulator))
+        stopping = chance.sample(sorted(agreeing), _STOPPING)
+        for psid in stopping:
+            await simulator.say(psid, "STOP")
+        for psid in stopping:
+            await deployment.until(lambda psid=psid: _was_confirmed(psid, simulator))
+        agreeing -= set(stopping)
         await deployment.until(lambda number=number: _is_decided(on, number, 60), timeout_s=30)
         if not await on.is_in(number, "over"):
             await on.desk.cancel(number, now_ms=on.now_ms)
         await deployment.until(deployment.outbox_is_empty)
-        assert all(not _after_stop(simulator, one.psid) for one in stopping)
+        assert not any(after_stop(simulator.received, psid) for psid in stopping)
         report = await on.report(number)
-        assert report.audience == _audience_of(report.audience, people)
-        assert report.open == 0
-
-
-def _audience_of(counted: int, people: list[Reader]) -> int:
-    # Earlier rounds' people are in the audience too; nobody of this one is missing.
-    return counted if counted % _AUDIENCE == 0 and counted >= len(people) else -1
+        assert (report.audience, report.open) == (everybody, 0)
 
 
 async def _was_confirmed(psid: str, simulator: Simulator) -> bool:
-    texts = [sent.text for sent in simulator.received if sent.psid == psid]
-    return any(text.startswith("Done. You no longer") for text in texts)
+    return any(sent.psid == psid and is_confirmation(sent) for sent in simulator.received)
 
 
 async def _is_decided(on: Broadcasting, number: int, count: int) -> bool:
     report = await on.report(number)
-    return report.audience - report.open >= count
+    is_listed = report.runs[0].state != "making"
+    return is_listed and report.audience - report.open >= count
 
 
 async def test_a_restriction_in_the_middle_of_a_run_counts(deployment: Deployment) -> None:

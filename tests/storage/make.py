@@ -135,7 +135,12 @@ class World:
                 tx, node=node, pages=pages, now_ms=now_ms, limit=limit
             )
             more, also_broken = await self.store.outbox.claim_broadcasts(
-                tx, node=node, pages=pages, now_ms=now_ms, limit=limit, gaps_ms={}
+                tx,
+                node=node,
+                room=dict.fromkeys(pages, limit),
+                now_ms=now_ms,
+                limit=limit,
+                gaps_ms={},
             )
         assert broken == also_broken == {}
         return claimed + more

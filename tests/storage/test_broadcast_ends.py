@@ -1,7 +1,9 @@
 """How deliveries end that nobody waits for any more: lost, offered, or cancelled."""
 
+from collections import Counter
+
 from storage.broadcasts.records import Count
-from tests.storage.make import DAY_MS, NODE, NOON_MS, World
+from tests.storage.make import DAY_MS, NODE, NOON_MS, OTHER_PAGE, PAGE, World
 from tests.storage.test_broadcasts import agree, counted, queue, run_of
 
 
@@ -46,4 +48,36 @@ async def test_a_cancelled_run_leaves_nothing(world: World) -> None:
     assert await counted(world, run) == [
         Count("window", "cancelled", 2),
         Count("window", "queued", 1),
+    ]
+
+
+async def test_a_long_run_holds_up_no_other_page(world: World) -> None:
+    """A claim takes a few of each Page, however many wait for one of them."""
+    people = [*await world.people(5), await world.person(page_id=OTHER_PAGE)]
+    await agree(world, *people)
+    await queue(world, await run_of(world, *people), *people)
+    async with world.store.write() as tx:
+        claimed, _ = await world.store.outbox.claim_broadcasts(
+            tx,
+            node=NODE,
+            room={PAGE: 2, OTHER_PAGE: 2},
+            now_ms=NOON_MS,
+            limit=9,
+            gaps_ms={},
+        )
+    assert Counter(one.page_id for one in claimed) == {PAGE: 2, OTHER_PAGE: 1}
+
+
+async def test_what_comes_too_late_says_why(world: World) -> None:
+    """Whoever does not agree any more has opted out; for the others it has expired."""
+    people = await world.people(3)
+    await agree(world, *people[:2])
+    run = await run_of(world, *people, lane="next_contact")
+    async with world.store.write() as tx:
+        ends = world.store.deliveries.end_late
+        assert await ends(tx, run.run_id, now_ms=NOON_MS, limit=9) == 0
+        assert await ends(tx, run.run_id, now_ms=NOON_MS + DAY_MS, limit=9) == 3
+    assert await counted(world, run) == [
+        Count("next_contact", "expired", 2),
+        Count("next_contact", "opted out", 1),
     ]

@@ -87,7 +87,7 @@ async def queue(world: World, run: Run, *people: Known, parts: int = 1) -> list[
         messages = [
             NewMessage(
                 person_id=one.person_id,
-                page_id=PAGE,
+                page_id=one.page_id,
                 key=by_id[one.person_id].key,
                 body=b"part %d" % part,
                 kind="broadcast",

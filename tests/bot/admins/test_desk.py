@@ -9,6 +9,8 @@ from bot.admins.desk import DELAY_MS, AdminDesk
 from bot.admins.rule import Proof, Rule, Two
 from bot.admins.rules import RULES, Act, Gate
 from bot.admins.wiring import admin_desk
+from bot.broadcasts.acts import acts_of
+from bot.broadcasts.previews import Previews
 from bot.details.giving import Giving
 from bot.jobs.delayed_acts import DelayedActs
 from bot.policy.publishing import Publisher
@@ -93,7 +95,11 @@ async def room(deployment: Deployment) -> Room:
     store = deployment.bot.store
     giving = Giving(store, deployment.clock, sites(deployment.settings))
     publisher = Publisher(store, deployment.clock, deployment.settings)
-    made = admin_desk(deployment.settings, giving, publisher, figures=lambda: None)
+    acts = acts_of(deployment.settings, deployment.bot.store)
+    previews = Previews(acts, deployment.clock, lambda: None)
+    made = admin_desk(
+        deployment.settings, giving, publisher, figures=lambda: None, previews=previews
+    )
     drill = Drill()
     commands = {**made.commands, "drill": drill, "hall": drill}
     rules = {**RULES, "drill": DRILL, "hall": HALL}

@@ -7,7 +7,7 @@ from tests.bot.commands.conftest import Operator
 from tests.kit.broadcasting import DRAFT, Broadcasting
 from tests.kit.deployment import deployed
 
-_FAR = Schedule(at=datetime.fromisoformat("2099-01-01T12:00"))
+_FAR = Schedule(at=datetime.fromisoformat("2099-01-01T12:00"), is_urgent=True)
 
 
 async def test_a_broadcast_is_listed_shown_and_counted(operator: Operator) -> None:
@@ -42,3 +42,39 @@ async def test_it_is_held_up_goes_on_and_ends_by_command(operator: Operator) -> 
         assert await on.is_in(number, "cancelled")
         unknown = await operator.runs("broadcast", "report", "99")
         assert (unknown.code, "No broadcast has that number." in unknown.err) == (2, True)
+
+
+async def test_what_was_missed_is_started_or_dropped_by_command(operator: Operator) -> None:
+    """An admin's word may come from the command line; without anything missed that is said."""
+    async with deployed(operator.databases) as deployment:
+        on = Broadcasting(deployment)
+        anna = await on.reader()
+        dropped, started = await _missed(on), await _missed(on)
+        told = await operator.runs("broadcast", "report", str(dropped))
+        assert "waiting for an admin's word: 1" in told.out
+        assert (
+            await operator.runs("broadcast", "drop-missed", str(dropped))
+        ).out == "Dropped: 1.\n"
+        assert (
+            await operator.runs("broadcast", "start-missed", str(started))
+        ).out == "It begins.\n"
+        await on.until(started, "over")
+        await on.until(dropped, "over")
+        await anna.hears("The fair")
+        again = await operator.runs("broadcast", "start-missed", str(started))
+        assert again.out == "Nothing of it was missed.\n"
+        assert (await on.report(dropped)).audience == 0
+
+
+async def _missed(on: Broadcasting) -> int:
+    """Let a broadcast have been due hours ago, while nothing ran."""
+    number = await on.begins(_FAR, useful_hours=1)
+    store = on.deployment.bot.store
+    async with store.write() as tx:
+        await store.broadcasts.set_next(tx, number, on.now_ms - 3 * 3_600_000)
+    await on.deployment.until(lambda: _has_missed(on, number))
+    return number
+
+
+async def _has_missed(on: Broadcasting, number: int) -> bool:
+    return [run.state for run in (await on.report(number)).runs] == ["missed"]

@@ -200,9 +200,9 @@ async def test_a_dead_nodes_doubts_wait_by_their_kind(
         await half.queue(await half.person(), kind=kind)
         async with half.store.write() as tx:
             outbox, now_ms = half.store.outbox, half.clock.now_ms()
-            asked: dict[str, Any] = {"node": "dead", "pages": [PAGE.id], "now_ms": now_ms}
-            await outbox.claim(tx, **asked, limit=9)
-            await outbox.claim_broadcasts(tx, **asked, limit=9, gaps_ms={})
+            asked: dict[str, Any] = {"node": "dead", "now_ms": now_ms, "limit": 9}
+            await outbox.claim(tx, **asked, pages=[PAGE.id])
+            await outbox.claim_broadcasts(tx, **asked, room={PAGE.id: 9}, gaps_ms={})
         node = await join(half.store.main, now_ms=half.clock.now_ms())
         doubts = Doubts(half.store, half.clock, half.metrics, node, wake_sender=half.bell.set)
         before_ms = half.clock.now_ms()

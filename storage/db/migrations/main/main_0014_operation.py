@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "main_0014"
-down_revision = "main_0012"
+down_revision = "main_0013"
 branch_labels = None
 depends_on = None
 
