@@ -14,6 +14,7 @@ PACKAGES = ("bot", "flows", "storage")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
+EVERYTHING = SOURCES + TESTS + BENCHMARKS
 
 #: Where each library may be imported; nowhere else.
 HOMES = {
@@ -162,60 +163,60 @@ def test_flows_need_nothing_but_python() -> None:
             assert {name.split(".")[0] for name in imports(path)} <= allowed, place(path)
 
 
-@pytest.mark.parametrize("path", SOURCES + TESTS + BENCHMARKS, ids=place)
-def test_no_file_is_longer_than_a_sitting(path: Path) -> None:
+def test_no_file_is_longer_than_a_sitting() -> None:
     """A file has at most 300 lines: one idea each."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in EVERYTHING}
+    assert [place(path) for path, count in lines.items() if count > MAX_LINES] == []
 
 
-@pytest.mark.parametrize("path", SOURCES + TESTS + BENCHMARKS, ids=place)
-def test_every_file_is_named_for_what_is_in_it(path: Path) -> None:
+def test_every_file_is_named_for_what_is_in_it() -> None:
     """No file or folder has a name under which anything could stand."""
-    words = {
-        word for part in path.relative_to(ROOT).parts for word in part.split(".")[0].split("_")
-    }
-    assert not words & set(EMPTY_NAMES)
+    for path in EVERYTHING:
+        parts = path.relative_to(ROOT).parts
+        words = {word for part in parts for word in part.split(".")[0].split("_")}
+        assert not words & set(EMPTY_NAMES), place(path)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_time_is_told_not_looked_up(path: Path) -> None:
+def test_time_is_told_not_looked_up() -> None:
     """Only the clock looks at the clock, so that a test can move it for all."""
-    if place(path).startswith(CLOCKS):
-        return
-    looks = [call.lineno for call in calls(path) if dotted(call.func) in LOOKS_AT_CLOCK]
-    assert looks == []
+    others = [path for path in SOURCES if not place(path).startswith(CLOCKS)]
+    for path in others:
+        looks = [call.lineno for call in calls(path) if dotted(call.func) in LOOKS_AT_CLOCK]
+        assert looks == [], place(path)
 
 
-@pytest.mark.parametrize("path", TESTS, ids=place)
-def test_tests_pretend_nothing(path: Path) -> None:
+def test_tests_pretend_nothing() -> None:
     """Tests speak to real servers and real databases: nothing is mocked or patched."""
-    assert not {name.split(".")[0] for name in imports(path)} & MOCKS
     patched = {"setattr", "setitem", "delattr"}
-    for call in calls(path):
-        owner, name = dotted(call.func)
-        assert not (owner == "monkeypatch" and name in patched), call.lineno
+    for path in TESTS:
+        assert not {name.split(".")[0] for name in imports(path)} & MOCKS, place(path)
+        for call in calls(path):
+            owner, name = dotted(call.func)
+            assert not (owner == "monkeypatch" and name in patched), (place(path), call.lineno)
 
 
-@pytest.mark.parametrize("path", SOURCES + TESTS + BENCHMARKS, ids=place)
-def test_certificates_are_always_checked(path: Path) -> None:
+def test_certificates_are_always_checked() -> None:
     """No line to anywhere is opened without checking who is at its other end."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.keyword) and node.arg in {"ssl", "verify", "verify_ssl"}:
-            assert not (isinstance(node.value, ast.Constant) and node.value.value is False)
-        if isinstance(node, ast.Attribute):
-            assert node.attr not in {"CERT_NONE", "_create_unverified_context"}
+    for path in EVERYTHING:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.keyword) and node.arg in {"ssl", "verify", "verify_ssl"}:
+                is_off = isinstance(node.value, ast.Constant) and node.value.value is False
+                assert not is_off, place(path)
+            if isinstance(node, ast.Attribute):
+                unchecked = {"CERT_NONE", "_create_unverified_context"}
+                assert node.attr not in unchecked, place(path)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_faults_are_caught_at_named_places_only(path: Path) -> None:
+def test_faults_are_caught_at_named_places_only() -> None:
     """Whoever catches everything says on that line why it is the place to do so."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for node in ast.walk(tree(path)):
-        if not isinstance(node, ast.ExceptHandler):
-            continue
-        assert node.type is not None, f"bare except in line {node.lineno}"
-        if getattr(node.type, "id", "") == "Exception":
-            assert "boundary" in lines[node.lineno - 1], f"line {node.lineno}"
+    for path in SOURCES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            assert node.type is not None, f"bare except in {place(path)}, line {node.lineno}"
+            if getattr(node.type, "id", "") == "Exception":
+                assert "boundary" in lines[node.lineno - 1], f"{place(path)}, line {node.lineno}"
 
 
 def test_the_check_sees_a_breach() -> None:

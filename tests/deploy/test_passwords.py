@@ -13,6 +13,8 @@ from tests.deploy.places import COMPOSE, ROOT
 from tests.kit.deployment import Databases, raw_settings
 from tests.kit.postgres import PostgresServer
 
+pytestmark = pytest.mark.long
+
 SERVICES = COMPOSE["services"]
 BOT = SERVICES["bot"]["environment"]
 PASSWORDS = {name: secrets.token_hex(16) for name in ("data", "keys")}

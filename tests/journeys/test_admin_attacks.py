@@ -26,6 +26,7 @@ async def met(deployment: Deployment) -> Chat:
     return chat
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_asked", [False, True], ids=["at ease", "at a question"])
 async def test_for_all_others_no_command_exists(deployment: Deployment, *, is_asked: bool) -> None:
     """Everybody else is answered as if the slash were not there, in the middle of a flow too."""
@@ -178,6 +179,7 @@ PARTS = 4
 TAILS = ("", "A-1 A-2 A-3", "-1", "\u201eA-1", "\U0001f511 \U0001f511", "x" * 1900, "'; DROP TABLE")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_whatever_follows_a_command_is_answered(deployment: Deployment, part: int) -> None:
     """Nothing, too much, quotes, emoji and 2,000 characters: said what to type, never an error."""

@@ -15,6 +15,8 @@ from tests.kit.living import SECTIONS, Life
 from tests.kit.retiring import found, is_done, retire
 from tests.storage import raw_files
 
+pytestmark = pytest.mark.long
+
 OTHER = PAGES[1].id
 
 

@@ -1,8 +1,6 @@
 """Stores on both databases: every test here that takes one runs on SQLite and on PostgreSQL."""
 
-import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from importlib.util import find_spec
@@ -14,7 +12,6 @@ from storage import Store
 from storage.tellings import Recipient
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import Databases
-from tests.kit.postgres import migrate
 from tests.storage.make import World
 
 #: For what only one of the two databases knows.
@@ -23,23 +20,6 @@ ON_POSTGRESQL = pytest.mark.parametrize("databases", ["postgresql"], indirect=Tr
 
 #: Opens one more store on the databases of this test: another node, on PostgreSQL.
 OpenStore = Callable[..., Store]
-
-
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    """Two migrated SQLite files, to be copied."""
-    made = Databases.sqlite(tmp_path_factory.mktemp("migrated"))
-    asyncio.run(migrate(made.url, "main"))
-    asyncio.run(migrate(made.keys_url, "keys"))
-    return made
-
-
-@pytest.fixture
-def sqlite_databases(migrated_sqlite: Databases, tmp_path: Path) -> Databases:
-    """Two migrated SQLite files in a folder of their own."""
-    for name in ("data", "keys"):
-        shutil.copytree(migrated_sqlite.folder / name, tmp_path / name)
-    return Databases.sqlite(tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

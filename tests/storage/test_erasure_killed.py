@@ -13,6 +13,8 @@ from tests.storage.conftest import OpenStore
 from tests.storage.make import EVERYBODYS, NOON_MS, World
 from tests.storage.test_erasure_sequence import STEPS, left_of, order, tombs
 
+pytestmark = pytest.mark.long
+
 #: To PostgreSQL a killed client is one that went; to SQLite it leaves a log to be recovered.
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.soak))
 

@@ -92,7 +92,9 @@ async def _holds_all_and_nobody_elses(world: World, chance: random.Random) -> No
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(200, marks=pytest.mark.long), pytest.param(1000, marks=pytest.mark.soak)]
+)
 async def test_an_export_holds_every_mapped_column_and_nothing_of_others(
     world: World, count: int
 ) -> None:
