@@ -1,6 +1,6 @@
 # Each target does its own set-up in .venv: Python 3.11 or newer, its venv module and make are enough.
 #   make demo     the bot and a Messenger of its own, in your browser
-#   make test     the tests, in some three minutes
+#   make test     the tests, in some six minutes
 #   make check    format, lint, types, browser, tests, and the long ones: whatever is killed
 #   make bench    measure, beside baselines        make soak    long counts
 #   make format   mend format and lint             make lock    pin the packages anew
