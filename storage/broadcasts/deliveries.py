@@ -202,13 +202,18 @@ class Deliveries:
         return done.rowcount
 
     async def count_queued(self, tx: AsyncConnection, run: RunId, lane: Lane) -> int:
-        """Return of how many deliveries the messages wait to be sent."""
-        query = sa.select(sa.func.count()).where(
-            deliveries.c.run_id == run,
-            deliveries.c.outcome == "queued",
-            deliveries.c.lane == lane,
+        """Return of how many deliveries the messages wait to be sent.
+
+        One in doubt waits for its echo only, perhaps for long: it must not hold up the others.
+        """
+        queued = (deliveries.c.run_id == run) & (deliveries.c.outcome == "queued")
+        of_lane = sa.select(deliveries.c.delivery_id).where(queued, deliveries.c.lane == lane)
+        in_doubt = sa.select(sa.func.count()).where(
+            outbox.c.state == "in_doubt", outbox.c.counts, outbox.c.delivery_id.in_(of_lane)
         )
-        return int((await tx.execute(query)).scalar_one())
+        all_of_them = sa.select(sa.func.count()).select_from(of_lane.subquery())
+        difference = all_of_them.scalar_subquery() - in_doubt.scalar_subquery()
+        return int((await tx.execute(sa.select(difference))).scalar_one())
 
     async def fails_too_often(self, tx: AsyncConnection, run: RunId, *, one_in: int) -> bool:
         """Tell whether at least one in so many fails; it looks at few rows, however large a run."""

@@ -16,7 +16,7 @@ from storage.broadcasts.records import (
 )
 from storage.db.tables import deliveries
 from tests.kit.publishing import publish
-from tests.storage.make import DAY_MS, HOUR_MS, NOON_MS, OTHER_PAGE, PAGE, Known, World
+from tests.storage.make import DAY_MS, HOUR_MS, NODE, NOON_MS, OTHER_PAGE, PAGE, Known, World
 
 NEW = NewBroadcast(
     page_id=PAGE,
@@ -185,6 +185,21 @@ async def test_a_delivery_counts_by_its_last_part(world: World) -> None:
         await world.store.deliveries.end(tx, settled.deliveries, "sent", now_ms=NOON_MS)
         assert await world.store.runs.end_those_done(tx, now_ms=NOON_MS) == [run.number]
     assert await counted(world, run) == [Count("window", "sent", 1)]
+
+
+async def test_a_message_in_doubt_holds_up_no_other(world: World) -> None:
+    """It waits for its echo only, so it does not count among those that wait to be sent."""
+    one, other = await world.person(), await world.person()
+    await agree(world, one, other)
+    run = await run_of(world, one, other)
+    await queue(world, run, one, other)
+    claimed = await world.claim()
+    assert len(claimed) == 2
+    deliveries, first = world.store.deliveries, [claimed[0].outbox_id]
+    async with world.store.write() as tx:
+        assert await deliveries.count_queued(tx, run.run_id, "window") == 2
+        await world.store.outbox.doubt(tx, first, node=NODE, decide_at_ms=NOON_MS)
+        assert await deliveries.count_queued(tx, run.run_id, "window") == 1
 
 
 async def test_the_claim_asks_again(world: World) -> None:
