@@ -82,7 +82,7 @@ async def _begun(people: int) -> _Large:
         reported_s = perf_counter()
         await half.desk.report(number)
         report_s = perf_counter() - reported_s
-        await half.desk.pause(number)
+        await half.desk.pause(number, now_ms=half.clock.now_ms())
     stub.on_message = None
     return _Large(
         people, recipient_us, look_ms, first_s[0] - began_s, growth_mib, report_s, preview_s

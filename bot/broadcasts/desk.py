@@ -1,6 +1,6 @@
-"""Where broadcasts are written, tried, scheduled and watched: the one door for chat and commands.
+"""Where broadcasts are written, scheduled and watched beside a running bot: on the command line.
 
-Every act of an admin is a method here; who may do it is for the caller to ask.
+Whoever holds the server is the operator; what they do to a broadcast stands in the audit.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from bot.broadcasts.preview import Preview
 from bot.broadcasts.reporting import Report, report_of
 from bot.broadcasts.schedule import Schedule
 from bot.settings import Settings
-from storage import Store
+from storage import Store, Transaction
+from storage.admin_acts import OPERATOR, AdminAct
 from storage.broadcasts.records import Broadcast, RunState
 
 #: So many rows are changed in one transaction.
@@ -51,30 +52,35 @@ class Desk:
         async with self.store.write() as tx:
             return await self.acts.schedule(tx, number, schedule, now_ms=now_ms)
 
-    async def pause(self, number: int, *, reason: str = "asked for") -> None:
+    async def pause(self, number: int, *, now_ms: int) -> None:
         """Let nothing more of a broadcast begin to leave, from the next claim on."""
         async with self.store.write() as tx:
-            await self.acts.move(tx, number, ("scheduled",), "paused", reason)
+            await self.acts.move(tx, number, ("scheduled",), "paused", "asked for")
+            self._note(tx, "broadcasts pause", number, now_ms)
 
-    async def resume(self, number: int) -> None:
+    async def resume(self, number: int, *, now_ms: int) -> None:
         """Let a paused broadcast go on where it was."""
         async with self.store.write() as tx:
             await self.acts.move(tx, number, ("paused",), "scheduled")
+            self._note(tx, "broadcasts resume", number, now_ms)
 
     async def start_missed(self, number: int, *, now_ms: int) -> int:
         """Send what was missed last, as if it were due now; return how many occurrences begin."""
         async with self.store.write() as tx:
+            self._note(tx, "broadcasts start-missed", number, now_ms)
             return await self.acts.start_missed(tx, number, now_ms=now_ms)
 
     async def drop_missed(self, number: int, *, now_ms: int) -> int:
         """Never send occurrences that were missed; return how many."""
         async with self.store.write() as tx:
+            self._note(tx, "broadcasts drop-missed", number, now_ms)
             return await self.acts.drop_missed(tx, number, now_ms=now_ms)
 
     async def cancel(self, number: int, *, now_ms: int) -> None:
         """End a broadcast for good; what has begun to leave arrives, nothing else does."""
         async with self.store.write() as tx:
             await self.acts.cancel(tx, number)
+            self._note(tx, "broadcasts cancel", number, now_ms)
             runs = await self.store.runs.list_of(tx, number)
         open_: tuple[RunState, ...] = ("making", "sending", "missed")
         for run in runs:
@@ -99,6 +105,10 @@ class Desk:
         """Count what came of a broadcast so far, by lane and outcome."""
         async with self.store.read() as tx:
             return await report_of(tx, self.store, await self.acts.get(tx, number))
+
+    def _note(self, tx: Transaction, act: str, number: int, now_ms: int) -> None:
+        line = AdminAct(OPERATOR, "", act, f"B-{number}", "", now_ms)
+        self.store.admin_acts.note(tx, line)
 
     async def _drop_some(self, run_id: bytes, now_ms: int) -> bool:
         async with self.store.write() as tx:

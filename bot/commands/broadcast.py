@@ -112,13 +112,17 @@ async def _show(settings: "Settings", number: int) -> None:
 
 
 async def _pause(settings: "Settings", number: int) -> None:
+    from bot.clock import SystemClock
+
     async with _desk(settings) as desk:
-        await desk.pause(number)
+        await desk.pause(number, now_ms=SystemClock().now_ms())
 
 
 async def _resume(settings: "Settings", number: int) -> None:
+    from bot.clock import SystemClock
+
     async with _desk(settings) as desk:
-        await desk.resume(number)
+        await desk.resume(number, now_ms=SystemClock().now_ms())
 
 
 async def _answer(settings: "Settings", number: int, *, is_wanted: bool) -> int:

@@ -194,9 +194,9 @@ async def test_the_admin_who_is_asked_answers_in_the_chat(deployment: Deployment
     await owner.signs_in()
     soon = Schedule(at=deployment.clock.now().replace(tzinfo=None) + timedelta(minutes=10))
     number = await on.begins(replace(soon, is_urgent=True), useful_hours=1, made_by="A-1")
-    await on.desk.pause(number)
+    await on.desk.pause(number, now_ms=deployment.clock.now_ms())
     deployment.clock.move(2 * 3600)
-    await on.desk.resume(number)
+    await on.desk.resume(number, now_ms=deployment.clock.now_ms())
     await _hears_at_last(owner, f"/broadcasts {number} starts or drops it")
     assert len(anna.bubbles()) == 2
     await owner.signs_in()

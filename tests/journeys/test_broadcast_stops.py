@@ -128,9 +128,9 @@ async def test_what_was_missed_waits_for_a_word(deployment: Deployment) -> None:
     on = Broadcasting(deployment)
     anna = await on.reader()
     number = await on.begins(_in_hours(on, 10), useful_hours=1)
-    await on.desk.pause(number)
+    await on.desk.pause(number, now_ms=on.now_ms)
     deployment.clock.move(12 * 3600)
-    await on.desk.resume(number)
+    await on.desk.resume(number, now_ms=on.now_ms)
     await deployment.until(lambda: _has_runs(on, number, 1))
     assert [run.state for run in (await on.report(number)).runs] == ["missed"]
     assert len(anna.bubbles()) == 2
@@ -145,14 +145,14 @@ async def test_a_pause_holds_from_the_next_claim_on(deployment: Deployment) -> N
     await readers(deployment.bot.store, simulator, 80, now_ms=on.now_ms)
     number = await on.begins()
     await reached(simulator, 5)
-    await on.desk.pause(number)
+    await on.desk.pause(number, now_ms=on.now_ms)
     await deployment.until(lambda: _has_no_calls(deployment))
     stood_at = len(simulator.received)
     other = deployment.person()
     await other.says("Hello")
     await other.hears()
     assert len(simulator.received) == stood_at + 1
-    await on.desk.resume(number)
+    await on.desk.resume(number, now_ms=on.now_ms)
     await on.until(number, "over")
     assert await on.outcomes(number) == {("window", "sent"): 80}
     assert len(simulator.received) == 81

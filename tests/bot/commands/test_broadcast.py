@@ -40,6 +40,9 @@ async def test_it_is_held_up_goes_on_and_ends_by_command(operator: Operator) -> 
         assert (await operator.runs("broadcast", "resume", str(number))).code == 0
         assert (await operator.runs("broadcast", "cancel", str(number))).code == 0
         assert await on.is_in(number, "cancelled")
+        done = (await operator.runs("audit")).out
+        for act in ("pause", "cancel"):
+            assert f"operator: broadcasts {act} B-{number}" in done
         unknown = await operator.runs("broadcast", "report", "99")
         assert (unknown.code, "No broadcast has that number." in unknown.err) == (2, True)
 
