@@ -2,6 +2,7 @@
 
 import stat
 import tomllib
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.outbound.subscribing import NEEDED
 from tests.kit.chat import Chat
 from tests.kit.deployment import APP_ID, APP_SECRET, PAGE, PAGES
 from tests.kit.newcomer import Newcomer, newcomer
+from tests.kit.scanner import scan
 
 pytestmark = pytest.mark.long
 
@@ -16,6 +18,14 @@ __all__ = ["newcomer"]
 
 #: With time to start: a new process imports everything anew.
 _PATIENT_S = 60.0
+_ANSWER = """
+[[answers]]
+words = ["next meeting"]
+text = "On the first Tuesday."
+[answers.de]
+words = ["nächstes Treffen"]
+text = "Am ersten Dienstag."
+"""
 _ANSWERS = ("Garden and Book Club", "1 Example Street, 10000 Example Town", "club@example.org")
 
 
@@ -25,6 +35,8 @@ async def test_an_empty_folder_becomes_a_page_that_answers(newcomer: Newcomer) -
     await beginning.types(*_ANSWERS, newcomer.url, "Garden Club", "Europe/Berlin", "en,de", "")
     assert await beginning.ends() == 0, beginning.said
     newcomer.points_here()
+    with newcomer.config.open("a", encoding="utf-8") as config:
+        config.write(_ANSWER)
     simulator = newcomer.simulator
     connecting = await newcomer.starts("connect", "--page", PAGE)
     await connecting.types(APP_ID, APP_SECRET, simulator.log_in())
@@ -38,12 +50,30 @@ async def test_an_empty_folder_becomes_a_page_that_answers(newcomer: Newcomer) -
     assert "Garden Club is connected" in connecting.said
     assert simulator.pages[PAGE].fields == simulator.app_fields == set(NEEDED)
     assert "greeting" in simulator.pages[PAGE].profile.everything()
+    await chat.says("When is your next meeting, please?")
+    await chat.hears("On the first Tuesday.", timeout_s=_PATIENT_S)
+    await _leads_to_an_opt_in(newcomer)
     await _runs_again(newcomer)
     await serving.stop()
     _is_kept_well(newcomer)
     for said in (connecting.said, serving.said):
         assert APP_SECRET not in said
         assert PAGES[0].access_token not in said
+
+
+async def _leads_to_an_opt_in(newcomer: Newcomer) -> None:
+    """Print the code of a poster, read it as a phone does, and follow it."""
+    picture = newcomer.folder / "poster.png"
+    link = ("profile", "link", "--purpose", "news", "--language", "de")
+    printing = await newcomer.starts(*link, "--png", str(picture))
+    assert await printing.ends() == 0, printing.said
+    (reference,) = parse_qs(urlsplit(scan(picture.read_bytes())).query)["ref"]
+    chat = Chat(newcomer.simulator, newcomer.simulator.add_person(PAGE))
+    await newcomer.simulator.arrive(chat.psid, reference)
+    told = await chat.hears("Ich bin ein automatischer Bot", timeout_s=_PATIENT_S)
+    assert told.text.endswith("Sind Sie mindestens 16 Jahre alt?")
+    await chat.taps("Ja")
+    await chat.hears("Dürfen wir Ihnen das senden?")
 
 
 async def _runs_again(newcomer: Newcomer) -> None:
