@@ -91,7 +91,7 @@ async def test_from_the_first_word_to_the_last_person(deployment: Deployment) ->
     shown = await _asked_to_tell(owner, number)
     assert "3 people on 2 Pages" in shown
     await owner.chat.hears_among("it happens in 10 minutes")
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert HAPPENED not in here.bubbles()[-1].text
     deployment.clock.move(10 * 60)
     await here.hears(HAPPENED)

@@ -72,7 +72,7 @@ async def test_data_is_opened_masked_and_the_person_is_told(deployment: Deployme
         await owner.chat.hears("is told that you look")
     await owner.chat.taps("Done")
     await owner.chat.hears("All right")
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert sum("looked at your data" in said.text for said in chat.bubbles()) == 1
 
 

@@ -68,7 +68,7 @@ async def test_what_nobody_asked_for_waits_and_answers_go_on(
     await owner.proves()
     await owner.chat.hears("Garden Club goes on")
     await reader.hears("The club meets on Sunday.")
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
 
 
 async def test_a_pause_outlasts_the_probe_and_is_refused_twice(deployment: Deployment) -> None:

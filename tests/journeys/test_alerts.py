@@ -148,12 +148,12 @@ async def test_after_a_stop_nothing_comes_into_the_chat(databases: Databases) ->
         await deployment.verifies_email(owner.chat.psid, "owner@example.org")
         await owner.chat.says("STOP")
         await owner.chat.hears("Done.")
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         said = len(owner.chat.bubbles())
         await _raise(deployment, AlertKind.BREACH, "B-1", Stage("24 hours", 0))
         deployment.clock.move(60)
         await _mailed(deployment, server, "Breach B-1")
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         assert len(owner.chat.bubbles()) == said
 
 
@@ -171,7 +171,7 @@ async def test_nobody_is_told_but_admins_whom_it_concerns(
     await stranger.says("Hello")
     for chat in (officer, viewer, stranger):
         await chat.hears()
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     for chat in (owner.chat, officer, viewer, stranger):
         chat.catches_up()
     quiet = [
@@ -183,7 +183,7 @@ async def test_nobody_is_told_but_admins_whom_it_concerns(
     await owner.chat.hears()
     if officer_hears:
         await officer.hears(officer_hears)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert [len(chat.bubbles()) for chat in quiet] == said
 
 
@@ -192,10 +192,10 @@ async def test_a_page_that_falls_silent_is_told_of_until_it_speaks(
 ) -> None:
     """Six hours after its last event; one that never had any is left alone; it mends itself."""
     owner = await first_owner(deployment)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     deployment.clock.move(60)
     await _writes(owner.chat)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     deployment.clock.move(7 * HOUR_S)
     await _is_told(deployment, owner.chat, f"Nothing has come in for Page {PAGE} for 6 hours")
     silent = [one.about for one in await _standing(deployment) if one.kind == AlertKind.SILENCE]

@@ -51,7 +51,7 @@ async def test_a_backup_with_an_erased_person_is_refused_until_replayed(
     async with deployed(databases) as deployment:
         gone, stays = await _greeted(deployment), await _greeted(deployment)
         erased, kept = await _person(deployment, gone), await _person(deployment, stays)
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         await back_up(deployment.bot.store, databases.folder / "copy")
         await gone.says("delete me")
         await gone.hears()
@@ -76,10 +76,10 @@ async def test_older_keys_are_an_alarm_and_no_erasure(
     """Whoever came after the keys' backup has lost their key: told, counted, and not erased."""
     async with deployed(databases) as deployment:
         await _greeted(deployment)
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         await back_up(deployment.bot.store, databases.folder / "copy")
         newer = await _person(deployment, await _greeted(deployment))
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
     _put_back(databases, "keys")
     async with deployed(databases) as deployment:
         await deployment.until(lambda: _is_told(deployment))

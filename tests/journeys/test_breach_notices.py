@@ -45,7 +45,7 @@ async def test_an_open_chat_is_told_at_once_and_once(deployment: Deployment) -> 
     await until_counted(deployment, number, sent=2)
     await english.says("Hello")
     await english.hears()
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert _times_told(english) == 1
 
 
@@ -87,7 +87,7 @@ async def test_a_verified_address_is_mailed_where_the_chat_is_closed(
     assert HAPPENED in text_of(mail)
     await chat.says("Hello")
     await chat.hears()
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert _times_told(chat) == 0
 
 
@@ -104,7 +104,7 @@ async def test_after_stop_and_restrict_it_waits_for_another_word(
     for word in (last_word, "my data", "cases"):
         await chat.says(word)
         await chat.hears()
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
     assert _times_told(chat) == 0
     await chat.says("Hello")
     await chat.hears()

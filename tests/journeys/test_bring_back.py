@@ -225,7 +225,7 @@ async def test_the_chat_takes_the_file_too(deployment: Deployment, language: str
     await chat.hears(words["reading"])
     await chat.hears(words["back"])
     assert (await _details(deployment, chat))["name"] == ("Ada <Lovelace>", None)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
 
 
 async def test_elsewhere_a_file_is_not_opened(deployment: Deployment) -> None:

@@ -49,7 +49,7 @@ async def test_no_send_begins_after_the_confirmation_of_a_stop(
         await deployment.until(lambda number=number: _is_decided(on, number, 60), timeout_s=30)
         if not await on.is_in(number, "over"):
             await on.desk.cancel(number, now_ms=on.now_ms)
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         assert not any(after_stop(simulator.received, psid) for psid in stopping)
         report = await on.report(number)
         assert (report.audience, report.open) == (everybody, 0)

@@ -201,14 +201,14 @@ async def test_a_human_takes_over_and_hands_back(deployment: Deployment, languag
     await chat.hears()
     await chat.says(words["human"])
     await chat.hears()
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     person = deployment.simulator.people.get(chat.psid)
     assert person.owner_app_id is not None
     await chat.says("do you hear me?")
     await chat.says(words["my_data"])
     cards = await chat.hears("Messenger")
     assert cards.quick_replies
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert person.owner_app_id is not None, "given back after the answer"
     await deployment.simulator.hand_back(chat.psid)
     await chat.hears(words["back"])
@@ -228,7 +228,7 @@ async def test_what_is_written_before_the_thread_has_changed_hands_is_answered(
     await simulator.post(words)
     await chat.hears("Your request is")
     await chat.hears("Open since")
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert simulator.people.get(psid).owner_app_id is not None
 
 
@@ -238,7 +238,7 @@ async def test_a_page_without_an_inbox_keeps_its_bot(deployment: Deployment) -> 
     chat = deployment.person()
     await chat.says("human")
     await chat.hears("Your request is")
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert not await deployment.is_paused(PAGE)
     assert not await deployment.is_muted(chat.psid)
     await chat.says("hello")
@@ -253,7 +253,7 @@ async def test_an_echo_is_word_enough_that_an_answer_arrived(deployment: Deploym
     await chat.hears(ANSWER)
     await deployment.until(lambda: deployment.case_is(number, "answered"))
     deployment.clock.move(120)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert History.of(deployment.simulator, chat.psid).repeats == 0
 
 
@@ -262,7 +262,7 @@ async def test_an_answer_that_messenger_refuses_goes_on_waiting(deployment: Depl
     chat, number, _ = await _complained(deployment, WORDS["en"])
     deployment.simulator.people.get(chat.psid).is_blocking = True
     await deployment.desk.answer(number, ANSWER, now_ms=deployment.clock.now_ms())
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert await deployment.case_is(number, "waiting")
     deployment.simulator.people.get(chat.psid).is_blocking = False
     await chat.says("cases")

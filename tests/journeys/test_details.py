@@ -188,5 +188,5 @@ async def test_what_a_page_took_is_told_while_a_human_holds_the_chat(
     await chat.says("this is for the human: 1")
     await chat.says(await newest_code(deployment))
     await chat.hears("your address is confirmed")
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert deployment.simulator.people.get(chat.psid).owner_app_id is not None, "given back"

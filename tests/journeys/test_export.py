@@ -179,7 +179,7 @@ async def test_the_file_comes_in_the_chat_once_meta_was_named(
     assert words["heading"] in text_of(file.content)
     assert told_in(file.content)["tables"]["people"]["rows"][0]["psid"]["raw"] == chat.psid
     assert (await _look(url))[0] == 404
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,7 @@ async def _floods(deployment: Deployment, chat: Chat, text: str, times: int) -> 
     simulator = deployment.simulator
     await simulator.post([simulator.text_event(chat.psid, text) for _ in range(times)])
     await deployment.until(deployment.inbox_is_empty)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
 
 
 async def test_a_flood_hears_it_once_and_other_people_nothing_of_it(
@@ -47,7 +47,7 @@ async def test_the_words_that_must_work_do_so_in_a_flood(deployment: Deployment)
     chat.catches_up()
     await chat.says("my data")
     await chat.hears("what we keep")
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     chat.catches_up()
     await chat.says("STOP")
     await chat.hears("Done.")

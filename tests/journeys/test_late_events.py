@@ -76,7 +76,7 @@ async def _says(deployment: Deployment, chat: Chat, events: list[dict[str, Any]]
     for event in events[:-1]:
         assert await deployment.simulator.post([event]) == 200
         await chat.hears()
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
     assert await deployment.simulator.post([events[-1]]) == 200
 
 

@@ -83,7 +83,7 @@ async def test_a_look_is_told_in_the_open_chat(deployment: Deployment, language:
     assert chat.psid in await _look(deployment, number)
     told = await chat.hears(words["looked"])
     assert words["role"] in told.text
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     await chat.says(words["hello"])
     assert words["looked"] not in (await chat.hears()).text
     assert words["shown"] in await _all_data(chat, words)
@@ -155,7 +155,7 @@ async def test_after_stop_nobody_is_told_unasked(mailing: tuple[Deployment, Mail
     await deployment.verifies_email(chat.psid, ADDRESS)
     await chat.says("stop")
     await chat.hears()
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     await _look(deployment, number)
     assert await deployment.outbox_is_empty()
     for word in ("stop", "my data", "cases"):
@@ -194,7 +194,7 @@ async def test_while_restricted_looks_wait_for_contact(
     chat, number = await _asked(deployment, words)
     await chat.says(words["restrict"])
     await chat.hears()
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     await _look(deployment, number)
     assert await deployment.outbox_is_empty()
     await chat.says(words["hello"])
@@ -209,6 +209,6 @@ async def test_ones_own_act_is_no_news(mailing: tuple[Deployment, MailServer]) -
     for word in ("my data", "cases", "withdraw", "hello"):
         await chat.says(word)
         await chat.hears()
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert len(chat.bubbles()) == 7
     assert server.mails == []

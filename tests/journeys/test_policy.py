@@ -155,11 +155,11 @@ async def test_nobody_is_told_at_night(site: Site) -> None:
     async with site.configured(**BEFORE, recipients=[PARTNER]) as deployment:
         await publish(deployment)
         deployment.clock.move(600)
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         assert await told_of(deployment, chat.psid) == []
         move_to(deployment, 8)
         await chat.hears("Our notice on your data has changed.")
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         assert await told_of(deployment, chat.psid) == [(2, "window", True, None)]
 
 
@@ -192,7 +192,7 @@ async def test_people_see_what_they_were_told_of(site: Site) -> None:
     async with site.configured(**BEFORE, recipients=[PARTNER]) as deployment:
         await publish(deployment)
         await chat.hears("Our notice on your data has changed.")
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         await chat.says("my data")
         first = await chat.hears("Page 1 of 2.")
         assert "Print Shop" in first.text
@@ -223,7 +223,7 @@ async def test_whoever_proved_an_address_is_told_there_when_the_window_is_closed
             assert "KEEP leaves all as it is" in text
             await chat.says("hello")
             await chat.hears("Hello!")
-            await deployment.until(deployment.outbox_is_empty)
+            await deployment.settles()
             assert len(chat.bubbles()) == chat.heard
 
 

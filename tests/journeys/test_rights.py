@@ -122,7 +122,7 @@ async def test_a_request_has_a_number_that_stays(deployment: Deployment, languag
     await chat.says(words["human"])
     opened = await chat.hears()
     (number,) = re.findall(r"[2-9A-Z]{4}-[2-9A-Z]{4}", opened.text)
-    await deployment.until(deployment.outbox_is_empty)  # the humans have the thread
+    await deployment.settles()  # the humans have the thread
     await deployment.simulator.hand_back(chat.psid)
     await chat.hears()
     await chat.says(words["human"])

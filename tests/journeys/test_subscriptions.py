@@ -53,7 +53,7 @@ async def test_what_messenger_does_not_let_be_mended_is_told_of(
 ) -> None:
     """An admin hears of it, with what to do; once it works, the alert is over."""
     owner = await first_owner(deployment)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     owner.chat.catches_up()
     simulator = deployment.simulator
     fields, app_fields = simulator.pages[PAGE].fields, simulator.app_fields

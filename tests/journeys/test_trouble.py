@@ -116,7 +116,7 @@ async def test_a_second_delete_me_while_the_first_runs(
     await deployment.until(lambda: deployment.has_people(0))
     assert await deployment.simulator.post(events) == 200  # Messenger repeats itself
     await deployment.until(deployment.inbox_is_empty)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert await deployment.has_people(0)
     assert len(chat.bubbles()) == said + 1
 

@@ -115,7 +115,7 @@ class Life:
         await self.look()
         await deployment.simulator.hand_back(chat.psid)
         await deployment.until(deployment.inbox_is_empty)
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         chat.catches_up()
 
     async def _exports(self, chat: Chat) -> None:

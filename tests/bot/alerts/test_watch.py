@@ -177,7 +177,7 @@ async def _known(deployment: Deployment) -> KnownPerson:
     chat = deployment.person()
     await chat.says("Hello")
     await chat.hears()
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     store = deployment.bot.store
     lookup = store.keyring.lookup(PAGE, chat.psid)
     async with store.read() as tx:

@@ -17,7 +17,7 @@ async def test_a_dry_run_counts_and_changes_nothing(operator: Operator) -> None:
         chat = deployment.person()
         await chat.says("Hello")
         await chat.hears()
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         async with deployment.bot.store.write() as tx:
             await tx.execute(people.update().values(erase_due_at_ms=0))
         counted = await operator.runs("retention", "--dry-run")

@@ -75,7 +75,7 @@ async def test_by_default_it_leaves_that_to_the_operator(deployment: Deployment)
     await chat.says("Hello")
     await chat.hears()
     deployment.clock.move(3600 * 40)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     await deployment.bot.rotation.go_on()
     assert _epochs(deployment.databases) == [1]
 

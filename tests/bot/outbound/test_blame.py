@@ -127,7 +127,7 @@ async def test_one_refused_answer_does_not_silence_its_page(deployment: Deployme
     await other.hears()
     await deployment.until(lambda: deployment.outbox_has(1))
     deployment.clock.move(40)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert not await deployment.is_paused(page_id)
     await other.says("menu")
     await other.hears()

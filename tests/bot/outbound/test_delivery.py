@@ -43,9 +43,9 @@ async def test_an_echo_in_time_settles_the_doubt(deployment: Deployment, fault: 
     await chat.says("help")
     if fault.is_accepted:
         await chat.hears()
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         deployment.clock.move(60)
-        await deployment.until(deployment.outbox_is_empty)
+        await deployment.settles()
         assert History.of(deployment.simulator, chat.psid).repeats == 0
         return
     await deployment.until(deployment.has_doubts)
@@ -66,7 +66,7 @@ async def test_without_an_echo_an_answer_is_sent_once_more_and_counted(
     await deployment.until(lambda: deployment.has_received(chat.psid, 3))
     await deployment.until(deployment.has_doubts)
     deployment.clock.move(11)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     history = History.of(deployment.simulator, chat.psid)
     assert history.repeats == 1
     assert b"chatmagico_sent_twice_total 1.0" in deployment.bot.metrics.exposition()
@@ -143,7 +143,7 @@ async def test_who_blocked_the_page_is_not_tried_again(deployment: Deployment) -
     chat = await _greeted(deployment)
     deployment.simulator.faults.next(Fault.refused(551, 1545041))
     await chat.says("help")
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     await chat.says("menu")
     await chat.hears()
     marks = Counter(sent.metadata for sent in deployment.simulator.received)
@@ -160,5 +160,5 @@ async def test_nothing_is_sent_after_the_window(deployment: Deployment) -> None:
     deployment.simulator.restore_token(PAGE)
     calls = deployment.simulator.calls
     deployment.clock.move(61)
-    await deployment.until(deployment.outbox_is_empty)
+    await deployment.settles()
     assert deployment.simulator.calls == calls
