@@ -14,6 +14,7 @@ from bot.demo import demonstrating, free_ports, kept_clock
 from bot.sample import Ports
 from tests.bot.commands.conftest import ROOT, Operator
 from tests.kit.chat import Chat
+from tests.kit.patience import PATIENCE_S
 
 ANY = Ports(0, 0, 0)
 
@@ -22,7 +23,7 @@ async def opened(process: asyncio.subprocess.Process) -> tuple[str, str]:
     """Wait for the line with the address; return it, and everything that was told before."""
     assert process.stdout is not None
     told = ""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         async for raw in process.stdout:
             line = raw.decode()
             if found := re.fullmatch(r"Open (http://127\.0\.0\.1:\d+) in your browser\n", line):

@@ -13,6 +13,7 @@ from tests.deploy.places import UNIT
 from tests.kit.confined import LIBRARY
 from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 from tests.kit.process import Process, write_config
 
@@ -74,6 +75,6 @@ async def test_the_bot_answers_under_the_rules_of_its_unit(
         for said in ("Hello", "my data", "export", "delete me"):
             await simulator.say(psid, said)
         await simulator.wait_for(
-            lambda _: History.of(simulator, psid).answers >= 4, psid, timeout_s=30
+            lambda _: History.of(simulator, psid).answers >= 4, psid, timeout_s=PATIENCE_S
         )
         assert await process.terminate() == 0

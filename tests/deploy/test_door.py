@@ -16,9 +16,9 @@ from multidict import CIMultiDictProxy
 
 from bot.pages.headers import guarded
 from tests.deploy.places import CADDYFILE
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 
-_START_S = 20
 _TOKEN = "a-token-that-works-once"
 pytestmark = pytest.mark.skipif(
     shutil.which("caddy") is None, reason="caddy is not installed (Debian: apt-get install caddy)"
@@ -89,7 +89,7 @@ async def opened(folder: Path, *, has_bot: bool) -> AsyncIterator[Door]:
 
 async def _until_ready(stream: asyncio.StreamReader) -> str:
     said = ""
-    async with asyncio.timeout(_START_S):
+    async with asyncio.timeout(PATIENCE_S):
         while "certificate obtained successfully" not in said:
             line = await stream.readline()
             assert line, said
@@ -99,7 +99,7 @@ async def _until_ready(stream: asyncio.StreamReader) -> str:
 
 async def _until_open(port: int, trusting: ssl.SSLContext) -> None:
     """Shake hands until that succeeds: between having a certificate and using it is a moment."""
-    async with asyncio.timeout(_START_S):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 _, line = await asyncio.open_connection("localhost", port, ssl=trusting)

@@ -15,6 +15,7 @@ from tests.bot.outbound.sending import second_store
 from tests.kit.breaches import AUTHOR, HAPPENED, entered
 from tests.kit.deployment import PAGE, Databases, free_port, make_settings, messenger_for
 from tests.kit.history import History
+from tests.kit.patience import PATIENCE_S
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 pytestmark = pytest.mark.long
@@ -62,7 +63,7 @@ async def test_kills_skip_nobody_and_repeat_only_what_is_counted(tmp_path: Path)
             await asyncio.sleep(chance.uniform(0.1, 0.6))  # people are being told meanwhile
             await process.kill()
             await process.start()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(PATIENCE_S):
             while await _counts(settings, store, number) != {"sent": _PEOPLE}:  # noqa: ASYNC110 - the state is in a database, not an event
                 await asyncio.sleep(0.2)
         repeated = sum(line["count"] for line in process.actions("message.repeated"))

@@ -22,6 +22,7 @@ from tests.bot.outbound.sending import second_store
 from tests.kit.broadcast_history import judge
 from tests.kit.broadcasting import DRAFT, NOW, Reader, readers
 from tests.kit.deployment import Databases, free_port, make_settings, messenger_for
+from tests.kit.patience import PATIENCE_S
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 pytestmark = pytest.mark.long
@@ -37,14 +38,14 @@ def received(simulator: Simulator, people: list[Reader]) -> Counter[str]:
 
 async def reached(simulator: Simulator, count: int) -> None:
     """Wait until Messenger received so much."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while len(simulator.received) < count:  # noqa: ASYNC110 - of anybody's, so there is no event
             await asyncio.sleep(0.02)
 
 
 async def settled(desk: Desk, number: int, store: Store) -> Report:
     """Wait until nothing is to be sent any more, then let every doubt run out."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE_S):
         while not await _is_quiet(desk, number, store):  # noqa: ASYNC110 - it is in a database, not an event
             await asyncio.sleep(0.1)
     after_ms = _CLOCK.now_ms() + WAIT_MS["broadcast"] + 1_000

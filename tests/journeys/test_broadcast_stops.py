@@ -46,7 +46,7 @@ async def test_no_send_begins_after_the_confirmation_of_a_stop(
         for psid in stopping:
             await deployment.until(lambda psid=psid: _was_confirmed(psid, simulator))
         agreeing -= set(stopping)
-        await deployment.until(lambda number=number: _is_decided(on, number, 60), timeout_s=30)
+        await deployment.until(lambda number=number: _is_decided(on, number, 60))
         if not await on.is_in(number, "over"):
             await on.desk.cancel(number, now_ms=on.now_ms)
         await deployment.settles()

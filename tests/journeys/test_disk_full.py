@@ -17,6 +17,7 @@ from tests.journeys.test_broadcast_kills import begun, beside, reached, received
 from tests.kit.broadcast_history import judge
 from tests.kit.broadcasting import readers
 from tests.kit.deployment import Databases, free_port, messenger_for
+from tests.kit.patience import PATIENCE_S
 from tests.kit.process import TIRELESS_S, Process, write_config
 
 _CLOCK = SystemClock()
@@ -52,7 +53,7 @@ def _is_sound(databases: Databases) -> bool:
 
 
 async def _was_answered(simulator: Simulator, psid: str) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not any(sent.psid == psid for sent in simulator.received):  # noqa: ASYNC110 - of anybody's, so there is no event
             await asyncio.sleep(0.02)
 

@@ -19,6 +19,7 @@ from storage.vault.blind_index import blind_index
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 from tests.storage import raw_files
@@ -104,7 +105,7 @@ async def _until_empty(store: Store, table: sa.Table, *, timeout_s: float = 60) 
 
 
 async def _until_nothing_is_on_disk(folder: Path, traces: list[bytes]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while raw_files.count(folder / "data", *traces):  # noqa: ASYNC110 - another process is at it
             await asyncio.sleep(0.1)
 
@@ -177,7 +178,7 @@ async def test_a_redelivered_delete_creates_nobody(either: Databases) -> None:
         last = {"mid": "m_the-last-word", "text": "DELETE"}
         await _say(simulator, psid, "Hello")
         await _say(simulator, psid, "delete me")
-        await _until_empty(store, outbox, timeout_s=10)
+        await _until_empty(store, outbox, timeout_s=PATIENCE_S)
         await simulator.tell(person, message=last)
         await _until_empty(store, people)
         for _ in range(3):

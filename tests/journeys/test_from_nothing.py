@@ -17,7 +17,6 @@ pytestmark = pytest.mark.long
 __all__ = ["newcomer"]
 
 #: With time to start: a new process imports everything anew.
-_PATIENT_S = 60.0
 _ANSWER = """
 [[answers]]
 words = ["next meeting"]
@@ -40,18 +39,18 @@ async def test_an_empty_folder_becomes_a_page_that_answers(newcomer: Newcomer) -
     simulator = newcomer.simulator
     connecting = await newcomer.starts("connect", "--page", PAGE)
     await connecting.types(APP_ID, APP_SECRET, simulator.log_in())
-    await connecting.says("Now the bot has to run", timeout_s=_PATIENT_S)
+    await connecting.says("Now the bot has to run")
     serving = await newcomer.starts("serve")
-    await connecting.says("Now write any message", timeout_s=_PATIENT_S)
+    await connecting.says("Now write any message")
     chat = Chat(simulator, simulator.add_person(PAGE))
     await chat.says("Hello")
-    await chat.hears("Garden and Book Club keeps your Messenger id", timeout_s=_PATIENT_S)
+    await chat.hears("Garden and Book Club keeps your Messenger id")
     assert await connecting.ends() == 0, connecting.said
     assert "Garden Club is connected" in connecting.said
     assert simulator.pages[PAGE].fields == simulator.app_fields == set(NEEDED)
     assert "greeting" in simulator.pages[PAGE].profile.everything()
     await chat.says("When is your next meeting, please?")
-    await chat.hears("On the first Tuesday.", timeout_s=_PATIENT_S)
+    await chat.hears("On the first Tuesday.")
     await _leads_to_an_opt_in(newcomer)
     await _runs_again(newcomer)
     await serving.stop()
@@ -70,7 +69,7 @@ async def _leads_to_an_opt_in(newcomer: Newcomer) -> None:
     (reference,) = parse_qs(urlsplit(scan(picture.read_bytes())).query)["ref"]
     chat = Chat(newcomer.simulator, newcomer.simulator.add_person(PAGE))
     await newcomer.simulator.arrive(chat.psid, reference)
-    told = await chat.hears("Ich bin ein automatischer Bot", timeout_s=_PATIENT_S)
+    told = await chat.hears("Ich bin ein automatischer Bot")
     assert told.text.endswith("Sind Sie mindestens 16 Jahre alt?")
     await chat.taps("Ja")
     await chat.hears("Dürfen wir Ihnen das senden?")
@@ -80,7 +79,7 @@ async def _runs_again(newcomer: Newcomer) -> None:
     """Once more, with nothing to type: what is there is not asked for, and stays as it is."""
     before = newcomer.config.read_bytes()
     again = await newcomer.starts("connect")
-    await again.says("Now write any message", timeout_s=_PATIENT_S)
+    await again.says("Now write any message")
     chat = Chat(newcomer.simulator, newcomer.simulator.add_person(PAGE))
     await chat.says("Hello")
     assert await again.ends() == 0, again.said

@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.simulator import Posted, Simulator
 from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 
@@ -39,7 +40,7 @@ async def _all_answered(simulator: Simulator, asked: dict[str, list[Posted]]) ->
 
 async def _answered(simulator: Simulator, psid: str, count: int) -> None:
     await simulator.wait_for(
-        lambda _: History.of(simulator, psid).answers >= count, psid, timeout_s=120
+        lambda _: History.of(simulator, psid).answers >= count, psid, timeout_s=PATIENCE_S
     )
 
 

@@ -134,7 +134,7 @@ async def test_a_page_that_stays_disconnected_ends_after_30_days(deployment: Dep
     assert one is not None
     assert one.begun_at_ms is None
     deployment.clock.move(2 * 86_400)
-    await deployment.until(lambda: is_done(deployment), timeout_s=20)
+    await deployment.until(lambda: is_done(deployment))
     ended = await found(deployment)
     assert ended is not None
     assert (ended.ordered_by, ended.at_messenger) == ("Messenger", "refused")

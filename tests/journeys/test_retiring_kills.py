@@ -14,6 +14,7 @@ from storage import Store
 from storage.db.tables import people
 from storage.retirements import Retirement
 from tests.kit.deployment import PAGE, PAGES, Databases, messenger_for
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 from tests.storage import raw_files
@@ -35,7 +36,7 @@ def either(request: pytest.FixtureRequest) -> Databases:
 async def _come(simulator: Simulator, page_id: str) -> str:
     psid = simulator.add_person(page_id)
     await simulator.say(psid, "Hello")
-    await simulator.wait_for(lambda thread: len(thread) > 1, psid, timeout_s=20)
+    await simulator.wait_for(lambda thread: len(thread) > 1, psid, timeout_s=PATIENCE_S)
     return psid
 
 

@@ -17,6 +17,7 @@ from storage.db.tables import day_keys, person_keys
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 from tests.kit.process import Process, write_config
 from tests.storage.make import DAY_MS, Known, World
@@ -85,7 +86,7 @@ async def _kill_one(config: Path, store: Store, *, after_s: float) -> bool:
 
 async def _end(config: Path) -> None:
     """Rotate until nothing is left; on PostgreSQL the bot has to have read the new secret."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while await (await _command(config, "keys", "rotate")).wait():  # noqa: ASYNC110 - another process is at it
             await asyncio.sleep(0.5)
 

@@ -31,6 +31,7 @@ from tests.kit.deployment import (
     messenger_for,
     raw_settings,
 )
+from tests.kit.patience import PATIENCE_S
 
 NEW_SECRET = "a-new-app-secret-that-tests-use-0002"
 NEW_TOKEN = "a-page-token-of-tests-0003"
@@ -111,7 +112,7 @@ class Traffic:
     async def end(self, after: int) -> None:
         """Let so many more people write; then see that nothing was refused and all have answers."""
         enough = len(self.chats) + after
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.chats) < enough:  # noqa: ASYNC110 - others go on meanwhile
                 await asyncio.sleep(0.01)
         self._is_over = True
@@ -189,7 +190,7 @@ async def test_a_secret_that_changed_there_first_costs_no_answer(
         raw = simulator.body([simulator.text_event(chat.psid, "help")])
         before = signature(raw, app_secret=APP_SECRET)
         assert await simulator.post_raw(raw, signed_as=before) == 200
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not await _is_paused(running_house.bots[0], clock=running_house.clock):  # noqa: ASYNC110 - the state is in a database
                 await asyncio.sleep(0.01)
         assert chat.bubbles() == []

@@ -16,6 +16,7 @@ from bot.clock import SystemClock
 from bot.settings.edited import with_key
 from bot.simulator import Simulator
 from tests.kit.deployment import APP_ID, APP_SECRET, PAGES, VERIFY_TOKEN
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +43,7 @@ class Running:
         async with self._more:
             self._more.notify_all()
 
-    async def says(self, part: str, *, timeout_s: float = 30) -> None:
+    async def says(self, part: str, *, timeout_s: float = PATIENCE_S) -> None:
         """Wait until it has said this."""
         try:
             async with asyncio.timeout(timeout_s), self._more:
@@ -59,7 +60,7 @@ class Running:
 
     async def ends(self) -> int:
         """Wait for its end, and return its exit code."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             code = await self._process.wait()
             await asyncio.gather(*self._readers)
         return code

@@ -13,8 +13,8 @@ import tomli_w
 
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import Databases, raw_settings
+from tests.kit.patience import PATIENCE_S
 
-_START_S = 20
 #: Meta repeats for hours what was not acknowledged; here for minutes, which outlasts any restart.
 TIRELESS_S = (0.1,) * 3_000
 
@@ -61,7 +61,7 @@ class Process:
             env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         )
         self._reader = asyncio.create_task(self._read())
-        async with asyncio.timeout(_START_S):
+        async with asyncio.timeout(PATIENCE_S):
             await self._started.wait()
         assert not self._reader.done(), "".join(self.lines[-5:])
 

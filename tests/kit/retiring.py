@@ -29,7 +29,7 @@ async def is_done(deployment: Deployment) -> bool:
 async def retire(deployment: Deployment) -> Retirement:
     """Let a Page's bot end, to the very end."""
     await order(deployment)
-    await deployment.until(lambda: is_done(deployment), timeout_s=20)
+    await deployment.until(lambda: is_done(deployment))
     one = await found(deployment)
     assert one is not None
     return one

@@ -21,6 +21,7 @@ from storage import (
 )
 from storage.db.tables import outbox, people
 from storage.tellings import Recipient
+from tests.kit.patience import PATIENCE_S
 
 PAGE = "555000111"
 OTHER_PAGE = "555000222"
@@ -182,7 +183,7 @@ class World:
     async def until_somebody_waits(self) -> None:
         """Wait until some transaction waits for another one's lock; PostgreSQL only."""
         waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 async with self.store.read() as tx:
                     if (await tx.execute(waiting)).scalar_one():

@@ -5,6 +5,7 @@ import random
 from collections import defaultdict
 
 from storage import ClaimedMessage, StorageRefused, Store
+from tests.kit.patience import PATIENCE_S
 from tests.storage.conftest import ON_POSTGRESQL, OpenStore
 from tests.storage.make import NOON_MS, PAGE, World
 
@@ -103,7 +104,7 @@ async def test_everything_leaves_once_and_in_order(world: World, open_store: Ope
                         sent[message.person_id].append(message.body)
 
     nodes = [open_store() for _ in range(CLAIMERS)]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*(work(store, f"n{at}") for at, store in enumerate(nodes)))
     assert all(bodies == [b"0", b"1", b"2", b"3", b"4"] for bodies in sent.values())
     assert len(sent) == len(people)

@@ -27,6 +27,7 @@ from tests.kit.deployment import (
     Databases,
     raw_settings,
 )
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 
 ROOT = Path(__file__).parents[3]
@@ -104,7 +105,7 @@ class Operator:
 
 
 async def _ended(process: asyncio.subprocess.Process, typed: str = "") -> Ended:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         out, err = await process.communicate(typed.encode())
     return Ended(process.returncode or 0, out.decode(), err.decode())
 

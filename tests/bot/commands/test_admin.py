@@ -9,6 +9,7 @@ from tests.bot.commands.conftest import Operator
 from tests.kit.admins import AdminChat, set_up
 from tests.kit.chat import Chat
 from tests.kit.deployment import Deployment, deployed
+from tests.kit.patience import PATIENCE_S
 
 
 async def _claimed(operator: Operator, deployment: Deployment, role: str) -> Chat:
@@ -29,7 +30,7 @@ async def _enrolled(operator: Operator, *, code: str = "") -> tuple[int, str, st
     assert process.stdin is not None
     assert process.stdout is not None
     out = ""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not (shown := re.search(r"app: ([A-Z2-7]+)\n", out)):
             out += (await process.stdout.readline()).decode()
         seed = shown[1]

@@ -11,6 +11,7 @@ from bot.commands.process import until_ended
 from bot.simulator import Fault, Simulator
 from tests.bot.commands.conftest import Operator
 from tests.kit.deployment import VERIFY_TOKEN, Deployment
+from tests.kit.patience import PATIENCE_S
 
 
 async def verified(operator: Operator, session: aiohttp.ClientSession) -> str:
@@ -21,7 +22,7 @@ async def verified(operator: Operator, session: aiohttp.ClientSession) -> str:
         "hub.verify_token": VERIFY_TOKEN,
         "hub.challenge": "1158201444",
     }
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 async with session.get(url, params=query) as answer:
@@ -51,7 +52,7 @@ async def test_second_signal_leaves_at_once(
     await verified(operator, session)
     simulator.faults.next(Fault.hang(is_accepted=True))
     await simulator.say(simulator.add_person(), "Hello")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not simulator.calls:  # noqa: ASYNC110 - another process calls
             await asyncio.sleep(0.01)
     process.send_signal(signal.SIGTERM)
@@ -150,7 +151,7 @@ async def test_hangup_reads_the_secrets_again(
     broken.write_text("holiday pictures", encoding="ascii")
     process.send_signal(signal.SIGHUP)
     assert process.stderr
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while b"KeysUnusable" not in (line := await process.stderr.readline()):
             assert line
     broken.unlink()

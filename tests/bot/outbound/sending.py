@@ -22,6 +22,7 @@ from storage import Kind, NewMessage, NewPerson, PersonId, Store
 from storage.db.tables import outbox
 from storage.vault.secrets import FileSecrets
 from tests.kit.deployment import APP_SECRET, PAGES, Databases, messenger_for
+from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 from tests.kit.publishing import publish
 
@@ -136,7 +137,7 @@ class Sending:
 
     async def until(self, holds: Callable[[list[Any]], bool]) -> None:
         """Wait until something holds of the rows of the outbox."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not holds(await self.rows()):  # noqa: ASYNC110 - it is in a database, not an event
                 await asyncio.sleep(0.01)
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.clock import MovableClock
 from bot.simulator import SimulatedPage, Simulator
+from tests.kit.patience import PATIENCE_S
 
 PAGE = SimulatedPage(id="555000111", name="Town Library", access_token="demo-page-token")
 OTHER_PAGE = SimulatedPage(id="555000222", name="Museum", access_token="other-token")
@@ -49,7 +50,7 @@ class Hook:
         """Wait for so many bodies and return their entries."""
         async with self._arrived:
             await asyncio.wait_for(
-                self._arrived.wait_for(lambda: len(self.bodies) >= count), timeout=5
+                self._arrived.wait_for(lambda: len(self.bodies) >= count), timeout=PATIENCE_S
             )
         return self.entries
 
