@@ -17,12 +17,16 @@ from flows.kit.texts import translate
 from storage.data_map import COLUMNS, FIELDS, Entry, Form
 from storage.holdings import LONG, Held
 
-#: What people told us themselves; what Messenger told us; the rest we made ourselves.
-_PROVIDED = {
-    *("act", "granted_at_ms", "refused_at_ms", "withdrawn_at_ms", "age_ok", "kind"),
-    *("field", "value", "given_at_ms", "skipped"),
+#: Where a table has many rows, each row comes from one side: cards put what has one origin
+#: together, so a row would be torn apart otherwise, and nobody could tell which yes was for what.
+_ORIGIN_OF_TABLE = {
+    "details": "provided",
+    **dict.fromkeys(("consents", "consent_status", "cases", "policy_tellings"), "observed"),
 }
-_OBSERVED = {"psid", "page_id", "window_ends_at_ms", "platform_at_ms", "created_at_ms", "language"}
+#: Of the person and the conversation: what people told us, what Messenger told us; the rest is
+#: our own.
+_PROVIDED = {"age_ok", "skipped"}
+_OBSERVED = {"psid", "page_id", "window_ends_at_ms", "created_at_ms", "language"}
 
 
 def items_of(held: Iterable[Held], *, language: str, recipients: str) -> Iterator[Item]:
@@ -53,9 +57,18 @@ def item_of(table: str, name: str, entry: Entry, voice: Voice, *, recipients: st
         purpose=str(voice.say(entry.purpose)),
         basis=str(voice.say(BASES[entry.basis])),
         kept=str(voice.say(entry.kept)),
-        origin="derived" if table == "accesses" else _origin(name),
+        origin=origin_of(table, name),
         recipients=recipients,
     )
+
+
+def origin_of(table: str, name: str) -> str:
+    """Tell who a column or a field comes from: "provided", "observed" or "derived"."""
+    if table not in {"people", STATE}:
+        return _ORIGIN_OF_TABLE.get(table, "derived")
+    if name in _PROVIDED:
+        return "provided"
+    return "observed" if name in _OBSERVED else "derived"
 
 
 def older_item(count: int, *, language: str, recipients: str) -> Item:
@@ -91,9 +104,3 @@ def _named(column: str, value: Any, language: str) -> str:
 
 def _time(at_ms: int) -> str:
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _origin(column: str) -> str:
-    if column in _PROVIDED:
-        return "provided"
-    return "observed" if column in _OBSERVED else "derived"
