@@ -150,7 +150,7 @@ class Public:
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Act | Found:
         """Say what everybody would read."""
-        if len(ask.args) != 2 or ask.args[1] not in _SHOWN:  # noqa: PLR2004
+        if len(ask.args) != 2 or ask.args[1] not in _SHOWN:  # noqa: PLR2004 - a number, and what is wanted
             return usage(ask)
 
         async def look() -> Act | Found:
