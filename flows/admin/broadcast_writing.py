@@ -38,8 +38,7 @@ person  4
 bot     That is not the number. Please type how many get it: 3. Then your code sends it. [Leave it]
 finds   {"what": "/broadcast send", "number": "12", "when": "2026-12-24 10:00, UTC"}
 person  3
-bot     Broadcast 12 is sent at 2026-12-24 10:00, UTC. Until it begins it can be taken back. [Undo]
-        [Show]
+bot     Broadcast 12 begins at 2026-12-24 10:00, UTC. Until then it can be taken back. [Undo] [Show]
 """
 
 from enum import StrEnum
@@ -145,8 +144,7 @@ def confirmed(turn: Turn) -> Say:
     found = found_in(turn)
     number = found.number
     return Say(
-        f"Broadcast {number} is sent at {found.facts['when']}. Until it begins it can be taken "
-        "back.",
+        f"Broadcast {number} begins at {found.facts['when']}. Until then it can be taken back.",
         choices=(
             command_choice("Undo", f"/broadcast undo {number}"),
             command_choice("Show", f"/broadcasts {number}"),
