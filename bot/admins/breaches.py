@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from bot.admins.breach_looks import Drafts, Next, Register, question
 from bot.admins.breach_words import ANSWERED, author_of, refusing, usage
-from bot.admins.command import Ask, clock_time
+from bot.admins.command import Ask
 from bot.admins.rules import Act
 from bot.breaches.clock import DEADLINE_HOURS, HOUR_MS, deadline_ms
 from bot.breaches.desk import BreachDesk
+from bot.clock import clock_time
 from bot.turns.state import to_ms
 from flows.breaches.fields import BY_NAME
 from flows.breaches.times import aware_time

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.admins.command import clock_time, refused
+from bot.admins.command import refused
 from bot.admins.totp import step_of
+from bot.clock import clock_time
 from bot.outbound.notices import Notices
 from flows.kit.found import Found
 from storage import KnownPerson, Store, Transaction

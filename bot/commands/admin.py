@@ -81,7 +81,7 @@ def audit(
     limit: Annotated[int, typer.Option(help="How many lines, the newest first.", min=1)] = 50,
 ) -> None:
     """Show what admins did, as it stands in the ledger: by number, never by name."""
-    from bot.admins.command import clock_time
+    from bot.clock import clock_time
 
     for one in run(_audit(settings_of(context), limit)):
         act = one.act

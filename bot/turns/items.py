@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from bot.clock import clock_time
 from bot.pages.kept import STATE, group_of
 from bot.pages.press import BASES
 from bot.pages.texts import NAMES, Voice
@@ -89,7 +89,7 @@ def text_of(column: str, value: Any, language: str) -> str:
     if isinstance(value, dict):
         return " / ".join(str(part) for part in (value["flow"], value["place"]))
     if column.endswith("_ms"):
-        return _time(value) if value else translate(language, "No")
+        return clock_time(value) if value else translate(language, "No")
     return in_words(language, column, value) or _named(column, value, language)
 
 
@@ -100,7 +100,3 @@ def _named(column: str, value: Any, language: str) -> str:
         names = value if isinstance(value, list) else [value]
         return ", ".join(translate(language, LABELS.get(str(n), str(n))) for n in names)
     return str(value)
-
-
-def _time(at_ms: int) -> str:
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
