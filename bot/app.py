@@ -25,6 +25,7 @@ from bot.credentials import Credentials, learning, subscribing_of
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
 from bot.details.giving import Giving
+from bot.erasure_receipts import ErasureReceipts
 from bot.exports.chat_files import ChatFiles
 from bot.exports.handing import Handing
 from bot.exports.maker import Maker
@@ -65,7 +66,6 @@ from bot.outbound.thread import THREAD_ORDERS
 from bot.policy.publishing import Publisher
 from bot.policy.telling import PolicyTeller
 from bot.policy.terms import Terms
-from bot.register import Register
 from bot.retiring.retiring import Retiring
 from bot.retiring.wiring import retiring_of
 from bot.serving import Bot
@@ -200,7 +200,7 @@ async def _wire(
         scheduler=scheduler,
         door=door,
         callbacks=pages.Callbacks(
-            receipts=Register(store, clock, prover),
+            receipts=ErasureReceipts(store, clock, prover),
             app_secrets=door.app_secrets,
             deauthorized=retiring.note_disconnected,
         ),

@@ -1,10 +1,10 @@
 """`admin`: who may give commands in the chat; `audit`: what they did."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.context import settings_of
+from bot.commands.context import Role, settings_of
 from bot.commands.databases import opened
 from bot.commands.process import run
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from storage.admins import Admin
 
 commands = typer.Typer(no_args_is_help=True)
-
-Role = Literal["owner", "sender", "privacy officer", "viewer"]
 
 
 @commands.command()

@@ -3,11 +3,11 @@
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.context import settings_of
+from bot.commands.context import Role, settings_of
 from bot.commands.databases import opened
 from bot.commands.process import run
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 commands = typer.Typer(no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(help="The request's number, as the person was told it.")]
-Role = Literal["owner", "sender", "privacy officer", "viewer"]
 
 
 @commands.command("list")
