@@ -70,7 +70,7 @@ from bot.retiring.retiring import Retiring
 from bot.retiring.wiring import retiring_of
 from bot.serving import Bot
 from bot.settings import Settings
-from bot.site import named_recipients, retention
+from bot.site import named_recipients, names, retention
 from bot.stores import open_prover, open_store
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
@@ -250,7 +250,7 @@ def _lookups(terms: Terms, giving: Giving, clock: Clock, admins: AdminDesk) -> L
     url = settings.server.public_url
     return Lookups(
         store,
-        lambda: named_recipients(terms.settings),
+        lambda language: names(terms.settings, language),
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),

@@ -8,7 +8,7 @@ from bot.errors import BotError
 from bot.outbound.lanes import Lane, Way
 from bot.outbound.notices import notices_of
 from bot.settings import Settings
-from bot.site import named_recipients
+from bot.site import named_recipients, names
 from bot.turns.items import items_of, older_item
 from flows.kit.found import Item
 from flows.kit.reply import length_of
@@ -153,8 +153,7 @@ class Desk:
         self.store.admin_acts.note(tx, about)
 
     def _items(self, held: list[Held], *, language: str) -> list[Item]:
-        recipients = named_recipients(self.settings)
-        return list(items_of(held, language=language, recipients=recipients))
+        return list(items_of(held, names(self.settings, language), language=language))
 
 
 def fits(text: str) -> bool:

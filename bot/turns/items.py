@@ -1,7 +1,7 @@
 """What is held of a person, in words and values that people read."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -29,13 +29,32 @@ _PROVIDED = {"age_ok", "skipped"}
 _OBSERVED = {"psid", "page_id", "window_ends_at_ms", "created_at_ms", "language"}
 
 
-def items_of(held: Iterable[Held], *, language: str, recipients: str) -> Iterator[Item]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the configuration calls things, in one language."""
+
+    #: Who else gets data, for people to read.
+    recipients: str
+    #: By id.
+    purposes: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, column: str, value: object) -> str:
+        """Return the name of a purpose or a Page; empty where the value is none, or has none."""
+        if column in {"purpose_id", "about"}:  # a link is about a purpose or a detail
+            return self.purposes.get(str(value), "")
+        name = self.pages.get(str(value), "") if column == "page_id" else ""
+        return f"{name} ({value})" if name else ""
+
+
+def items_of(held: Iterable[Held], names: Names, *, language: str) -> Iterator[Item]:
     """Return everything held as items, in the person's language."""
     voice = Voice(language)
     for one in held:
         for table, name, value, entry in fields_of(one):
-            item = item_of(table, name, entry, voice, recipients=recipients)
-            yield replace(item, value=text_of(name, value, language))
+            item = item_of(table, name, entry, voice, recipients=names.recipients)
+            told = names.of(name, value) or text_of(name, value, language)
+            yield replace(item, value=told)
 
 
 def fields_of(held: Held) -> Iterator[tuple[str, str, Any, Entry]]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.turns.items import origin_of
+from bot.turns.items import Names, items_of, origin_of
 from storage.data_map import COLUMNS
-from storage.holdings import exported_of
+from storage.holdings import Held, exported_of
 
 ROWS = sorted(table for table in COLUMNS if table != "people" and len(exported_of(table)) > 1)
 
@@ -19,3 +19,17 @@ def test_who_tells_what() -> None:
     """What was typed, what Messenger told and what we made ourselves are told apart."""
     told = [("details", "value"), ("people", "psid"), ("consents", "act"), ("links", "use")]
     assert [origin_of(*one) for one in told] == ["provided", "observed", "observed", "derived"]
+
+
+def test_what_has_a_name_is_told_by_it() -> None:
+    """A purpose and a Page go by their names; one that is configured no more, by its id."""
+    names = Names("Meta", purposes={"news": "Club news"}, pages={"1": "Garden Club"})
+    held = [
+        Held(table, column, 0, value, COLUMNS[table][column])
+        for table, column, value in (
+            *(("consents", "purpose_id", "news"), ("consents", "purpose_id", "gone")),
+            ("people", "page_id", "1"),
+        )
+    ]
+    told = [item.value for item in items_of(held, names, language="en")]
+    assert told == ["Club news", "gone", "Garden Club (1)"]
