@@ -6,6 +6,7 @@ import typer
 
 from bot.commands.context import Role, settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from storage.admin_acts import NumberedAct
     from storage.admins import Admin
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 
 @commands.command()

@@ -7,6 +7,7 @@ import typer
 from bot.clock import clock_time
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from storage.breaches import File
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 Which = Literal["authority", "people", "meta", "public", "register"]
 

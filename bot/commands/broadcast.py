@@ -9,6 +9,7 @@ import typer
 from bot.clock import clock_time
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from storage.broadcasts.records import Broadcast
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 Number = Annotated[int, typer.Argument(help="The broadcast's number, as `list` shows it.")]
 _POLL_S = 1.0

@@ -9,6 +9,7 @@ import typer
 
 from bot.commands.context import Role, settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from flows.kit.found import Item
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 Number = Annotated[str, typer.Argument(help="The request's number, as the person was told it.")]
 
