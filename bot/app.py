@@ -25,6 +25,7 @@ from bot.credentials import Credentials, learning, subscribing_of
 from bot.details.answers import DetailAnswers
 from bot.details.desk import DetailDesk
 from bot.details.giving import Giving
+from bot.erasure_receipts import ErasureReceipts
 from bot.exports.chat_files import ChatFiles
 from bot.exports.handing import Handing
 from bot.exports.maker import Maker
@@ -65,12 +66,11 @@ from bot.outbound.thread import THREAD_ORDERS
 from bot.policy.publishing import Publisher
 from bot.policy.telling import PolicyTeller
 from bot.policy.terms import Terms
-from bot.register import Register
 from bot.retiring.retiring import Retiring
 from bot.retiring.wiring import retiring_of
 from bot.serving import Bot
 from bot.settings import Settings
-from bot.site import named_recipients, retention
+from bot.site import named_recipients, names, retention
 from bot.stores import open_prover, open_store
 from bot.subscriptions import Subscriptions
 from bot.turns.batch import Batches
@@ -200,7 +200,7 @@ async def _wire(
         scheduler=scheduler,
         door=door,
         callbacks=pages.Callbacks(
-            receipts=Register(store, clock, prover),
+            receipts=ErasureReceipts(store, clock, prover),
             app_secrets=door.app_secrets,
             deauthorized=retiring.note_disconnected,
         ),
@@ -250,7 +250,7 @@ def _lookups(terms: Terms, giving: Giving, clock: Clock, admins: AdminDesk) -> L
     url = settings.server.public_url
     return Lookups(
         store,
-        lambda: named_recipients(terms.settings),
+        lambda language: names(terms.settings, language),
         lambda number: f"{url}/deletion/{number}",
         DetailAnswers(giving, lambda token: f"{url}/detail/{token}"),
         HandingOut(store, url, settings.retention.export_hours, clock.now_ms),

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
 
 from bot.commands import (
     admin,
@@ -39,12 +38,13 @@ from bot.commands import (
     serve,
     support,
 )
+from bot.commands.group import Group
 
 #: As in pyproject.toml, which nothing can read where this runs from a folder.
 VERSION: Final = "0.1.0"
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """Runs a command; what an operator can mend is told in sentences, not in a traceback."""
 
     def invoke(self, ctx: Any) -> Any:

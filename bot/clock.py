@@ -49,3 +49,8 @@ class MovableClock(SystemClock):
     def on_move(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every move."""
         self._listeners.append(listener)
+
+
+def clock_time(at_ms: int) -> str:
+    """Write a moment for people to read, in UTC."""
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"

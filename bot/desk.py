@@ -8,7 +8,7 @@ from bot.errors import BotError
 from bot.outbound.lanes import Lane, Way
 from bot.outbound.notices import notices_of
 from bot.settings import Settings
-from bot.site import named_recipients
+from bot.site import named_recipients, names
 from bot.turns.items import items_of, older_item
 from flows.kit.found import Item
 from flows.kit.reply import length_of
@@ -17,6 +17,7 @@ from storage import KeyLost, KnownPerson, Store, Transaction
 from storage.admin_acts import OPERATOR, AdminAct
 from storage.cases import CaseOf, audit_mark
 from storage.holdings import Held, all_but_long, everything_of, newest_of_long
+from storage.letters import in_groups
 
 #: What became of an answer, by its lane.
 WAYS: Final[Mapping[Way, str]] = {
@@ -33,7 +34,6 @@ HANDED_OUT: Final = "evidence"
 _ONE_LOOK_MS: Final = 15 * 60_000
 #: What admins read in the chat is in English only.
 _OF_ADMINS: Final = "en"
-_GROUP: Final = 4
 
 
 class NoSuchCase(BotError):
@@ -153,8 +153,7 @@ class Desk:
         self.store.admin_acts.note(tx, about)
 
     def _items(self, held: list[Held], *, language: str) -> list[Item]:
-        recipients = named_recipients(self.settings)
-        return list(items_of(held, language=language, recipients=recipients))
+        return list(items_of(held, names(self.settings, language), language=language))
 
 
 def fits(text: str) -> bool:
@@ -165,4 +164,4 @@ def fits(text: str) -> bool:
 def as_number(typed: str) -> str:
     """Return the number that somebody means with k7qf3m2p, or with a dash like no other."""
     plain = "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())
-    return "-".join(plain[at : at + _GROUP] for at in range(0, len(plain), _GROUP))
+    return in_groups(plain)

@@ -9,11 +9,9 @@ import os
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from bot.errors import BotError
-
-_OWNER_ONLY: Final = 0o600
+from storage.files import OWNER_ONLY, sync_folder
 
 
 class SecretFileUnusable(BotError):
@@ -77,12 +75,13 @@ def _beside(file: Path) -> Path:
 def _write(file: Path, text: str) -> None:
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
         with os.fdopen(handle, "w", encoding="utf-8") as written:
             written.write(text)
             written.flush()
             os.fsync(written.fileno())
         part.replace(file)
+        sync_folder(file.parent)
     except OSError as refused:
         part.unlink(missing_ok=True)
         raise SecretFileUnusable(file=file.name, cause=type(refused).__name__) from refused

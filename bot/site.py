@@ -5,6 +5,7 @@ from typing import Final
 from bot.settings import Settings
 from bot.settings.answers import Answer as AnswerSettings
 from bot.turns.conversation import Rules
+from bot.turns.items import Names
 from flows.kit.answer import Answer, heard_in
 from flows.kit.turn import Purpose, Site
 from storage import Retention
@@ -64,6 +65,17 @@ def sites(settings: Settings) -> dict[str, Site]:
 def named_recipients(settings: Settings) -> str:
     """Return who else gets data, for people to read."""
     return ", ".join(["Meta", *(recipient.name for recipient in settings.recipients)])
+
+
+def names(settings: Settings, language: str) -> Names:
+    """Return what the configuration calls things, in a language or else in the Pages' own."""
+    else_in = settings.languages.default
+    purposes = [_purpose(settings, index) for index in range(len(settings.purposes))]
+    return Names(
+        named_recipients(settings),
+        purposes={one.id: one.title.get(language, one.title.get(else_in, "")) for one in purposes},
+        pages={page.id: page.name for page in settings.pages},
+    )
 
 
 def _answer(settings: Settings, configured: AnswerSettings) -> Answer:

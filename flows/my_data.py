@@ -70,6 +70,17 @@ MORE: Final = {
 }
 
 
+#: What also asks for the values, before the warning.
+SHOW_THEM: Final = {
+    "en": ("show", "show me", "show them", "show it"),
+    "de": ("zeigen", "anzeigen", "zeig her"),
+    "fr": ("montrer", "afficher", "montrez"),
+    "es": ("mostrar", "muéstrame", "ver"),
+    "it": ("mostra", "mostrare", "mostrami"),
+    "pl": ("pokaż", "pokaż mi"),
+}
+
+
 class At(StrEnum):
     """Where this conversation can be, in the order people meet it."""
 
@@ -183,7 +194,7 @@ def hide_values(_turn: Turn) -> Say:
     return Say(effects=(LookUp("my_data"),), notes={VALUES: ""})
 
 
-@flow.on(At.CARDS, SHOW, goes_to=At.REVEAL)
+@flow.on(At.CARDS, SHOW, words=SHOW_THEM, goes_to=At.REVEAL)
 def warn_first(_turn: Turn) -> Say:
     """Go straight to what showing means."""
     return Say()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows import answers, lost, welcome
+from flows.admin import session
 from flows.kit import engine
 from flows.kit.errors import PlaceGone
 from flows.kit.turn import Arrived, Showed, TimedOut
@@ -69,7 +70,10 @@ def with_what_was_found(turn: Turn, what: str) -> Draft | None:
         return None
     position = turn.person.position
     notes = position.notes if position and position.flow == flow.name else {}
-    return aside(turn, flow, engine.found(flow, replace(turn, notes=notes), what))
+    draft = engine.found(flow, replace(turn, notes=notes), what)
+    # In the same bubble: one of its own would take away the quick replies under the answer.
+    said = "\n\n".join(part for part in (session.opened(turn), draft.said) if part)
+    return aside(turn, flow, replace(draft, said=said))
 
 
 def aside(turn: Turn, flow: AnyFlow, draft: Draft) -> Draft:

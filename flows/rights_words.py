@@ -102,18 +102,30 @@ SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "pl": ("skarga", "złożyć skargę", "chcę złożyć skargę"),
     },
     DELETE_ME: {
-        "en": ("delete me", "delete my data", "delete", "forget me", "erase me"),
-        "de": ("löschen", "lösche mich", "meine Daten löschen", "alles löschen"),
+        "en": (
+            *("delete me", "delete my data", "delete", "forget me", "erase me"),
+            *("please delete my data", "I want to delete my data"),
+        ),
+        "de": (
+            *("löschen", "lösche mich", "meine Daten löschen", "alles löschen"),
+            *("löschen Sie meine Daten", "bitte löschen Sie meine Daten"),
+        ),
         "fr": (
             *("supprimer", "supprimez-moi", "supprimer mes données", "tout supprimer"),
-            "oubliez-moi",
+            *("oubliez-moi", "supprimez mes données", "je veux supprimer mes données"),
         ),
-        "es": ("borrar", "bórrame", "borrar mis datos", "borrar todo", "eliminar mis datos"),
+        "es": (
+            *("borrar", "bórrame", "borrar mis datos", "borrar todo", "eliminar mis datos"),
+            *("borren mis datos", "quiero borrar mis datos"),
+        ),
         "it": (
             *("elimina", "cancellami", "cancella i miei dati", "elimina i miei dati"),
-            "elimina tutto",
+            *("elimina tutto", "cancellate i miei dati", "voglio cancellare i miei dati"),
         ),
-        "pl": ("usuń", "usuń mnie", "usuń moje dane", "usuń wszystko", "zapomnij mnie"),
+        "pl": (
+            *("usuń", "usuń mnie", "usuń moje dane", "usuń wszystko", "zapomnij mnie"),
+            *("proszę usunąć moje dane", "chcę usunąć moje dane"),
+        ),
     },
     CASES: {
         "en": ("cases", "my cases", "my requests"),
@@ -124,12 +136,24 @@ SPELLINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "pl": ("sprawy", "moje sprawy"),
     },
     HUMAN: {
-        "en": ("human", "agent", "talk to a human", "real person"),
-        "de": ("Mensch", "Mitarbeiter", "mit einem Menschen sprechen"),
-        "fr": ("humain", "conseiller", "parler à un humain"),
-        "es": ("humano", "agente", "hablar con una persona"),
-        "it": ("umano", "operatore", "parlare con una persona"),
-        "pl": ("człowiek", "konsultant", "rozmowa z człowiekiem"),
+        "en": (
+            *("human", "agent", "talk to a human", "speak to a human", "real person"),
+            "I want to talk to a human",
+        ),
+        "de": (
+            *("Mensch", "Mitarbeiter", "mit einem Menschen sprechen"),
+            "ich möchte mit einem Menschen sprechen",
+        ),
+        "fr": ("humain", "conseiller", "parler à un humain", "je veux parler à un humain"),
+        "es": ("humano", "agente", "hablar con una persona", "quiero hablar con una persona"),
+        "it": (
+            *("umano", "operatore", "parlare con una persona"),
+            "vorrei parlare con una persona",
+        ),
+        "pl": (
+            *("człowiek", "konsultant", "rozmowa z człowiekiem"),
+            *("rozmawiać z człowiekiem", "chcę rozmawiać z człowiekiem"),
+        ),
     },
     YOUR_RIGHTS: {
         "en": ("my rights", "rights", "your rights"),

@@ -32,30 +32,32 @@ TABLE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "en": (
             *("stop", "unsubscribe", "unsubscribe me", "stop all", "stopall", "stop it", "end"),
             *("opt out", "optout", "quit", "no more messages", "leave me alone"),
+            *("don't write to me", "don't message me", "don't contact me"),
         ),
         "de": (
             *("stop", "stopp", "abmelden", "abbestellen", "abmeldung", "austragen", "kündigen"),
             *("aufhören", "hör auf", "hören Sie auf", "keine Nachrichten mehr", "Schluss", "Ende"),
+            *("schreiben Sie mir nicht mehr", "schreibt mir nicht mehr"),
         ),
         "fr": (
             *("stop", "arrêt", "arrêter", "arrête", "arrêtez", "désabonner", "me désabonner"),
             *("désabonnez-moi", "désabonnement", "désinscrire", "me désinscrire", "désinscription"),
-            *("résilier", "plus de messages", "fin"),
+            *("résilier", "plus de messages", "ne m'écrivez plus", "fin"),
         ),
         "es": (
             *("stop", "baja", "darme de baja", "dar de baja", "de baja", "parar", "para", "pare"),
             *("alto", "basta", "detener", "cancelar suscripción", "anular suscripción"),
-            *("no más mensajes", "fin"),
+            *("no más mensajes", "no me escriban más", "no me escribas más", "fin"),
         ),
         "it": (
             *("stop", "basta", "ferma", "fermati", "cancella iscrizione", "annulla iscrizione"),
             *("disiscrivi", "disiscrivimi", "disiscrizione", "disdici", "disdire", "fine"),
-            *("niente più messaggi",),
+            *("niente più messaggi", "non scrivetemi più"),
         ),
         "pl": (
             *("stop", "rezygnuję", "rezygnacja", "wypisz", "wypisz mnie", "wypisuję się"),
             *("koniec", "przestań", "dość", "zatrzymaj", "anuluj subskrypcję"),
-            *("nie chcę więcej wiadomości",),
+            *("przestańcie", "nie chcę więcej wiadomości", "nie piszcie do mnie"),
         ),
     },
     START: {
@@ -124,14 +126,17 @@ TABLE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "pl": ("aktualności", "wiadomości", "nowości"),
     },
     HELLO: {
-        "en": ("hello", "hi", "hey", "hello there", "good morning", "good evening"),
+        "en": (
+            *("hello", "hi", "hey", "hello there", "hi there", "hey there", "good morning"),
+            *("good afternoon", "good evening"),
+        ),
         "de": (
             *("hallo", "guten Tag", "guten Morgen", "guten Abend", "moin", "servus", "grüß Gott"),
-            *("hi", "hey"),
+            *("hallo zusammen", "hi", "hey"),
         ),
-        "fr": ("bonjour", "salut", "bonsoir", "coucou", "hey"),
-        "es": ("hola", "buenos días", "buenas tardes", "buenas noches", "buenas"),
-        "it": ("ciao", "buongiorno", "buonasera", "salve"),
+        "fr": ("bonjour", "salut", "bonsoir", "coucou", "slt", "bjr", "hey"),
+        "es": ("hola", "buenos días", "buen día", "buenas tardes", "buenas noches", "buenas"),
+        "it": ("ciao", "buongiorno", "buon giorno", "buonasera", "buona sera", "salve"),
         "pl": ("cześć", "dzień dobry", "dobry wieczór", "hej", "witam", "siema", "hi"),
     },
     THANKS: {

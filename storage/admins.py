@@ -4,7 +4,6 @@ An admin's seed is sealed under their own key. The number stays, when they are g
 """
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
@@ -23,6 +22,7 @@ from storage.db.admin_tables import (
 )
 from storage.db.alert_tables import alert_tellings
 from storage.db.tables import links
+from storage.letters import in_groups, random_letters
 from storage.links import Use
 from storage.records import PersonId
 from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
@@ -30,10 +30,7 @@ from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
 Role = Literal["owner", "sender", "privacy officer", "viewer"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 INVITE_LASTS_MS: Final = 15 * 60_000
-#: Letters and digits that nobody mistakes for each other.
-_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_LETTERS: Final = 12
-_GROUP: Final = 4
 #: What goes with an admin, at once.
 _THEIRS: Final = (admin_sessions, admin_sign_ins, admin_tries, pending_acts, alert_tellings, admins)
 #: What the links are for that admins are given.
@@ -63,14 +60,14 @@ class Admins:
 
     async def invite(self, tx: AsyncConnection, role: Role, *, now_ms: int) -> str:
         """Make a code that makes whoever claims it an admin; it is kept as a hash only."""
-        letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LETTERS))
+        letters = random_letters(_CODE_LETTERS)
         row = {
             "code_hash": _hash_of(letters),
             "role": role,
             "expires_at_ms": now_ms + INVITE_LASTS_MS,
         }
         await tx.execute(admin_invites.insert(), [row])
-        return "-".join(letters[at : at + _GROUP] for at in range(0, _CODE_LETTERS, _GROUP))
+        return in_groups(letters)
 
     async def spend_invite(self, tx: AsyncConnection, code: str, *, now_ms: int) -> Role | None:
         """Use a code up and return its role; None where it is none, or is over."""

@@ -4,19 +4,18 @@ The command stands sealed under the key of who asked. Its digest binds codes and
 very act: whatever has changed since is another act.
 """
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.admin_tables import pending_acts
+from storage.letters import random_letters
 from storage.records import PersonId
 from storage.vault.sealing import Cell, SealedBytes, open_sealed, seal
 
 #: Waits for the code of who asked; for another admin; for its time.
 State = Literal["asked", "proved", "delayed"]
-_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LETTERS: Final = 6
 
 
@@ -55,8 +54,7 @@ class PendingActs:
     ) -> str:
         """Keep an act that waits for a code, in place of any other that does; return its id."""
         await self.drop_asked(tx, person)
-        letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS))
-        act_id = f"P-{letters}"
+        act_id = f"P-{random_letters(_LETTERS)}"
         row = {
             "act_id": act_id,
             "person_id": person,

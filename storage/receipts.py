@@ -4,7 +4,6 @@ The number stands in the person's chat and nowhere else, so a row here leads to 
 """
 
 import hashlib
-import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,18 +13,15 @@ from storage.db.engine import Database
 from storage.db.tables import receipts
 from storage.ledger.leaf import Kind
 from storage.ledger.ledger import Ledger, ReceiptLine
+from storage.letters import in_groups, random_letters
 
-#: Letters and digits that nobody mistakes for each other.
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LENGTH = 12
 _FORMAT = "chatmagico/erasure/1"
-_GROUP = 4
 
 
 def new_number() -> str:
     """Return a number that nobody guesses, such as "7KQ2-M4XD-9TRA": 60 random bits."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-    return "-".join(letters[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
+    return in_groups(random_letters(_LENGTH))
 
 
 def hash_of(number: str) -> bytes:

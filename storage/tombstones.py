@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from storage.errors import TombstonesUnusable
+from storage.files import OWNER_ONLY, sync_folder
 from storage.records import PersonId
 
 _HEAD = "chatmagico tombstones 2 "
 _OLD_HEAD = "chatmagico tombstones 1 "
 _ID_BYTES = 16
-_OWNER_ONLY = 0o600
 _AT_ONCE = 1000
 _CHECK_BYTES = 4
 _LONGEST_LINE_BYTES = len(_HEAD) + 2 * _ID_BYTES + 1
@@ -46,7 +46,7 @@ class Tombstones:
             _cut_half_line(file)
             if not file.seek(0, os.SEEK_END):
                 _append(file, f"{_HEAD}{make().hex()}\n")
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
             return self._head(file)[0]
 
     def deployment(self) -> bytes | None:
@@ -101,7 +101,7 @@ class Tombstones:
     @contextmanager
     def _opened(self, flags: int) -> Iterator[IO[bytes]]:
         try:
-            handle = os.open(self.path, flags | os.O_APPEND, _OWNER_ONLY)
+            handle = os.open(self.path, flags | os.O_APPEND, OWNER_ONLY)
         except OSError as refused:
             cause = type(refused).__name__
             raise TombstonesUnusable(file=self.path.name, reason=cause) from refused
@@ -147,14 +147,6 @@ def _cut_half_line(file: IO[bytes]) -> None:
     tail = file.read()
     if tail and not tail.endswith(b"\n"):
         os.ftruncate(file.fileno(), start + tail.rfind(b"\n") + 1)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _unhex(text: str) -> bytes | None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.admins.breach_words import refusing, usage
-from bot.admins.command import Ask, Look, clock_time
+from bot.admins.command import Ask, Look
 from bot.breaches.clock import deadline_ms
 from bot.breaches.desk import DRAFTS, RECORDS, BreachDesk
+from bot.clock import clock_time
 from flows.breaches.fields import BY_NAME, FIELDS, Draft
 from flows.kit.found import Found
 from storage import Transaction

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from bot.admins.breach_looks import Drafts, Next, Register, question
 from bot.admins.breach_words import ANSWERED, author_of, refusing, usage
-from bot.admins.command import Ask, clock_time
+from bot.admins.command import Ask
 from bot.admins.rules import Act
 from bot.breaches.clock import DEADLINE_HOURS, HOUR_MS, deadline_ms
 from bot.breaches.desk import BreachDesk
+from bot.clock import clock_time
 from bot.turns.state import to_ms
 from flows.breaches.fields import BY_NAME
 from flows.breaches.times import aware_time
@@ -150,7 +151,7 @@ class Public:
 
     async def prepare(self, tx: Transaction, ask: Ask) -> Act | Found:
         """Say what everybody would read."""
-        if len(ask.args) != 2 or ask.args[1] not in _SHOWN:  # noqa: PLR2004
+        if len(ask.args) != 2 or ask.args[1] not in _SHOWN:  # noqa: PLR2004 - a number, and what is wanted
             return usage(ask)
 
         async def look() -> Act | Found:

@@ -1,7 +1,6 @@
 """What every command is made of."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.admins.rules import Act
@@ -46,8 +45,3 @@ class Look:
 def refused(why: str, **facts: str) -> Found:
     """Return a refusal; the reasons, and the facts they need, stand in flows/admin/refusal.py."""
     return Found("admin_refused", facts={"why": why, **facts})
-
-
-def clock_time(at_ms: int) -> str:
-    """Write a moment for admins, in UTC."""
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"

@@ -13,6 +13,7 @@ from bot.admins.rules import Act, Actor, Gate
 from bot.logs import Action, action
 from flows.admin.line import Line, parse
 from flows.admin.refusal import reason_of
+from flows.admin.session import SIGNED_IN
 from flows.kit.effects import ProveAct, RunCommand
 from flows.kit.found import NOT_A_COMMAND, Found
 from storage import KnownPerson, Store, Transaction
@@ -129,10 +130,12 @@ class AdminDesk:
         wrong = await self.proving.check(tx, admin, person, asked.typed, now_ms=now_ms)
         if wrong is not None:
             return wrong if wrong.what != "admin_code" else _again(wrong, pending)
+        until = await self.proving.open_session(tx, admin, now_ms=now_ms)
         line = parse(pending.line(person.key))
         if line is None:
             return refused("over")
-        return await self._proved(tx, self._ask(admin, person, line, now_ms), pending)
+        found = await self._proved(tx, self._ask(admin, person, line, now_ms), pending)
+        return replace(found, facts={**found.facts, SIGNED_IN: until}) if until else found
 
     async def _proved(self, tx: Transaction, ask: Ask, pending: PendingAct) -> Found:
         """Go on with what waited for the code that was just right."""

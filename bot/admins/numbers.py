@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.admins.command import Ask, Look, clock_time, refused
+from bot.admins.command import Ask, Look, refused
+from bot.clock import clock_time
 from bot.settings import Settings
 from flows.kit.found import Found
 from storage import Transaction

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.admins.claims import ENROLL, Claims
-from bot.admins.command import Ask, Look, clock_time, refused
+from bot.admins.command import Ask, Look, refused
 from bot.admins.rules import RULES, Act
+from bot.clock import clock_time
 from bot.outbound.notices import Notices
 from flows.kit.found import Found
 from storage import Store, Transaction

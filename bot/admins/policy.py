@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.admins.command import Ask, Command, Look, clock_time, refused
+from bot.admins.command import Ask, Command, Look, refused
 from bot.admins.rules import RULES, Act
+from bot.clock import clock_time
 from bot.policy.publishing import Proposal, Publisher
 from flows.kit.found import Found
 from storage import Store, Transaction

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.admins.command import clock_time, refused
+from bot.admins.command import refused
 from bot.admins.totp import step_of
+from bot.clock import clock_time
 from bot.outbound.notices import Notices
 from flows.kit.found import Found
 from storage import KnownPerson, Store, Transaction
@@ -27,7 +28,7 @@ class Proving:
     async def check(
         self, tx: Transaction, admin: Admin, person: KnownPerson, code: str, *, now_ms: int
     ) -> Found | None:
-        """Compare a code and open a session; return what is wrong with it, or None."""
+        """Compare a code; return what is wrong with it, or None."""
         signs, who = self.store.sign_ins, admin.person_id
         left = await signs.take_try(tx, who, now_ms=now_ms)
         if left is None:
@@ -37,15 +38,16 @@ class Proving:
         if step is None or not await self.store.admins.use_step(tx, admin, step, now_ms=now_ms):
             return Found("admin_code", facts={"left": str(left)}) if left else refused("locked")
         await signs.forget_tries(tx, who)
+        return None
+
+    async def open_session(self, tx: Transaction, admin: Admin, *, now_ms: int) -> str:
+        """Open a session, or prolong it; return until when, empty where the admin had one."""
+        signs, who = self.store.sign_ins, admin.person_id
         had_session = await signs.session_end(tx, who, now_ms=now_ms) is not None
         await signs.open_session(tx, who, now_ms=now_ms, ends_at_ms=now_ms + SESSION_MS)
         expires_at_ms = now_ms + self.sign_in_days * _DAY_MS
         await signs.note(tx, who, now_ms=now_ms, expires_at_ms=expires_at_ms)
-        if not had_session:
-            until = clock_time(now_ms + SESSION_MS)
-            told = f"You are signed in until {until}. /remember makes it 8 hours, /logout ends it."
-            await self.notices.tell_admin(tx, person, told, now_ms=now_ms, is_asked_for=True)
-        return None
+        return "" if had_session else clock_time(now_ms + SESSION_MS)
 
     async def tell(self, tx: Transaction, person: KnownPerson, text: str, *, now_ms: int) -> None:
         """Tell an admin something they did not just ask for, in their chat or else by e-mail."""

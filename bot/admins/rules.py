@@ -13,51 +13,48 @@ _OWNER: Final[tuple[Role, ...]] = ("owner",)
 _SENDERS: Final[tuple[Role, ...]] = ("owner", "sender")
 #: Who answers people, and may see their data for it.
 _OFFICERS: Final[tuple[Role, ...]] = ("owner", "privacy officer")
-
-
-_PRIVACY: Final[tuple[Role, ...]] = ("owner", "privacy officer")
 #: The register of breaches: what is done cannot be taken back, and takes a code.
 BREACH_RULES: Final[Mapping[str, Rule]] = {
-    "breach": Rule(_PRIVACY, Proof.SESSION, usage="/breach", does="the register of breaches."),
+    "breach": Rule(_OFFICERS, Proof.SESSION, usage="/breach", does="the register of breaches."),
     "breach open": Rule(
-        _PRIVACY,
+        _OFFICERS,
         Proof.CODE,
         usage="/breach open 2026-11-23 14:05",
         does="enter a breach, with the UTC time at which you became aware of it.",
     ),
     "breach next": Rule(
-        _PRIVACY, Proof.SESSION, usage="/breach next NUMBER", does="what is not written yet."
+        _OFFICERS, Proof.SESSION, usage="/breach next NUMBER", does="what is not written yet."
     ),
     "breach write": Rule(
-        _PRIVACY,
+        _OFFICERS,
         Proof.SESSION,
         usage="/breach write NUMBER FIELD TEXT",
         does="write or correct a field.",
     ),
     "breach draft": Rule(
-        _PRIVACY, Proof.SESSION, usage="/breach draft NUMBER", does="drafts, as text."
+        _OFFICERS, Proof.SESSION, usage="/breach draft NUMBER", does="drafts, as text."
     ),
     "breach record": Rule(
-        _PRIVACY,
+        _OFFICERS,
         Proof.CODE,
         usage="/breach record NUMBER authority TEXT",
         does="put on record that the authority or Meta was told, or where it was published.",
     ),
     "breach tell": Rule(
-        _PRIVACY,
+        _OFFICERS,
         Proof.CODE,
         two=Two.ALWAYS,
         usage="/breach tell NUMBER all",
         does="tell people; it takes two.",
     ),
     "breach public": Rule(
-        _PRIVACY,
+        _OFFICERS,
         Proof.CODE,
         usage="/breach public NUMBER show",
         does="show or hide the public text on our privacy page.",
     ),
     "breach close": Rule(
-        _PRIVACY, Proof.CODE, usage="/breach close NUMBER", does="close an entry."
+        _OFFICERS, Proof.CODE, usage="/breach close NUMBER", does="close an entry."
     ),
 }
 POLICY_RULES: Final[Mapping[str, Rule]] = {

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.admins.command import Ask, Look, clock_time
+from bot.admins.command import Ask, Look
 from bot.alerts.wording import text_of
+from bot.clock import clock_time
 from bot.policy.publishing import Publisher
 from flows.kit.found import Found
 from storage import Store, Transaction

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.admins.command import clock_time
 from bot.broadcasts.acts import Acts
 from bot.broadcasts.preview import Preview
 from bot.broadcasts.schedule import Schedule
-from bot.clock import Clock
+from bot.clock import Clock, clock_time
 from bot.turns.own_events import found
 from storage import PersonId, Transaction
 from storage.broadcasts.records import Broadcast, NewBroadcast

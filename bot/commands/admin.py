@@ -1,11 +1,12 @@
 """`admin`: who may give commands in the chat; `audit`: what they did."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.context import settings_of
+from bot.commands.context import Role, settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
     from storage.admin_acts import NumberedAct
     from storage.admins import Admin
 
-commands = typer.Typer(no_args_is_help=True)
-
-Role = Literal["owner", "sender", "privacy officer", "viewer"]
+commands = group()
 
 
 @commands.command()
@@ -81,7 +80,7 @@ def audit(
     limit: Annotated[int, typer.Option(help="How many lines, the newest first.", min=1)] = 50,
 ) -> None:
     """Show what admins did, as it stands in the ledger: by number, never by name."""
-    from bot.admins.command import clock_time
+    from bot.clock import clock_time
 
     for one in run(_audit(settings_of(context), limit)):
         act = one.act

@@ -1,12 +1,13 @@
 """`breach`: the register of breaches, to be read. It is written in the chat, by admins."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.clock import clock_time
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from storage.breaches import File
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 Which = Literal["authority", "people", "meta", "public", "register"]
 
@@ -39,7 +40,7 @@ def show(
         return
     file, reach = run(_show(settings, number))
     for line in file.lines:
-        typer.echo(f"{_time(line.at_ms)}  {line.author}  {line.field}: {line.value}")
+        typer.echo(f"{clock_time(line.at_ms)}  {line.author}  {line.field}: {line.value}")
     for state, count in sorted(reach.counts.items()):
         typer.echo(f"Notices, {state}: {count}")
     for one in reach.unreached:
@@ -54,9 +55,8 @@ async def _list(settings: "Settings") -> None:
     for file in files:
         until = "" if not file.runs else f"  tell the authority by {_due(file)}"
         state = "open" if file.is_open else "closed"
-        typer.echo(
-            f"{file.breach.number}  aware since {_time(file.breach.aware_at_ms)}  {state}{until}"
-        )
+        since = clock_time(file.breach.aware_at_ms)
+        typer.echo(f"{file.breach.number}  aware since {since}  {state}{until}")
 
 
 async def _draft(settings: "Settings", number: str, which: Which) -> str:
@@ -80,8 +80,4 @@ async def _show(settings: "Settings", number: str) -> "tuple[File, Reach]":
 def _due(file: "File") -> str:
     from bot.breaches.clock import deadline_ms
 
-    return _time(deadline_ms(file.breach))
-
-
-def _time(at_ms: int) -> str:
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+    return clock_time(deadline_ms(file.breach))

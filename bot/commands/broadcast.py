@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.clock import clock_time
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from storage.broadcasts.records import Broadcast
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 Number = Annotated[int, typer.Argument(help="The broadcast's number, as `list` shows it.")]
 _POLL_S = 1.0
@@ -100,7 +101,7 @@ async def _show(settings: "Settings", number: int) -> None:
         one = await desk.show(number)
     what, content = one.what, from_kept(one.what.content)
     typer.echo(f"{one.number}  {_state(one)}  {what.kind}, {what.purpose_id}, Page {what.page_id}")
-    typer.echo(f"{what.title}; by {what.made_by}, {_time(one.made_at_ms)}")
+    typer.echo(f"{what.title}; by {what.made_by}, {clock_time(one.made_at_ms)}")
     repeated = f"cron {what.cron}" if what.cron else "once"
     clock = "each person's own clock" if what.is_local else what.zone
     typer.echo(f"{repeated}, by {clock}; of use for {what.useful_ms // 3_600_000} hours")
@@ -172,12 +173,8 @@ def _state(one: "Broadcast") -> str:
     if one.state == "paused" and one.reason:
         return f"paused ({one.reason})"
     if one.state == "scheduled" and one.next_at_ms is not None:
-        return f"scheduled for {_time(one.next_at_ms)}"
+        return f"scheduled for {clock_time(one.next_at_ms)}"
     return "running" if one.state == "scheduled" else one.state
-
-
-def _time(at_ms: int) -> str:
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @asynccontextmanager

@@ -3,12 +3,13 @@
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.context import settings_of
+from bot.commands.context import Role, settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from flows.kit.found import Item
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 Number = Annotated[str, typer.Argument(help="The request's number, as the person was told it.")]
-Role = Literal["owner", "sender", "privacy officer", "viewer"]
 
 
 @commands.command("list")

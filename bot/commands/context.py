@@ -1,11 +1,14 @@
-"""What every command starts from: the settings that `--config` leads to."""
+"""What commands start from: the settings that `--config` leads to, and the roles of admins."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+
+#: Those of `storage.admins`, written once more: with its import, each `--help` would wait for it.
+Role = Literal["owner", "sender", "privacy officer", "viewer"]
 
 
 def settings_of(context: typer.Context) -> "Settings":

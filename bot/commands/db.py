@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.commands.context import settings_of
+from bot.commands.group import group
 from bot.commands.process import protect, run
 from bot.errors import BotError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from storage.db.schema import Which
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 
 class MadeByNewerVersion(BotError):

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-commands = typer.Typer(no_args_is_help=True)
+from bot.commands.group import group
+
+commands = group()
 
 Name = Annotated[str | None, typer.Argument(help="One flow's name; all without it.")]
 

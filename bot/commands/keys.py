@@ -8,6 +8,7 @@ import typer
 
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import protect, run
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from storage.rotation import Progress
     from storage.vault.secrets import Secrets
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 _FROM_ENVIRONMENT = """\
 The secrets come from the environment (keys.provider), so there is no file to write.

@@ -8,12 +8,13 @@ import typer
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
 from bot.commands.evidence import verified
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 Held = Annotated[
     list[Path] | None,

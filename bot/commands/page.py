@@ -9,6 +9,7 @@ import typer
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
 from bot.commands.evidence import write_new
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from storage import Store
     from storage.retirements import Retirement
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 _LOOK_S = 1.0
 _WARNING = """\

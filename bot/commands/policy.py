@@ -7,13 +7,14 @@ import typer
 
 from bot.commands.context import settings_of
 from bot.commands.databases import opened
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
     from bot.policy.publishing import Proposal
     from bot.settings import Settings
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 #: Who published what was published from the command line.
 _OPERATOR = "operator"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from bot.commands.context import settings_of
+from bot.commands.group import group
 from bot.commands.process import run
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 #: Where Messenger opens a chat with a Page, by its number.
 _MESSENGER: Final = "https://m.me"
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 
 @commands.callback()

@@ -15,7 +15,7 @@ def ropa(
         Path | None, typer.Option(help="The file to write; else it goes to stdout.")
     ] = None,
 ) -> None:
-    """Write the record of processing activities (Art. 30 GDPR) as Markdown.
+    """Write the record of processing activities as Markdown: Article 30 of the GDPR.
 
     It needs no database. What the program cannot know, the record lists as yours to complete.
     """

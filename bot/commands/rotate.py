@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands.context import settings_of
+from bot.commands.group import group
 from bot.commands.process import protect, run
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-commands = typer.Typer(no_args_is_help=True)
+commands = group()
 
 _NO_FILE = (
     "{key} does not stand in a file, so a running bot can't learn a new one. Write it into a file "

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.clock import Clock
+from bot.clock import Clock, clock_time
 from bot.pages import Pages
 from bot.pages.document import About, Document
 from bot.papers.consent_records import ConsentRecords
@@ -60,7 +60,7 @@ class Maker:
             page_name=self.page_names.get(person.page_id, person.page_id),
             language=person.language or facts.languages.default,
             recipients=self.recipients(),
-            made_at=f"{self.clock.now():%Y-%m-%d %H:%M} UTC",
+            made_at=clock_time(now_ms),
         )
         records = ConsentRecords(facts, asked_anew).of_person(
             acts,

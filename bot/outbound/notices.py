@@ -77,15 +77,13 @@ class Notices:
         text: str,
         *,
         now_ms: int,
-        is_asked_for: bool = False,
     ) -> Lane:
         """Tell an admin of their role, code or sign-ins: in the chat, else by e-mail.
 
         After their STOP nothing comes into the chat but what answers them.
         """
         email = await self._email_of(tx, person)
-        choose = self._lane if is_asked_for else self._lane_of_admin
-        lane = await choose(tx, person, email, now_ms=now_ms)
+        lane = await self._lane_of_admin(tx, person, email, now_ms=now_ms)
         if lane.way == "window":
             await self._say(tx, person, _Notice(text), now_ms=now_ms)
         elif lane.way == "email" and email:

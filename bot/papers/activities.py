@@ -4,15 +4,15 @@ Everything in it comes from the data map and the configuration, so that it canno
 purpose or a recipient. What neither of them knows stands at the end, for the controller to add.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from bot.pages.facts import EEA
-from bot.pages.kept import STATE, group_of
+from bot.pages.kept import entries, group_of
 from bot.settings import Settings
 from bot.settings.sections import Purpose, Recipient
-from storage.data_map import COLUMNS, FIELDS, Basis, Entry, Form
+from storage.data_map import Basis, Entry, Form
 
 _MISSING: Final = "*not configured: see [controller]*"
 _HEAD: Final = ("what", "purpose", "basis", "kept", "stored", "goes")
@@ -109,7 +109,7 @@ def _purposes(settings: Settings) -> list[str]:
 
 def _ends() -> list[str]:
     """Return each purpose in the data map with its basis, once."""
-    about = [entry for _, entry in _entries() if entry.basis is not Basis.NONE]
+    about = [entry for _, entry in entries() if entry.basis is not Basis.NONE]
     return list(dict.fromkeys(f"{entry.purpose} ({entry.basis})" for entry in about))
 
 
@@ -125,16 +125,16 @@ def _people(settings: Settings) -> list[str]:
 def _data() -> list[str]:
     """Return every table about people, in the groups of the notice."""
     tables: dict[str, list[Entry]] = {}
-    for table, entry in _entries():
+    for table, entry in entries():
         if entry.basis is not Basis.NONE:
             tables.setdefault(table, []).append(entry)
     texts = ["## Categories of personal data", "In the words of the notice: “you” is the person."]
-    for table, entries in tables.items():
+    for table, held in tables.items():
         rows = [
             (entry.holds, entry.purpose, entry.basis, entry.kept, _stored(entry), entry.erased)
-            for entry in entries
+            for entry in held
         ]
-        title = group_of(table, entries[0]).title
+        title = group_of(table, held[0]).title
         texts += [f"### {title}: `{table}`", _table(_HEAD, rows)]
     return texts
 
@@ -142,12 +142,6 @@ def _data() -> list[str]:
 def _stored(entry: Entry) -> str:
     why = f" ({entry.why_clear})" if entry.why_clear else ""
     return _STORED[entry.form] + why
-
-
-def _entries() -> Iterator[tuple[str, Entry]]:
-    for table, columns in (*COLUMNS.items(), (STATE, FIELDS)):
-        for entry in columns.values():
-            yield table, entry
 
 
 def _recipients(settings: Settings) -> list[str]:

@@ -8,7 +8,7 @@ from bot.admins.desk import AdminAsked, AdminDesk
 from bot.broadcasts.waiting import WaitingNews
 from bot.details.answers import DetailAnswers, DetailAsked
 from bot.turns.handing_out import HandingAsked, HandingOut
-from bot.turns.items import items_of, older_item
+from bot.turns.items import Names, items_of, older_item
 from bot.turns.state import to_ms
 from flows.kit.effects import (
     EraseMe,
@@ -38,8 +38,8 @@ class Lookups:
     """Answers what flows ask for."""
 
     store: Store
-    #: Tells who else gets data, for people to read.
-    recipients: Callable[[], str]
+    #: Tells what the configuration calls things, in a language.
+    names: Callable[[str], Names]
     #: Makes the address of a receipt's page.
     receipt_url: Callable[[str], str]
     details: DetailAnswers
@@ -93,10 +93,10 @@ class Lookups:
         """List everything, but of many messages only the newest: a turn is short."""
         newest, older = await newest_of_long(tx, person)
         held = await all_but_long(tx, person) + newest
-        recipients = self.recipients()
-        items = list(items_of(held, language=language, recipients=recipients))
+        names = self.names(language)
+        items = list(items_of(held, names, language=language))
         if older:
-            items.append(older_item(older, language=language, recipients=recipients))
+            items.append(older_item(older, language=language, recipients=names.recipients))
         return Found("my_data", items=tuple(items))
 
     async def _open_case(

@@ -3,8 +3,8 @@
 finds   {"what": "/broadcast", "rows": [{"id": "news", "title": "Club news",
         "class": "marketing"}]}
 person  /broadcast
-bot     What is it for? That decides who gets it: only who agreed to it. news: Club news, marketing.
-        [news] [/broadcasts]
+bot     What is it for? That decides who gets it: only who agreed to it. /broadcast new news: Club
+        news, marketing. [news] [/broadcasts]
 finds   {"what": "/broadcast new", "field": "title", "line": "/broadcast new news"}
 taps    news
 bot     Please type a title: it is for you, recipients don't see it. [Leave it]
@@ -38,8 +38,7 @@ person  4
 bot     That is not the number. Please type how many get it: 3. Then your code sends it. [Leave it]
 finds   {"what": "/broadcast send", "number": "12", "when": "2026-12-24 10:00, UTC"}
 person  3
-bot     Broadcast 12 is sent at 2026-12-24 10:00, UTC. Until it begins it can be taken back. [Undo]
-        [Show]
+bot     Broadcast 12 begins at 2026-12-24 10:00, UTC. Until then it can be taken back. [Undo] [Show]
 """
 
 from enum import StrEnum
@@ -83,7 +82,8 @@ flow = Flow("admin_broadcast_writing", version=1, places=At, notes=(FIELD, LINE,
 def which_purpose(turn: Turn) -> Say:
     """Ask for the purpose."""
     rows = found_in(turn).rows
-    lines = [f"{row['id']}: {row['title']}, {row['class']}." for row in rows]
+    # The whole command: a purpose may have a name that means something else, such as news.
+    lines = [f"/broadcast new {row['id']}: {row['title']}, {row['class']}." for row in rows]
     choices = [command_choice(row["id"][:20], f"/broadcast new {row['id']}") for row in rows[:10]]
     asked = "What is it for? That decides who gets it: only who agreed to it."
     return Say("\n".join([asked, *lines]), choices=(*choices, *command_choices("/broadcasts")))
@@ -145,8 +145,7 @@ def confirmed(turn: Turn) -> Say:
     found = found_in(turn)
     number = found.number
     return Say(
-        f"Broadcast {number} is sent at {found.facts['when']}. Until it begins it can be taken "
-        "back.",
+        f"Broadcast {number} begins at {found.facts['when']}. Until then it can be taken back.",
         choices=(
             command_choice("Undo", f"/broadcast undo {number}"),
             command_choice("Show", f"/broadcasts {number}"),

@@ -10,11 +10,15 @@ bot     You are signed out. What waited for your code was dropped. [/help]
 """
 
 from enum import StrEnum
+from typing import Final
 
 from flows.admin.ways import command_choices, found_in
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
+
+#: Fact: until when the session lasts that a code has just opened, whatever it was typed for.
+SIGNED_IN: Final = "signed_in_until"
 
 
 class At(StrEnum):
@@ -63,6 +67,13 @@ def undone(turn: Turn) -> Say:
 def approved(turn: Turn) -> Say:
     """Say that it was done."""
     return Say(f"{found_in(turn).facts['act']} is approved, and done.")
+
+
+def opened(turn: Turn) -> str:
+    """Say that a code opened a session; empty where it did not."""
+    until = found_in(turn).facts.get(SIGNED_IN)
+    text = f"You are signed in until {until}. /remember makes it 8 hours, /logout ends it."
+    return text if until else ""
 
 
 flow.check()

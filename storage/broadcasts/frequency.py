@@ -51,8 +51,3 @@ class Frequency:
             if not (await tx.execute(self._take, asked)).rowcount:
                 late.add(delivery_id)
         return late
-
-    async def forget_before(self, tx: AsyncConnection, before_ms: int) -> int:
-        """Delete turns so old that they hold nothing up; return how many."""
-        done = await tx.execute(frequency.delete().where(frequency.c.at_ms <= before_ms))
-        return done.rowcount

@@ -14,12 +14,12 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import LedgerBroken, StorageUnavailable
+from storage.files import OWNER_ONLY
 from storage.ledger.ledger import Head, Ledger
 from storage.ledger.note import Checkpoint, VerifierKey, open_note, origin_in, sign
 from storage.ledger.tree import is_consistent
 from storage.vault.signing_keys import HeldSigning, Succession
 
-_OWNER_ONLY = 0o600
 _NOTE = re.compile(r"^[^\n]+\n[0-9]+\n[^\n]+\n\n(?:\u2014 [^\n]+\n)+", re.MULTILINE)
 _APART = b"\n\n"
 
@@ -112,7 +112,7 @@ def read_notes(file: Path) -> Iterator[str]:
 def _append(file: Path, note: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, _OWNER_ONLY)
+        handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, OWNER_ONLY)
         try:
             size = os.fstat(handle).st_size
             is_torn = size and os.pread(handle, len(_APART), size - len(_APART)) != _APART

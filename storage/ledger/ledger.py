@@ -125,10 +125,6 @@ class Ledger:
         parts = range(0, len(row.peaks), HASH_BYTES)
         return Head(row.size, tuple(row.peaks[at : at + HASH_BYTES] for at in parts))
 
-    async def root_at(self, tx: AsyncConnection, size: int) -> bytes:
-        """Return the root as it was at some size."""
-        return fold(await self._peaks_at(tx, size))
-
     async def inclusion(self, tx: AsyncConnection, index: int, size: int) -> list[bytes]:
         """Return the path from a leaf to the root of a size."""
         return await self._hashes(tx, inclusion_spans(index, size))
@@ -200,11 +196,6 @@ class Ledger:
             ]
             if rows:
                 await tx.execute(table.insert(), rows)
-
-    async def _peaks_at(self, tx: AsyncConnection, size: int) -> list[bytes]:
-        places = list(full_subtrees((0, size)))
-        found = await self._find(tx, places)
-        return [found[place] for place in places]
 
     async def _hashes(self, tx: AsyncConnection, spans: Sequence[Span]) -> list[bytes]:
         places = {span: list(full_subtrees(span)) for span in spans}

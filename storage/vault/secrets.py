@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.errors import KeysUnusable
+from storage.files import OWNER_ONLY, sync_folder
 
 SECRET_BYTES = 32
-_OWNER_ONLY = 0o600
 _EPOCH_VARIABLE = "CHATMAGICO_EPOCH_"
 
 
@@ -131,7 +131,7 @@ class FileSecrets:
             path.unlink()
         except OSError as refused:
             raise KeysUnusable(file=path.name, reason="cannot be removed") from refused
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return True
 
     def _epoch_file(self, epoch: int) -> Path:
@@ -211,7 +211,7 @@ def _decode(text: str, name: str) -> bytes:
 def _write(path: Path, text: str) -> None:
     """Write a new file; under its name it is whole or not there."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(text + "\n")
@@ -223,12 +223,4 @@ def _write(path: Path, text: str) -> None:
         raise KeysUnusable(file=path.name, reason="is there without its companion") from old
     finally:
         part.unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from storage.errors import KeysUnusable
+from storage.files import OWNER_ONLY, sync_folder
 from storage.vault.secrets import SECRET_BYTES, Secrets
 from storage.vault.signing import Signer, verify
 
 Use = Literal["ledger", "export"]
 _USES: Final[tuple[Use, ...]] = ("ledger", "export")
 _STATEMENT: Final = b"chatmagico/signing-key/1\n"
-_OWNER_ONLY: Final = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,11 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _write(file: Path, text: str) -> None:
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     with os.fdopen(handle, "w", encoding="ascii") as made:
         made.write(text)
         made.flush()
         os.fsync(made.fileno())
     part.replace(file)
+    # Lost with the power, a new key that has signed something would be one that nobody named.
+    sync_folder(file.parent)

@@ -119,6 +119,18 @@ async def test_two_people_side_by_side(page: Page) -> None:
     await expect(german.bubbles()).to_have_count(1)
 
 
+async def test_a_long_chat_scrolls_by_itself(page: Page) -> None:
+    """However much was said, the page stays as high as the window: only the chat scrolls."""
+    chat = await add_person(page)
+    for _time in range(6):
+        await chat.says("help")
+        await chat.hears("")
+    log = await page.evaluate("document.querySelector('.scroller').scrollHeight")
+    height = await page.evaluate("window.innerHeight")
+    assert log > height
+    assert await page.evaluate("document.documentElement.scrollHeight") <= height
+
+
 async def test_by_keyboard_alone(page: Page) -> None:
     """Everything is reached and done without a mouse."""
     await press_on(page, page.get_by_test_id("add-person"))

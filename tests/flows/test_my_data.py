@@ -12,6 +12,7 @@ from flows.kit.effects import LookUp
 from flows.kit.reply import MAX_TEXT_CHARS, length_of
 from flows.kit.texts import LANGUAGES, translate
 from flows.kit.turn import ConsentState, Memory, Said, Tapped, TimedOut
+from flows.my_data import SHOW_THEM
 from tests.flows.chat import MONTHLY, START, Chat, make_person
 from tests.flows.finding import LANGUAGE_ITEM
 
@@ -115,6 +116,15 @@ def test_showing_is_warned_of_in_the_same_step() -> None:
     chat.taps("Hide values")
     assert "<0>" not in chat.text
     assert "Show values" in chat.titles
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_values_can_be_asked_for_in_words(language: str) -> None:
+    """Whoever types "show" is warned as whoever taps the button, and shown nothing yet."""
+    chat = looking_at(make_items(2), language)
+    chat.says(SHOW_THEM[language][0])
+    assert chat.titles == (translate(language, "Show"), translate(language, "Better not"))
+    assert "<0>" not in chat.text
 
 
 def test_a_yes_typed_before_the_warning_can_have_been_read_shows_nothing() -> None:

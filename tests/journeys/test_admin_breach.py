@@ -39,9 +39,7 @@ async def _opened(owner: AdminChat) -> str:
     await owner.chat.taps("Now")
     await owner.chat.hears("cannot be changed afterwards")
     await owner.proves()
-    number = _number((await owner.chat.hears("Entered as")).text)
-    await owner.chat.hears("signed in until")
-    return number
+    return _number((await owner.chat.hears("Entered as")).text)
 
 
 def _number(text: str) -> str:

@@ -61,7 +61,7 @@ async def _sends(owner: AdminChat, count: int) -> None:
     await owner.chat.says(str(count))
     await owner.chat.hears("six digits")
     await owner.proves()
-    await owner.chat.hears("Until it begins it can be taken back")
+    await owner.chat.hears("Until then it can be taken back")
 
 
 async def test_what_does_not_fit_is_asked_for_again(deployment: Deployment) -> None:

@@ -14,8 +14,9 @@ async def test_an_owner_is_made_asks_and_acts(deployment: Deployment) -> None:
     await owner.chat.says("/audit")
     await owner.chat.hears("six digits")
     await owner.proves()
-    await owner.chat.hears("A-1 owner: admin claim A-1")
-    await owner.chat.hears("signed in until")
+    told = await owner.chat.hears("A-1 owner: admin claim A-1")
+    assert told.text.startswith("You are signed in until")
+    assert [offered.title for offered in told.quick_replies] == ["/help"]
     viewer = await claimed(deployment, "viewer")
     await viewer.hears("You are admin A-2")
     await owner.chat.says("/admin revoke a2")

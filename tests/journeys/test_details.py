@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.turns.items import items_of
+from bot.turns.items import Names, items_of
 from storage.holdings import everything_of
 from tests.kit.deployment import Databases, Deployment, deployed
 from tests.kit.giving import (
@@ -167,7 +167,7 @@ async def test_my_data_shows_what_was_given(deployment: Deployment) -> None:
     person = await known(deployment, chat)
     async with deployment.bot.store.read() as tx:
         held = await everything_of(tx, person)
-    items = list(items_of(held, language="en", recipients="Meta"))
+    items = list(items_of(held, Names("Meta"), language="en"))
     assert ("the detail as you gave it", ADDRESS, "provided") in {
         (item.label, item.value, item.origin) for item in items
     }

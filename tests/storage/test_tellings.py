@@ -91,7 +91,9 @@ async def test_it_says_who_it_was_under_a_key_that_is_not_theirs(tells: World) -
 async def test_no_row_leads_to_the_persons_number(tells: World) -> None:
     """Neither while it waits nor afterwards does any value in it stem from the random id."""
     who, _ = await _gone(tells)
-    for row in await _rows(tells.store):
+    rows = await _rows(tells.store)
+    assert rows
+    for row in rows:
         assert who.person_id not in tuple(row)
         assert all(who.person_id not in value for value in row if isinstance(value, bytes))
 

@@ -35,7 +35,9 @@ async function showAuthenticator() {
   const { type, digits } = await readAuthenticator();
   const shown = digits?.replace(/^(...)/, "$1 ");
   byId("authenticator").hidden = !(type ?? digits);
-  byId("authenticator-what").textContent = type ? "To be the owner, type" : "Authenticator app";
+  byId("authenticator-what").textContent = type
+    ? "To be the owner, type in a chat:"
+    : "The owner's authenticator app, set up by the demo:";
   byId("authenticator-value").textContent = type ?? shown ?? "";
 }
 

@@ -28,6 +28,15 @@ async def test_help_lists_every_command(operator: Operator) -> None:
     assert (await operator.runs()).code == 2
 
 
+async def test_help_ends_no_sentence_in_the_middle(operator: Operator) -> None:
+    """What a command does is read whole, of the commands and of each group."""
+    for words in ([], ["keys"], ["broadcast"]):
+        ended = await operator.runs_alone(*words, "--help")
+        listed = ended.out.partition("Commands:")[2]
+        assert listed
+        assert "..." not in listed
+
+
 async def test_version(operator: Operator) -> None:
     """--version tells the version of the package, without any configuration."""
     operator.config.unlink()

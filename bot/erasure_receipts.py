@@ -12,7 +12,7 @@ _CALLBACK = "callback"
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class ErasureReceipts:
     """Looks receipts up for whoever holds one, and notes the codes that Meta is given."""
 
     store: Store
