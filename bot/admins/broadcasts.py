@@ -52,17 +52,20 @@ def card(
         "title": what.title,
         "purpose": what.purpose_id,
         "kind": what.kind,
-        "text": content.texts[default],
         "languages": ", ".join(sorted(content.texts)),
         "when": times.told(schedule_of(found), found.next_at_ms),
         "useful": str(what.useful_ms // 3_600_000),
         "picture": content.picture_url,
-        "link": content.link.host if content.link else "",
-        "is_form": "yes" if content.link and content.link.is_form else "",
+        "link": content.link.told if content.link else "",
+        "led_to": ", ".join(content.led_to),
         "has_missed": "yes" if has_missed else "",
         "may": " ".join(_verbs(found, has_missed=has_missed)),
     }
-    return Found(f"/{command}", number=str(found.number), facts=facts)
+    others = sorted(content.texts.keys() - {default})
+    # Whoever sends it, or agrees to it, sees what is read in every language.
+    rows = [{"language": "", "text": content.texts[default]}]
+    rows += [{"language": code, "text": content.texts[code]} for code in others]
+    return Found(f"/{command}", rows=tuple(rows), number=str(found.number), facts=facts)
 
 
 def _verbs(found: Broadcast, *, has_missed: bool) -> tuple[str, ...]:
