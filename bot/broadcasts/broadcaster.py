@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.broadcasts.content import from_kept
 from bot.broadcasts.lanes import Occurrence, place
+from bot.broadcasts.nights import sorted_by_clock
 from bot.broadcasts.occurring import expires_ms, schedule_of
 from bot.broadcasts.printing import Printer
 from bot.broadcasts.schedule import following_ms
@@ -220,8 +221,13 @@ class Broadcaster:
             due = await self._store.deliveries.take_due(
                 tx, run.run_id, lane, now_ms=now_ms, limit=limit
             )
-            made = await self._printer.make(tx, broadcast, due, now_ms=now_ms)
-            ids = [one.delivery_id for one in due]
+            awake, quiet_from_ms = await sorted_by_clock(
+                tx, self._store, broadcast, due, now_ms=now_ms
+            )
+            made = await self._printer.make(
+                tx, broadcast, awake, now_ms=now_ms, quiet_from_ms=quiet_from_ms
+            )
+            ids = [one.delivery_id for one in awake]
             await self._store.deliveries.mark_queued(tx, ids, now_ms=now_ms)
             await self._store.outbox.add(tx, made.messages)
             for mail in made.mails:

@@ -15,6 +15,7 @@ from bot.jobs.scheduler import next_by_cron
 #: Nothing that was not asked for comes between these hours, by the person's own clock.
 QUIET_FROM_HOUR = 21
 QUIET_UNTIL_HOUR = 8
+_MAX_CRON_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def check(schedule: Schedule) -> None:
         raise DraftRefused(found="zone") from None
     if schedule.at is not None and schedule.at.tzinfo is not None:
         raise DraftRefused(found="time")
+    if len(schedule.cron) > _MAX_CRON_CHARS:
+        raise DraftRefused(found="cron")
     if schedule.cron:
         try:
             following = next_by_cron(schedule.cron, datetime(2026, 1, 1))  # noqa: DTZ001 - a wall clock's
@@ -106,6 +109,14 @@ def awake_ms(schedule: Schedule, at_ms: int, zone: str | None) -> int:
     day = wall.date() + timedelta(days=int(wall.hour >= QUIET_FROM_HOUR))
     morning = datetime(day.year, day.month, day.day, QUIET_UNTIL_HOUR)  # noqa: DTZ001 - a wall clock's
     return moment_ms(morning, theirs)
+
+
+def quiet_from_ms(schedule: Schedule, awake_at_ms: int, zone: str | None) -> int:
+    """Return when the next quiet hours begin, after a moment outside them."""
+    theirs = zone or schedule.zone
+    day = _wall(awake_at_ms, theirs).date()
+    evening = datetime(day.year, day.month, day.day, QUIET_FROM_HOUR)  # noqa: DTZ001 - a wall clock's
+    return moment_ms(evening, theirs)
 
 
 def moment_ms(wall: datetime, zone: str) -> int:

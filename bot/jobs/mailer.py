@@ -133,7 +133,10 @@ class Mailer:
     async def _drop_expired(self, now_ms: int) -> None:
         async with self._store.write(is_quick=True) as tx:
             dropped = await self._store.mails.drop_expired(tx, now_ms=now_ms)
-            await self._store.deliveries.end(tx, dropped.late, "expired", now_ms=now_ms)
+            # Of use still: only the evening came before their turn.
+            again = await self._store.deliveries.make_anew(tx, dropped.late, now_ms=now_ms)
+            late = set(dropped.late).difference(again)
+            await self._store.deliveries.end(tx, late, "expired", now_ms=now_ms)
             await self._store.deliveries.end(tx, dropped.doubted, "unknown", now_ms=now_ms)
             await self._store.breach_notices.mark_undelivered(tx, dropped.notices, now_ms=now_ms)
         for _ in range(dropped.count):
