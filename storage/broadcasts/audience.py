@@ -45,6 +45,16 @@ class Audience:
         found = await tx.execute(sa.select(sa.func.count()).select_from(some))
         return int(found.scalar_one()) > count
 
+    async def gets_above(
+        self, tx: AsyncConnection, *, page_id: str, purpose_id: str, count: int
+    ) -> bool:
+        """Tell whether more people than so many would get a broadcast now."""
+        standing = _query(page_id, purpose_id).where(agrees())
+        standing = standing.where(people.c.restricted_since_ms.is_(None))
+        some = standing.with_only_columns(people.c.person_id).limit(count + 1).subquery()
+        found = await tx.execute(sa.select(sa.func.count()).select_from(some))
+        return int(found.scalar_one()) > count
+
     async def portion_with_zone(
         self, tx: AsyncConnection, *, page_id: str, purpose_id: str, after: bytes, limit: int
     ) -> list[Candidate]:
