@@ -4,6 +4,7 @@ import pytest
 
 from storage.broadcasts.records import Run, State
 from storage.mails import ClaimedMail, Letter, NewMail
+from tests.kit.publishing import publish
 from tests.storage.make import DAY_MS, HOUR_MS, NOON_MS, PAGE, Known, World
 from tests.storage.test_broadcasts import agree, run_of
 
@@ -58,6 +59,17 @@ async def test_the_pause_of_a_page_holds_its_mailed_broadcasts(world: World) -> 
     async with world.store.write() as tx:
         await holds.let_go(tx, PAGE)
     assert await _claim(world) is not None
+
+
+async def test_the_notice_of_now_counts_for_mails_too(world: World) -> None:
+    """What was made under a notice is not mailed once the one in force leaves its purpose out."""
+    who = await world.person()
+    await agree(world, who)
+    await _mailed(world, who)
+    await publish(world.store, "something else", after=1)
+    claimed = await _claim(world)
+    assert claimed is not None
+    assert claimed.ends_as == "opted out"
 
 
 async def test_a_mail_takes_its_turn_as_a_message_does(world: World) -> None:
