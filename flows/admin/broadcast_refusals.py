@@ -25,6 +25,7 @@ TEXTS: Final = {
     "when": "That is no time I can read.",
     "time": "That time is over, or less than two minutes away: /broadcast set … when",
     "cron": "That is no cron expression with a next time.",
+    "often": "That is more often than once an hour.",
     "zone": "That time zone is unknown.",
     "purpose": "That purpose is not configured any more.",
     "page": "That Page is not configured any more.",
