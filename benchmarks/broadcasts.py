@@ -23,6 +23,7 @@ from benchmarks.scale import Scale
 from bot.broadcasts.acts import Draft
 from bot.broadcasts.broadcaster import Broadcaster
 from bot.broadcasts.desk import Desk, desk_of
+from bot.broadcasts.leave import Leave
 from bot.broadcasts.printing import Printer
 from bot.broadcasts.schedule import Schedule
 from bot.clock import SystemClock
@@ -167,6 +168,7 @@ async def half_of(stub: GraphStub, people: int, *, per_s: int, sends: bool) -> A
             store,
             clock,
             Printer(settings, store),
+            Leave(store, settings.pace.two_admins_above),
             per_s=min(per_s, _AT_ONCE),
             sends_mail=False,
             wake_sender=sender.wake_for_broadcasts,

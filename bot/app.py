@@ -51,7 +51,7 @@ from bot.jobs.witness import Witness
 from bot.joining import take_place
 from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
-from bot.outbound.broadcast_turn import turn_of
+from bot.outbound.broadcast_turn import gaps_of, turn_of
 from bot.outbound.doubt import Doubts
 from bot.outbound.graph import open_session
 from bot.outbound.lines import graphs
@@ -272,7 +272,8 @@ def _maker(terms: Terms, store: Store, clock: Clock) -> Maker:
 
 def _mailer(settings: Settings, store: Store, clock: Clock, metrics: Metrics) -> Mailer:
     access = mail_access(settings)
-    return Mailer(store, clock, metrics, Postman(access) if access else None)
+    postman = Postman(access) if access else None
+    return Mailer(store, clock, metrics, postman, gaps_ms=gaps_of(settings))
 
 
 def _follow_moves(clock: Clock, scheduler: Scheduler) -> None:

@@ -9,7 +9,8 @@ only then: what was cancelled or erased meanwhile is not there to be sent.
 """
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import msgspec
@@ -17,6 +18,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.broadcasts.audience import agrees
+from storage.broadcasts.frequency import Frequency
+from storage.db.broadcast_tables import broadcasts, runs
+from storage.db.hold_tables import page_holds
 from storage.db.tables import consent_status, deliveries, erasures, mails, people
 from storage.errors import KeyLost
 from storage.keyring import Keyring
@@ -67,7 +71,7 @@ class ClaimedMail:
     delivery_id: bytes | None
     notice_id: bytes | None
     #: Why a broadcast may not leave: no consent stands, or whoever had it before may have sent it.
-    ends_as: Literal["opted out", "restricted", "unknown"] | None = None
+    ends_as: Literal["opted out", "restricted", "too often", "unknown"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ _decode = msgspec.json.Decoder(Letter).decode
 class Mails:
     """Takes mails in, hands each to one process, and forgets it once its fate is known."""
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring, frequency: Frequency) -> None:
         self._keyring = keyring
+        self._frequency = frequency
 
     async def add(self, tx: AsyncConnection, new: NewMail) -> None:
         """Queue a mail."""
@@ -112,8 +117,22 @@ class Mails:
         query = sa.select(mails.c.mail_id).where(_is_due(now_ms) | over).limit(1)
         return (await tx.execute(query)).first() is not None
 
-    async def claim(self, tx: AsyncConnection, *, now_ms: int, until_ms: int) -> ClaimedMail | None:
-        """Take the mail that has been due for longest; nobody else gets it until then."""
+    async def claim(
+        self,
+        tx: AsyncConnection,
+        *,
+        now_ms: int,
+        until_ms: int,
+        gaps_ms: Mapping[str, int],
+    ) -> ClaimedMail | None:
+        """Take the mail that has been due for longest; nobody else gets it until then.
+
+        Args:
+            tx: The transaction.
+            now_ms: The present time.
+            until_ms: Whoever has it holds it no longer.
+            gaps_ms: The least time between two broadcasts for one person, by purpose.
+        """
         query = mails.select().where(_is_due(now_ms), mails.c.expires_at_ms > now_ms)
         oldest = query.order_by(mails.c.due_at_ms).limit(1).with_for_update(skip_locked=True)
         row = (await tx.execute(oldest)).first()
@@ -122,7 +141,7 @@ class Mails:
         attempts = row.attempts + 1
         taken = {"claimed_until_ms": until_ms, "attempts": attempts}
         await tx.execute(mails.update().where(mails.c.mail_id == row.mail_id).values(taken))
-        return ClaimedMail(
+        claimed = ClaimedMail(
             row.mail_id,
             PersonId(row.person_id),
             attempts,
@@ -130,8 +149,31 @@ class Mails:
             row.access_id,
             row.delivery_id,
             row.notice_id,
-            await _ends_as(tx, row) if row.delivery_id else None,
         )
+        if row.delivery_id is None:
+            return claimed
+        if row.claimed_until_ms:  # never put off: whoever had it died with it
+            return replace(claimed, ends_as="unknown")
+        return await self._asked_again(tx, claimed, row.delivery_id, gaps_ms, now_ms)
+
+    async def _asked_again(
+        self,
+        tx: AsyncConnection,
+        claimed: ClaimedMail,
+        delivery_id: bytes,
+        gaps_ms: Mapping[str, int],
+        now_ms: int,
+    ) -> ClaimedMail:
+        """Ask once more, at the claim, whether a broadcast may be mailed."""
+        found = (await tx.execute(_standing(delivery_id))).first()
+        if found is None or not found.agrees:
+            return replace(claimed, ends_as="opted out")
+        if found.restricted_since_ms is not None:
+            return replace(claimed, ends_as="restricted")
+        wanted = [(claimed.person_id, found.purpose_id, delivery_id)]
+        if await self._frequency.take(tx, wanted, gaps_ms=gaps_ms, now_ms=now_ms):
+            return replace(claimed, ends_as="too often")
+        return claimed
 
     async def read(self, tx: AsyncConnection, claimed: ClaimedMail) -> Letter | None:
         """Open a claimed mail just before it leaves; None where it is not to leave any more.
@@ -187,14 +229,9 @@ class Mails:
         )
 
 
-async def _ends_as(
-    tx: AsyncConnection, row: Any
-) -> Literal["opted out", "restricted", "unknown"] | None:
-    """Ask once more, at the claim, whether a broadcast may be mailed."""
-    if row.claimed_until_ms:
-        return "unknown"  # it was claimed and never put off: whoever had it died with it
-    asked = (
-        sa.select(people.c.restricted_since_ms, agrees().label("agrees"))
+def _standing(delivery_id: bytes) -> sa.Select[Any]:
+    return (
+        sa.select(deliveries.c.purpose_id, people.c.restricted_since_ms, agrees().label("agrees"))
         .select_from(deliveries)
         .join(people, people.c.person_id == deliveries.c.person_id)
         .join(
@@ -202,17 +239,27 @@ async def _ends_as(
             (consent_status.c.person_id == deliveries.c.person_id)
             & (consent_status.c.purpose_id == deliveries.c.purpose_id),
         )
-        .where(deliveries.c.delivery_id == row.delivery_id)
+        .where(deliveries.c.delivery_id == delivery_id)
     )
-    found = (await tx.execute(asked)).first()
-    if found is None or not found.agrees:
-        return "opted out"
-    return "restricted" if found.restricted_since_ms is not None else None
 
 
 def _is_due(now_ms: int) -> sa.ColumnElement[bool]:
     return (
-        (mails.c.due_at_ms <= now_ms) & (mails.c.claimed_until_ms <= now_ms) & ~_is_being_erased()
+        (mails.c.due_at_ms <= now_ms)
+        & (mails.c.claimed_until_ms <= now_ms)
+        & ~_is_being_erased()
+        & ~_rests()
+    )
+
+
+def _rests() -> sa.ColumnElement[bool]:
+    """Match mails of broadcasts that do not go on, or whose Page an admin holds."""
+    is_held = sa.exists().where(page_holds.c.page_id == broadcasts.c.page_id)
+    return (
+        sa.exists()
+        .where(deliveries.c.delivery_id == mails.c.delivery_id)
+        .where(runs.c.run_id == deliveries.c.run_id, broadcasts.c.number == runs.c.number)
+        .where(broadcasts.c.state.in_(("paused", "cancelled")) | is_held)
     )
 
 

@@ -104,7 +104,7 @@ class Store:
         self.details = Details(self.main)
         self.codes = Codes(self.main)
         self.links = Links(self.main)
-        self.mails = Mails(self.keyring)
+        self.mails = Mails(self.keyring, self.frequency)
         self.accesses = Accesses()
         self.policies = Policies(self.main)
         self.policy_tellings = PolicyTellings(self.main)

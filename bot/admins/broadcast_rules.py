@@ -38,10 +38,18 @@ BROADCAST_RULES: Final[Mapping[str, Rule]] = {
         _SENDERS, Proof.SESSION, usage="/broadcasts pause 12", does="hold one up."
     ),
     "broadcasts resume": Rule(
-        _SENDERS, Proof.CODE, usage="/broadcasts resume 12", does="let it go on."
+        _SENDERS,
+        Proof.CODE,
+        two=Two.LARGE,
+        usage="/broadcasts resume 12",
+        does="let it go on; what has grown large takes two.",
     ),
     "broadcasts start": Rule(
-        _SENDERS, Proof.CODE, usage="/broadcasts start 12", does="send what was missed, now."
+        _SENDERS,
+        Proof.CODE,
+        two=Two.LARGE,
+        usage="/broadcasts start 12",
+        does="send what was missed, now; what has grown large takes two.",
     ),
     "broadcasts drop": Rule(
         _SENDERS, Proof.CODE, usage="/broadcasts drop 12", does="never send what was missed."

@@ -183,16 +183,20 @@ class Send:
         seen = await self.previews.look(tx, found, schedule, ask.person.person_id)
         if seen is None:
             return refused("broadcast_counting")
-        reached, said = seen.reached, lanes_told(seen)
+        reached = seen.reached
         typed = ask.args[1] if len(ask.args) > 1 else ""
         if not (typed.isascii() and typed.isdecimal() and len(typed) <= MAX_DIGITS):
             return Found(f"/{ask.command}", facts=asks_for_number(found.number, seen))
         if abs(int(typed) - reached) > reached // _SWAY:
             return refused("broadcast_count", number=str(found.number), count=str(reached))
         exact = (found.what, found.next_at_ms, typed)
+        summary = (
+            f"Broadcast {found.number}, {found.what.title}: {lanes_told(seen)} "
+            f"/broadcasts {found.number} shows all that it says."
+        )
         is_large = reached > self.acts.settings.pace.two_admins_above
         return Act(
-            f"B-{found.number}", content=repr(exact).encode(), summary=said, is_large=is_large
+            f"B-{found.number}", content=repr(exact).encode(), summary=summary, is_large=is_large
         )
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
@@ -201,7 +205,14 @@ class Send:
         found = await self.acts.get(tx, number)
         try:
             schedule = self._schedule(found, ask.now_ms)
-            first_ms = await self.acts.schedule(tx, number, schedule, now_ms=ask.now_ms)
+            first_ms = await self.acts.schedule(
+                tx,
+                number,
+                schedule,
+                by=ask.admin.name,
+                is_for_many=act.is_large,
+                now_ms=ask.now_ms,
+            )
         except DraftRefused as wrong:
             return _wrong(wrong)
         facts = {"when": times.told(schedule, first_ms)}

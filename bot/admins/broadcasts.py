@@ -52,17 +52,20 @@ def card(
         "title": what.title,
         "purpose": what.purpose_id,
         "kind": what.kind,
-        "text": content.texts[default],
         "languages": ", ".join(sorted(content.texts)),
         "when": times.told(schedule_of(found), found.next_at_ms),
         "useful": str(what.useful_ms // 3_600_000),
         "picture": content.picture_url,
-        "link": content.link.host if content.link else "",
-        "is_form": "yes" if content.link and content.link.is_form else "",
+        "link": content.link.told if content.link else "",
+        "led_to": ", ".join(content.led_to),
         "has_missed": "yes" if has_missed else "",
         "may": " ".join(_verbs(found, has_missed=has_missed)),
     }
-    return Found(f"/{command}", number=str(found.number), facts=facts)
+    others = sorted(content.texts.keys() - {default})
+    # Whoever sends it, or agrees to it, sees what is read in every language.
+    rows = [{"language": "", "text": content.texts[default]}]
+    rows += [{"language": code, "text": content.texts[code]} for code in others]
+    return Found(f"/{command}", rows=tuple(rows), number=str(found.number), facts=facts)
 
 
 def _verbs(found: Broadcast, *, has_missed: bool) -> tuple[str, ...]:
@@ -134,8 +137,14 @@ class Change:
         verb = ask.command.rpartition(" ")[2]
         if verb not in _verbs(found, has_missed=await self.acts.has_missed(tx, number)):
             return refused("broadcast_state", number=str(number), state=found.state)
-        summary = f"Broadcast {number}, {found.what.title}: {verb}."
-        return Act(f"B-{number}", content=found.state.encode(), summary=summary)
+        shown = f"/broadcasts {number} shows all that it says."
+        summary = f"Broadcast {number}, {found.what.title}: {verb}. {shown}"
+        return Act(
+            f"B-{number}",
+            content=found.state.encode(),
+            summary=summary,
+            is_large=await self.acts.leave.has_grown(tx, found),
+        )
 
     async def perform(self, tx: Transaction, ask: Ask, act: Act) -> Found:
         """Do it; every node goes by it from the next claim on."""
@@ -145,7 +154,8 @@ class Change:
                 case "broadcasts pause":
                     await acts.move(tx, number, ("scheduled",), "paused", "asked for")
                 case "broadcasts resume":
-                    await acts.move(tx, number, ("paused",), "scheduled")
+                    by = ask.admin.name
+                    await acts.resume(tx, number, by=by, is_for_many=act.is_large)
                 case "broadcasts cancel":
                     await acts.cancel(tx, number)
                 case "broadcasts copy":
@@ -170,7 +180,10 @@ class AnswerMissed(Change):
         number, acts = int(act.object.removeprefix("B-")), self.acts
         if not await acts.has_missed(tx, number):
             return refused("changed")
-        answer = acts.start_missed if ask.command == "broadcasts start" else acts.drop_missed
-        await answer(tx, number, now_ms=ask.now_ms)
+        if ask.command == "broadcasts start":
+            for_many = act.is_large
+            await acts.start_missed(tx, number, is_for_many=for_many, now_ms=ask.now_ms)
+        else:
+            await acts.drop_missed(tx, number, now_ms=ask.now_ms)
         default = acts.settings.languages.default
         return card(await acts.get(tx, number), default=default, command=ask.command)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from bot.broadcasts import content as contents
 from bot.broadcasts.content import Content, Link
 from bot.broadcasts.errors import DraftRefused, NoSuchBroadcast, WrongState
+from bot.broadcasts.leave import Leave
 from bot.broadcasts.occurring import expires_ms, schedule_of
 from bot.broadcasts.preview import Preview, preview
 from bot.broadcasts.printing import Printer
@@ -46,6 +47,7 @@ class Acts:
     settings: Settings
     store: Store
     printer: Printer
+    leave: Leave
 
     async def add(self, tx: Transaction, draft: Draft, *, now_ms: int) -> int:
         """Keep a draft; return the number of the broadcast.
@@ -108,9 +110,24 @@ class Acts:
         )
 
     async def schedule(
-        self, tx: Transaction, number: int, schedule: Schedule, *, now_ms: int
+        self,
+        tx: Transaction,
+        number: int,
+        schedule: Schedule,
+        *,
+        by: str,
+        is_for_many: bool,
+        now_ms: int,
     ) -> int:
         """Let a draft be sent; return when, as milliseconds.
+
+        Args:
+            tx: The transaction.
+            number: Which.
+            schedule: When.
+            by: Who lets it go, and answers for it where nobody else does.
+            is_for_many: Whether it may go to more people than one admin may send to.
+            now_ms: The present time.
 
         Raises:
             WrongState: It is no draft any more.
@@ -118,7 +135,14 @@ class Acts:
         """
         first_ms = await self.plan(tx, number, schedule, now_ms=now_ms)
         await self.move(tx, number, ("draft",), "scheduled")
+        await self._let_go(tx, number, by=by, is_for_many=is_for_many)
         return first_ms
+
+    async def resume(self, tx: Transaction, number: int, *, by: str, is_for_many: bool) -> None:
+        """Let a paused broadcast go on where it was; `by` answers for it where nobody else does."""
+        found = await self.get(tx, number)
+        await self.move(tx, number, ("paused",), "scheduled")
+        await self._let_go(tx, number, by=by, is_for_many=is_for_many or found.is_for_many)
 
     async def plan(self, tx: Transaction, number: int, schedule: Schedule, *, now_ms: int) -> int:
         """Note when a broadcast is to be sent; raises as `schedule` does."""
@@ -161,9 +185,13 @@ class Acts:
         """Tell whether an occurrence was missed, and waits for an admin's word."""
         return any(run.state == "missed" for run in await self.store.runs.list_of(tx, number))
 
-    async def start_missed(self, tx: Transaction, number: int, *, now_ms: int) -> int:
+    async def start_missed(
+        self, tx: Transaction, number: int, *, is_for_many: bool, now_ms: int
+    ) -> int:
         """Send what was missed last, as if it were due now; return how many occurrences begin."""
         found = await self.get(tx, number)
+        for_many = is_for_many or found.is_for_many
+        await self.store.broadcasts.set_for_many(tx, number, is_for_many=for_many)
         occurs_at_ms = as_kept_ms(schedule_of(found), now_ms)
         return await self.store.runs.revive_missed(
             tx,
@@ -206,6 +234,10 @@ class Acts:
             raise NoSuchBroadcast(number=number)
         return found
 
+    async def _let_go(self, tx: Transaction, number: int, *, by: str, is_for_many: bool) -> None:
+        await self.leave.take_over(tx, await self.get(tx, number), by)
+        await self.store.broadcasts.set_for_many(tx, number, is_for_many=is_for_many)
+
     def _new(self, draft: Draft) -> NewBroadcast:
         purposes = {one.id: one for one in self.settings.purposes}
         if draft.purpose_id not in purposes:
@@ -243,4 +275,5 @@ class Acts:
 
 def acts_of(settings: Settings, store: Store) -> Acts:
     """Return what is done with broadcasts in a deployment."""
-    return Acts(settings, store, Printer(settings, store))
+    leave = Leave(store, settings.pace.two_admins_above)
+    return Acts(settings, store, Printer(settings, store), leave)

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 
 from bot.broadcasts.content import from_kept
 from bot.broadcasts.lanes import Occurrence, place
+from bot.broadcasts.leave import GROWN, NOBODY, Leave, is_nobodys
+from bot.broadcasts.nights import sorted_by_clock
 from bot.broadcasts.occurring import expires_ms, schedule_of
 from bot.broadcasts.printing import Printer
 from bot.broadcasts.schedule import following_ms
@@ -47,6 +49,7 @@ class Broadcaster:
         store: Store,
         clock: Clock,
         printer: Printer,
+        leave: Leave,
         *,
         per_s: int,
         sends_mail: bool,
@@ -57,6 +60,7 @@ class Broadcaster:
         self._store = store
         self._clock = clock
         self._printer = printer
+        self._leave = leave
         self._ahead = min(max(_FEWEST_AHEAD, per_s * _AHEAD_S), _MOST_AHEAD)
         self._sends_mail = sends_mail
         self._wake_sender = wake_sender
@@ -70,6 +74,10 @@ class Broadcaster:
         async with self._store.read(is_quick=True) as tx:
             if not await self._store.broadcasts.is_anything_on(tx):
                 return
+            nobodys = await self._list_nobodys(tx)
+        for broadcast in nobodys:
+            async with self._store.write(is_quick=True) as tx:
+                await self._pause(tx, broadcast.number, NOBODY)
         while await self._begin_due():
             pass
         for _ in range(_PORTIONS_IN_TURN):
@@ -95,6 +103,9 @@ class Broadcaster:
     async def _begin(self, tx: Transaction, broadcast: Broadcast, now_ms: int) -> None:
         occurs_at_ms = broadcast.next_at_ms
         assert occurs_at_ms is not None  # noqa: S101 - only such are due
+        if await self._leave.has_grown(tx, broadcast):
+            await self._pause(tx, broadcast.number, GROWN)
+            return
         schedule = schedule_of(broadcast)
         expires_at_ms = expires_ms(broadcast, occurs_at_ms)
         state: RunState = "missed" if expires_at_ms <= now_ms else "making"
@@ -116,6 +127,20 @@ class Broadcaster:
                 await self._tell(tx, broadcast.number, missed)
             else:
                 action(Action.BROADCAST_STARTED, number=broadcast.number)
+
+    async def _list_nobodys(self, tx: Transaction) -> list[Broadcast]:
+        senders = await self._leave.list_senders(tx)
+        going = await self._store.broadcasts.list_scheduled(tx)
+        return [one for one in going if is_nobodys(one, senders)]
+
+    async def _pause(self, tx: Transaction, number: int, reason: str) -> None:
+        """Hold a broadcast until an admin lets it go on, and say so."""
+        if await self._store.broadcasts.move(
+            tx, number, from_=("scheduled",), to="paused", reason=reason
+        ):
+            action(Action.BROADCAST_STOPPED, number=number, reason=reason)
+            told = f"paused, because {reason}; /broadcasts {number} lets it go on, or ends it"
+            await self._tell(tx, number, told)
 
     async def _make_portion(self) -> bool:
         """Make the next portion of a run's list; return whether more is to be made."""
@@ -220,8 +245,13 @@ class Broadcaster:
             due = await self._store.deliveries.take_due(
                 tx, run.run_id, lane, now_ms=now_ms, limit=limit
             )
-            made = await self._printer.make(tx, broadcast, due, now_ms=now_ms)
-            ids = [one.delivery_id for one in due]
+            awake, quiet_from_ms = await sorted_by_clock(
+                tx, self._store, broadcast, due, now_ms=now_ms
+            )
+            made = await self._printer.make(
+                tx, broadcast, awake, now_ms=now_ms, quiet_from_ms=quiet_from_ms
+            )
+            ids = [one.delivery_id for one in awake]
             await self._store.deliveries.mark_queued(tx, ids, now_ms=now_ms)
             await self._store.outbox.add(tx, made.messages)
             for mail in made.mails:
@@ -244,15 +274,7 @@ class Broadcaster:
                 if await self._store.deliveries.fails_too_often(
                     tx, run.run_id, one_in=FAILING_ONE_IN
                 ):
-                    await self._store.broadcasts.move(
-                        tx,
-                        run.number,
-                        from_=("scheduled",),
-                        to="paused",
-                        reason="too many fail",
-                    )
-                    action(Action.BROADCAST_STOPPED, number=run.number, reason="too many fail")
-                    await self._tell(tx, run.number, "paused, because too many fail")
+                    await self._pause(tx, run.number, "too many fail")
             await self._store.deliveries.end_lost(tx, now_ms=now_ms, limit=PORTION)
             for number in await self._store.runs.end_those_done(tx, now_ms=now_ms):
                 await self._tell(tx, number, "over")

@@ -1,15 +1,20 @@
 """What a broadcast says, as it is written and kept: the same for everybody."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
+from bot.broadcasts.addresses import addresses_in, host_of, is_form
 from bot.broadcasts.errors import DraftRefused
-from flows.broadcasts import room
+from flows.broadcasts import ONLINE, room
 from flows.kit.reply import MAX_TITLE_CHARS, length_of
+from flows.kit.texts import LANGUAGES, translate
+from flows.kit.words import normalise
+from flows.rights_words import RIGHTS
+from flows.words import LEXICON, STOP, STOP_WITHIN
 
 #: The only placeholder: the name a person gave, or the word behind the bar: {name|friend}.
 _NAME: Final = re.compile(r"\{name\|([^{}|]{1,30})\}")
@@ -22,7 +27,8 @@ _ASKS_FOR_SECRETS: Final = re.compile(
     r"|carta di credito|karty? kredytow|passport|reisepass|passeport|pasaporte|passaporto",
     re.IGNORECASE,
 )
-_FORMS: Final = ("docs.google.com/forms", "forms.gle", "forms.office.com", "typeform.com")
+#: The titles of our own buttons.
+_OURS: Final = frozenset(normalise(translate(code, ONLINE)) for code in LANGUAGES)
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -32,14 +38,9 @@ class Link(msgspec.Struct, frozen=True):
     url: str
 
     @property
-    def host(self) -> str:
-        """Return where it leads, to be shown before it is sent."""
-        return urlsplit(self.url).hostname or ""
-
-    @property
-    def is_form(self) -> bool:
-        """Tell whether it leads to a form that collects answers elsewhere."""
-        return any(form in self.url for form in _FORMS)
+    def told(self) -> str:
+        """Say where it leads, to be shown before it is sent."""
+        return _told(self.url)
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -54,6 +55,12 @@ class Content(msgspec.Struct, frozen=True):
         text = self.texts.get(language) or self.texts[default]
         short = (name or "")[:MAX_NAME_CHARS].strip()
         return _NAME.sub(lambda found: short or found[1], text)
+
+    @property
+    def led_to(self) -> tuple[str, ...]:
+        """Say where the addresses in the texts lead, each once."""
+        found = (_told(url) for text in self.texts.values() for url in addresses_in(text))
+        return tuple(dict.fromkeys(found))
 
 
 _decode = msgspec.json.Decoder(Content).decode
@@ -94,7 +101,7 @@ def check(
         _check_text(text, language, room(language, controller=controller, title=titles[language]))
     if content.link is not None:
         _check_link(content.link, default)
-    if content.picture_url and urlsplit(content.picture_url).scheme not in {"https", "http"}:
+    if content.picture_url and host_of(content.picture_url) is None:
         raise DraftRefused(found="picture")
 
 
@@ -104,8 +111,10 @@ def _check_text(text: str, language: str, limit: int) -> None:
         raise DraftRefused(found="length", language=language, chars=length_of(longest), limit=limit)
     if "{" in longest or "}" in longest:
         raise DraftRefused(found="placeholder", language=language)
-    if _ASKS_FOR_SECRETS.search(text):
+    if _asks_for_secrets(text):
         raise DraftRefused(found="secret", language=language)
+    if any(host_of(url) is None for url in addresses_in(text)):
+        raise DraftRefused(found="address", language=language)
 
 
 def _check_link(link: Link, default: str) -> None:
@@ -113,5 +122,26 @@ def _check_link(link: Link, default: str) -> None:
         raise DraftRefused(found="button", language=default)
     if any(length_of(title) > MAX_TITLE_CHARS for title in link.titles.values()):
         raise DraftRefused(found="button", limit=MAX_TITLE_CHARS)
-    if urlsplit(link.url).scheme not in {"https", "http"} or not link.host:
+    for language, title in link.titles.items():
+        if _asks_for_secrets(title):
+            raise DraftRefused(found="secret", language=language)
+        if _means_something(normalise(title)):
+            raise DraftRefused(found="word")
+    if host_of(link.url) is None:
         raise DraftRefused(found="link")
+
+
+def _asks_for_secrets(text: str) -> bool:
+    """Tell whether a text asks for what nobody may ask for; unseen letters hide no word."""
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return _ASKS_FOR_SECRETS.search(unicodedata.normalize("NFKC", seen)) is not None
+
+
+def _means_something(title: str) -> bool:
+    """Tell whether a title promises what only our own buttons do: to end it, to erase, to show."""
+    words = {LEXICON.find(title, code) for code in LANGUAGES}
+    return not words.isdisjoint({STOP, *RIGHTS}) or title in _OURS or STOP_WITHIN.holds(title)
+
+
+def _told(url: str) -> str:
+    return f"{'a form on ' * is_form(url)}{host_of(url) or 'an address that is not plain'}"

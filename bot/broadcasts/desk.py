@@ -50,7 +50,9 @@ class Desk:
     async def schedule(self, number: int, schedule: Schedule, *, now_ms: int) -> int:
         """Let a draft be sent; raises as `Acts.schedule` does."""
         async with self.store.write() as tx:
-            return await self.acts.schedule(tx, number, schedule, now_ms=now_ms)
+            return await self.acts.schedule(
+                tx, number, schedule, by=OPERATOR, is_for_many=True, now_ms=now_ms
+            )
 
     async def pause(self, number: int, *, now_ms: int) -> None:
         """Let nothing more of a broadcast begin to leave, from the next claim on."""
@@ -61,14 +63,14 @@ class Desk:
     async def resume(self, number: int, *, now_ms: int) -> None:
         """Let a paused broadcast go on where it was."""
         async with self.store.write() as tx:
-            await self.acts.move(tx, number, ("paused",), "scheduled")
+            await self.acts.resume(tx, number, by=OPERATOR, is_for_many=True)
             self._note(tx, "broadcasts resume", number, now_ms)
 
     async def start_missed(self, number: int, *, now_ms: int) -> int:
         """Send what was missed last, as if it were due now; return how many occurrences begin."""
         async with self.store.write() as tx:
             self._note(tx, "broadcasts start-missed", number, now_ms)
-            return await self.acts.start_missed(tx, number, now_ms=now_ms)
+            return await self.acts.start_missed(tx, number, is_for_many=True, now_ms=now_ms)
 
     async def drop_missed(self, number: int, *, now_ms: int) -> int:
         """Never send occurrences that were missed; return how many."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from flows.broadcasts import framed, mailed, ways_out
 from flows.kit.reply import Button, Reply
 from flows.notices import mail_subject
 from storage import Kind, NewMessage, PersonId, Store, Transaction
-from storage.broadcasts.records import Broadcast, DueDelivery
+from storage.broadcasts.records import Broadcast, DeliveryId, DueDelivery
 from storage.links import UNSUBSCRIBE_MS
 from storage.mails import Letter, NewMail
 
@@ -57,9 +58,23 @@ class Printer:
         return self._titles[purpose_id][language]
 
     async def make(
-        self, tx: Transaction, broadcast: Broadcast, due: Sequence[DueDelivery], *, now_ms: int
+        self,
+        tx: Transaction,
+        broadcast: Broadcast,
+        due: Sequence[DueDelivery],
+        *,
+        now_ms: int,
+        quiet_from_ms: Mapping[DeliveryId, int] = MappingProxyType({}),
     ) -> Made:
-        """Make what deliveries need to leave, with a link of its person's own in each."""
+        """Make what deliveries need to leave, with a link of its person's own in each.
+
+        Args:
+            tx: The transaction.
+            broadcast: What is sent.
+            due: To whom.
+            now_ms: The present time.
+            quiet_from_ms: By when it has to have begun to leave, of those who did not ask for it.
+        """
         content = from_kept(broadcast.what.content)
         people = [one.person_id for one in due]
         keys = await self._store.keyring.find(people)
@@ -79,16 +94,18 @@ class Printer:
                 continue
             url = f"{self._settings.server.public_url}/unsubscribe/{tokens[one.person_id]}"
             name = await self._name(tx, one.person_id, key) if uses_name(content) else None
+            quiet_ms = quiet_from_ms.get(one.delivery_id, one.expires_at_ms)
+            until_ms = min(one.expires_at_ms, quiet_ms)
             if one.lane == "email":
                 address = await self._store.details.verified_email(tx, one.person_id, key)
                 if address is None:
                     made.without_address.append(one)
                     continue
                 letter = self._letter(broadcast, content, one, name, url, to=address)
-                made.mails.append(_mail(one, key, letter, now_ms))
+                made.mails.append(_mail(one, key, letter, now_ms, until_ms))
             else:
                 replies = self.parts(broadcast, content, one.language, name=name, url=url)
-                made.messages.extend(_messages(broadcast, one, key, replies, now_ms))
+                made.messages.extend(_messages(broadcast, one, key, replies, now_ms, until_ms))
         return made
 
     def parts(
@@ -149,7 +166,12 @@ class Printer:
 
 
 def _messages(
-    broadcast: Broadcast, one: DueDelivery, key: bytes, parts: Sequence[bytes], now_ms: int
+    broadcast: Broadcast,
+    one: DueDelivery,
+    key: bytes,
+    parts: Sequence[bytes],
+    now_ms: int,
+    until_ms: int,
 ) -> list[NewMessage]:
     kind: Kind = "broadcast" if broadcast.what.kind == "marketing" else "service"
     return [
@@ -160,7 +182,8 @@ def _messages(
             body=body,
             kind=kind,
             due_at_ms=now_ms,
-            expires_at_ms=one.expires_at_ms,
+            # Once the first part has left, the others follow, whatever the hour.
+            expires_at_ms=one.expires_at_ms if place else until_ms,
             resends_left=RESENDS[kind],
             purpose_id=broadcast.what.purpose_id,
             delivery_id=one.delivery_id,
@@ -170,13 +193,13 @@ def _messages(
     ]
 
 
-def _mail(one: DueDelivery, key: bytes, letter: Letter, now_ms: int) -> NewMail:
+def _mail(one: DueDelivery, key: bytes, letter: Letter, now_ms: int, until_ms: int) -> NewMail:
     return NewMail(
         person_id=one.person_id,
         key=key,
         letter=letter,
         due_at_ms=now_ms,
-        expires_at_ms=one.expires_at_ms,
+        expires_at_ms=until_ms,
         delivery_id=one.delivery_id,
     )
 

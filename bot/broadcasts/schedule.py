@@ -7,6 +7,7 @@ have been, and of an hour that comes twice the first counts.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.broadcasts.errors import DraftRefused
@@ -15,6 +16,11 @@ from bot.jobs.scheduler import next_by_cron
 #: Nothing that was not asked for comes between these hours, by the person's own clock.
 QUIET_FROM_HOUR = 21
 QUIET_UNTIL_HOUR = 8
+_MAX_CRON_CHARS = 64
+#: A slip in an expression must not write to everybody each minute.
+_SHORTEST = timedelta(hours=1)
+#: So many occurrences show how often it is.
+_LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,21 @@ def check(schedule: Schedule) -> None:
     if schedule.at is not None and schedule.at.tzinfo is not None:
         raise DraftRefused(found="time")
     if schedule.cron:
+        _check_cron(schedule.cron)
+
+
+def _check_cron(cron: str) -> None:
+    found = [datetime(2026, 1, 1)]  # noqa: DTZ001 - a wall clock's
+    for _ in range(_LOOKED_AT):
         try:
-            following = next_by_cron(schedule.cron, datetime(2026, 1, 1))  # noqa: DTZ001 - a wall clock's
+            following = next_by_cron(cron, found[-1]) if len(cron) <= _MAX_CRON_CHARS else None
         except ValueError:
             raise DraftRefused(found="cron") from None
         if following is None:
             raise DraftRefused(found="cron")
+        found.append(following)
+    if any(later - one < _SHORTEST for one, later in pairwise(found[1:])):
+        raise DraftRefused(found="often")
 
 
 def first_at_ms(schedule: Schedule, now_ms: int) -> int:
@@ -106,6 +121,14 @@ def awake_ms(schedule: Schedule, at_ms: int, zone: str | None) -> int:
     day = wall.date() + timedelta(days=int(wall.hour >= QUIET_FROM_HOUR))
     morning = datetime(day.year, day.month, day.day, QUIET_UNTIL_HOUR)  # noqa: DTZ001 - a wall clock's
     return moment_ms(morning, theirs)
+
+
+def quiet_from_ms(schedule: Schedule, awake_at_ms: int, zone: str | None) -> int:
+    """Return when the next quiet hours begin, after a moment outside them."""
+    theirs = zone or schedule.zone
+    day = _wall(awake_at_ms, theirs).date()
+    evening = datetime(day.year, day.month, day.day, QUIET_FROM_HOUR)  # noqa: DTZ001 - a wall clock's
+    return moment_ms(evening, theirs)
 
 
 def moment_ms(wall: datetime, zone: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.broadcasts.broadcaster import Broadcaster
+from bot.broadcasts.leave import Leave
 from bot.broadcasts.printing import Printer
 from bot.broadcasts.telling import Author
 from bot.clock import Clock
@@ -41,6 +42,7 @@ def broadcaster_of(
         store,
         clock,
         Printer(settings, store),
+        Leave(store, settings.pace.two_admins_above),
         per_s=settings.pace.broadcasts_per_s,
         sends_mail=settings.mail is not None,
         wake_sender=wake_sender,

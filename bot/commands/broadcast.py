@@ -108,8 +108,9 @@ async def _show(settings: "Settings", number: int) -> None:
     for language, text in sorted(content.texts.items()):
         typer.echo(f"[{language}] {text}")
     if content.link is not None:
-        form = ", a form" if content.link.is_form else ""
-        typer.echo(f"Button to {content.link.host}{form}: {content.link.url}")
+        typer.echo(f"Button to {content.link.told}: {content.link.url}")
+    for told in content.led_to:
+        typer.echo(f"The text leads to {told}")
 
 
 async def _pause(settings: "Settings", number: int) -> None:

@@ -1,5 +1,7 @@
 """Sends the mails that are due, each claimed first, so that no two processes send the same."""
 
+from collections.abc import Mapping
+
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
@@ -20,16 +22,27 @@ class Mailer:
     """Takes mails out of the queue and hands them to the mail server.
 
     Args:
+        store: Where they wait.
+        clock: Tells the time.
+        metrics: Counts them.
         postman: The line to the mail server; None where none is configured.
+        gaps_ms: The least time between two broadcasts for one person, by purpose.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, metrics: Metrics, postman: Postman | None
+        self,
+        store: Store,
+        clock: Clock,
+        metrics: Metrics,
+        postman: Postman | None,
+        *,
+        gaps_ms: Mapping[str, int],
     ) -> None:
         self._store = store
         self._clock = clock
         self._metrics = metrics
         self._postman = postman
+        self._gaps_ms = gaps_ms
 
     async def send_due(self) -> int:
         """Send what is due, and drop what is too old; return how many were taken."""
@@ -49,7 +62,9 @@ class Mailer:
     async def _claim(self) -> ClaimedMail | None:
         now_ms = self._clock.now_ms()
         async with self._store.write(is_quick=True) as tx:
-            return await self._store.mails.claim(tx, now_ms=now_ms, until_ms=now_ms + LEASE_MS)
+            return await self._store.mails.claim(
+                tx, now_ms=now_ms, until_ms=now_ms + LEASE_MS, gaps_ms=self._gaps_ms
+            )
 
     async def _send(self, postman: Postman, mail: ClaimedMail) -> bool:
         if mail.ends_as is not None:
@@ -118,7 +133,10 @@ class Mailer:
     async def _drop_expired(self, now_ms: int) -> None:
         async with self._store.write(is_quick=True) as tx:
             dropped = await self._store.mails.drop_expired(tx, now_ms=now_ms)
-            await self._store.deliveries.end(tx, dropped.late, "expired", now_ms=now_ms)
+            # Of use still: only the evening came before their turn.
+            again = await self._store.deliveries.make_anew(tx, dropped.late, now_ms=now_ms)
+            late = set(dropped.late).difference(again)
+            await self._store.deliveries.end(tx, late, "expired", now_ms=now_ms)
             await self._store.deliveries.end(tx, dropped.doubted, "unknown", now_ms=now_ms)
             await self._store.breach_notices.mark_undelivered(tx, dropped.notices, now_ms=now_ms)
         for _ in range(dropped.count):

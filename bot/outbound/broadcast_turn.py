@@ -71,8 +71,12 @@ class BroadcastTurn:
 def turn_of(settings: Settings, store: Store, clock: Clock) -> BroadcastTurn:
     """Return a deployment's turn, as its settings have it."""
     pace = Pace(store, clock, per_s=settings.pace.broadcasts_per_s, of="broadcasts")
-    gaps_ms = {one.id: one.hours_between * _HOUR_MS for one in settings.purposes}
-    return BroadcastTurn(pace, gaps_ms)
+    return BroadcastTurn(pace, gaps_of(settings))
+
+
+def gaps_of(settings: Settings) -> dict[str, int]:
+    """Return the least time between two broadcasts for one person, by purpose."""
+    return {one.id: one.hours_between * _HOUR_MS for one in settings.purposes}
 
 
 def _now_s() -> float:

@@ -24,6 +24,9 @@ _TLS_PORT = 465
 #: A whole mail may take this long, for each step of it.
 _TIMEOUT_S = 20.0
 _FINAL = 500
+#: A header in one piece (RFC 5322, 2.1.1): folding would encode a long address, and no mail program
+#: finds List-Unsubscribe in that. What stands in a header says all that it has to in 7 bits.
+_POLICY = SMTP.clone(max_line_length=998, cte_type="7bit")
 
 
 class MailError(BotError):
@@ -96,7 +99,8 @@ class Postman:
         message = self._message(letter, mail_id=mail_id, at=at)
         try:
             async with self._connection() as server:
-                await server.send_message(message)
+                # Flattened here: aiosmtplib would fold again, and encode a header it cannot fold.
+                await server.sendmail(self._access.sender, [letter.to], message.as_bytes())
         except aiosmtplib.SMTPRecipientsRefused as refused:
             raise _error(refused.recipients[0].code, refused) from None
         except aiosmtplib.SMTPDataError as refused:
@@ -136,7 +140,7 @@ class Postman:
 
     def _message(self, letter: Letter, *, mail_id: bytes, at: datetime) -> EmailMessage:
         sender = self._access.sender
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
         message["From"] = Address(self._access.sender_name, addr_spec=sender)
         message["To"] = letter.to
         message["Subject"] = letter.subject
@@ -147,7 +151,7 @@ class Postman:
             # RFC 8058: the mail program's own button ends it, without a page in between.
             message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message.set_content(letter.text)
+        message.set_content(letter.text, cte="quoted-printable")
         return message
 
 

@@ -214,9 +214,13 @@ class Outcomes:
     async def _drop(self, tx: Transaction, message: ClaimedMessage, error: GraphError) -> None:
         """Send a message never; a broadcast that finds the chat closed waits for contact."""
         await self._store.outbox.remove(tx, [message.outbox_id])
-        if not message.counts or message.delivery_id is None:
+        if message.delivery_id is None:
             return
         now_ms, deliveries = self._clock.now_ms(), self._store.deliveries
+        # Of use still: only the evening came before its turn.
+        may_wait = [message.delivery_id] if isinstance(error, Expired) else []
+        if await deliveries.make_anew(tx, may_wait, now_ms=now_ms) or not message.counts:
+            return
         outcome = came_to(error)
         if outcome in WAITS_FOR_CONTACT:
             await deliveries.wait_for_contact(tx, message.delivery_id, now_ms=now_ms)

@@ -5,14 +5,15 @@ finds   {"what": "/broadcasts", "rows": [{"number": "12", "state": "scheduled",
 person  /broadcasts
 bot     12, scheduled: The fair [12] [/broadcast] [/help]
 finds   {"what": "/broadcasts", "number": "12", "state": "scheduled", "reason": "",
-        "title": "The fair", "purpose": "news", "kind": "marketing", "text": "It is on Sunday.",
-        "languages": "en", "when": "2026-12-24 10:00, Europe/Berlin", "useful": "24",
-        "picture": "", "has_missed": "", "link": "club.example.org", "is_form": "",
-        "may": "report pause"}
+        "title": "The fair", "purpose": "news", "kind": "marketing", "languages": "de, en",
+        "when": "2026-12-24 10:00, Europe/Berlin", "useful": "24", "picture": "",
+        "has_missed": "", "link": "club.example.org", "led_to": "", "may": "report pause",
+        "rows": [{"language": "", "text": "It is on Sunday."},
+        {"language": "de", "text": "Sie ist am Sonntag."}]}
 taps    12
-bot     Broadcast 12, The fair: scheduled. For news, marketing. Languages: en. Sent:
+bot     Broadcast 12, The fair: scheduled. For news, marketing. Languages: de, en. Sent:
         2026-12-24 10:00, Europe/Berlin; of use for 24 hours. Button to club.example.org.
-        It is on Sunday. [Report] [Pause] [/broadcasts]
+        It is on Sunday. de: Sie ist am Sonntag. [Report] [Pause] [/broadcasts]
 finds   {"what": "/broadcasts report", "number": "12", "title": "The fair", "state": "over",
         "audience": "3", "rows": [{"lane": "window", "outcome": "sent", "count": "2"},
         {"lane": "none", "outcome": "opted out", "count": "1"}]}
@@ -84,10 +85,13 @@ def show_one(turn: Turn) -> Say:
     if facts["has_missed"]:
         lines.append("Nothing ran when it was due: it waits for your word.")
     if facts["picture"]:
-        lines.append("With a picture before it.")
+        lines.append(f"With a picture before it: {facts['picture']}")
     if facts["link"]:
-        lines.append(f"Button to {'a form on ' * bool(facts['is_form'])}{facts['link']}.")
-    lines += ["", facts["text"]]
+        lines.append(f"Button to {facts['link']}.")
+    if facts["led_to"]:
+        lines.append(f"The text leads to {facts['led_to']}.")
+    for row in found.rows:
+        lines += ["", f"{row['language']}: {row['text']}" if row["language"] else row["text"]]
     choices = [
         command_choice(_VERBS[verb][0], f"{_VERBS[verb][1]} {found.number}")
         for verb in facts["may"].split()

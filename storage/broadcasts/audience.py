@@ -1,6 +1,6 @@
 """Whom a broadcast is about: everybody on its Page who ever agreed to its purpose."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +45,16 @@ class Audience:
         found = await tx.execute(sa.select(sa.func.count()).select_from(some))
         return int(found.scalar_one()) > count
 
+    async def gets_above(
+        self, tx: AsyncConnection, *, page_id: str, purpose_id: str, count: int
+    ) -> bool:
+        """Tell whether more people than so many would get a broadcast now."""
+        standing = _query(page_id, purpose_id).where(agrees())
+        standing = standing.where(people.c.restricted_since_ms.is_(None))
+        some = standing.with_only_columns(people.c.person_id).limit(count + 1).subquery()
+        found = await tx.execute(sa.select(sa.func.count()).select_from(some))
+        return int(found.scalar_one()) > count
+
     async def portion_with_zone(
         self, tx: AsyncConnection, *, page_id: str, purpose_id: str, after: bytes, limit: int
     ) -> list[Candidate]:
@@ -65,9 +75,21 @@ class Audience:
         found = await tx.execute(_grouped(page_id, purpose_id, at_ms))
         return [_group(row, at_ms) for row in found]
 
+    async def zones_of(self, tx: AsyncConnection, ids: Sequence[PersonId]) -> dict[PersonId, str]:
+        """Return the time zones that these people gave, as `zones` does."""
+        theirs = details.c.person_id.in_(ids) & (details.c.field == "time_zone")
+        found = await tx.execute(sa.select(details.c.person_id, details.c.value).where(theirs))
+        return await self._opened({PersonId(row.person_id): row.value for row in found})
+
     async def zones(self, candidates: Sequence[Candidate]) -> dict[PersonId, str]:
         """Return the time zones that people gave, opened; whose key is lost gave none."""
-        sealed = {one.person_id: one.time_zone for one in candidates if one.time_zone}
+        return await self._opened(
+            {one.person_id: one.time_zone for one in candidates if one.time_zone}
+        )
+
+    async def _opened(self, sealed: Mapping[PersonId, bytes]) -> dict[PersonId, str]:
+        if not sealed:
+            return {}
         keys = await self._keyring.find(sealed)
         return {
             person: open_sealed(

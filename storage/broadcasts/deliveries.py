@@ -143,6 +143,33 @@ class Deliveries:
         waits = {"lane": "next_contact", "outcome": "waiting", "at_ms": now_ms}
         await tx.execute(deliveries.update().where(mine).values(waits))
 
+    async def put_off(
+        self, tx: AsyncConnection, ids: Sequence[DeliveryId], *, due_at_ms: int, now_ms: int
+    ) -> None:
+        """Let deliveries wait for longer; those of no use by then end."""
+        mine = deliveries.c.delivery_id.in_(ids) & (deliveries.c.outcome == "waiting")
+        is_late = deliveries.c.expires_at_ms <= due_at_ms
+        quiet = sa.case((is_late, "quiet hours"), else_="waiting")
+        values = {"due_at_ms": due_at_ms, "outcome": quiet, "at_ms": now_ms}
+        await tx.execute(deliveries.update().where(mine).values(values))
+
+    async def make_anew(
+        self, tx: AsyncConnection, ids: Sequence[bytes], *, now_ms: int
+    ) -> list[bytes]:
+        """Let deliveries wait again whose messages did not leave in time; return those of use.
+
+        What is left of their messages goes: all of it is made anew.
+        """
+        if not ids:
+            return []
+        mine = deliveries.c.delivery_id.in_(ids) & (deliveries.c.outcome == "queued")
+        still = deliveries.c.expires_at_ms > now_ms
+        again = deliveries.update().where(mine, still).values(outcome="waiting", at_ms=now_ms)
+        found = list((await tx.execute(again.returning(deliveries.c.delivery_id))).scalars())
+        if found:
+            await tx.execute(outbox.delete().where(outbox.c.delivery_id.in_(found)))
+        return found
+
     async def end_waiting(
         self, tx: AsyncConnection, run: RunId, outcome: Outcome, *, now_ms: int, limit: int
     ) -> int:

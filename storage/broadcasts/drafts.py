@@ -79,6 +79,21 @@ class Broadcasts:
         mine = broadcasts.c.number == number
         await tx.execute(broadcasts.update().where(mine).values(next_at_ms=next_at_ms))
 
+    async def set_for_many(self, tx: AsyncConnection, number: int, *, is_for_many: bool) -> None:
+        """Note whether a broadcast may go to more people than one admin may send to."""
+        mine = broadcasts.c.number == number
+        await tx.execute(broadcasts.update().where(mine).values(is_for_many=is_for_many))
+
+    async def set_author(self, tx: AsyncConnection, number: int, made_by: str) -> None:
+        """Note who answers for a broadcast from now on."""
+        mine = broadcasts.c.number == number
+        await tx.execute(broadcasts.update().where(mine).values(made_by=made_by))
+
+    async def list_scheduled(self, tx: AsyncConnection) -> list[Broadcast]:
+        """Return the broadcasts that go on."""
+        mine = broadcasts.select().where(broadcasts.c.state == "scheduled")
+        return [_broadcast(row) for row in await tx.execute(mine.order_by(broadcasts.c.number))]
+
     async def set_picture(self, tx: AsyncConnection, number: int, picture_id: str) -> None:
         """Note what Meta calls a broadcast's picture."""
         mine = broadcasts.c.number == number
@@ -147,4 +162,5 @@ def _broadcast(row: Any) -> Broadcast:
         row.picture_id,
         row.next_at_ms,
         row.made_at_ms,
+        row.is_for_many,
     )

@@ -70,6 +70,8 @@ class Broadcast:
     #: When it next occurs; for a local one, the wall clock's time read as if it were UTC.
     next_at_ms: int | None
     made_at_ms: int
+    #: It was let go for more people than one admin may send to.
+    is_for_many: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ TABLES: Final[dict[str, dict[str, Entry]]] = {
         "next_at_ms": technical("when that is sent"),
         "made_by": technical("the number of the admin who wrote it"),
         "made_at_ms": technical("when it was set up"),
+        "is_for_many": technical(
+            "whether it was let go for more people than one admin may send to"
+        ),
     },
     "runs": {
         "run_id": technical("a random number of one sending"),

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -36,6 +37,7 @@ broadcasts = Table(
     Column("next_at_ms", BigInteger),
     Column("made_by", String(32), nullable=False),
     Column("made_at_ms", BigInteger, nullable=False),
+    Column("is_for_many", Boolean, nullable=False, server_default=false()),
 )
 
 runs = Table(

@@ -156,10 +156,24 @@ async def test_a_large_one_takes_two(databases: Databases) -> None:
         await on.reader()
         await _writes(owner)
         await owner.chat.says("/broadcast send 1 1")
-        await owner.chat.hears("six digits")
+        told = await owner.chat.hears("six digits")
+        assert "Broadcast 1, The fair: 1 now" in told.text
+        assert "/broadcasts 1 shows all that it says." in told.text
         await owner.proves()
         await owner.chat.hears("This takes two")
         assert await on.is_in(1, "draft")
+
+
+async def test_whoever_agrees_sees_what_is_read_in_every_language(deployment: Deployment) -> None:
+    """Nobody is asked to agree to words, or to addresses, that only their author has seen."""
+    owner = await first_owner(deployment)
+    await _writes(owner)
+    await owner.chat.says("/broadcast set 1 de Mehr: https://docs.google.com/forms/d/1")
+    told = await owner.chat.hears("de: Mehr: https://docs.google.com/forms/d/1")
+    assert "The fair is on Sunday." in told.text
+    assert "The text leads to a form on docs.google.com." in told.text
+    await owner.chat.says("/broadcast set 1 button Details https://club.example.org\\@evil.example")
+    await owner.chat.hears("an address that begins with https:// and a plain host")
 
 
 async def test_pausing_and_cancelling_hold_in_the_middle(deployment: Deployment) -> None:

@@ -162,8 +162,8 @@ async def test_each_gets_it_at_their_own_hour(deployment: Deployment) -> None:
     """Two time zones: the same hour of the wall comes earlier in the east."""
     on = Broadcasting(deployment)
     anna, karl = await on.reader(), await on.reader()
-    await _lives_by(deployment, anna.psid, "Asia/Tokyo")
-    await _lives_by(deployment, karl.psid, "America/New_York")
+    await lives_by(deployment, anna.psid, "Asia/Tokyo")
+    await lives_by(deployment, karl.psid, "America/New_York")
     wall = (deployment.clock.now() + timedelta(hours=10)).replace(tzinfo=None)
     number = await on.begins(Schedule(at=wall, is_local=True, is_urgent=True), useful_hours=20)
     deployment.clock.move(2 * 3600)  # in Tokyo it is nine hours later
@@ -180,7 +180,8 @@ def _in_hours(on: Broadcasting, hours: int) -> Schedule:
     return Schedule(at=at.replace(tzinfo=None), is_urgent=True)
 
 
-async def _lives_by(deployment: Deployment, psid: str, zone: str) -> None:
+async def lives_by(deployment: Deployment, psid: str, zone: str) -> None:
+    """Let somebody have given a time zone."""
     store, now_ms = deployment.bot.store, deployment.clock.now_ms()
     lookup = store.keyring.lookup(PAGE, psid)
     async with store.write() as tx:

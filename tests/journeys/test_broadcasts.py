@@ -91,6 +91,8 @@ async def test_a_mail_ends_it_with_one_press(databases: Databases) -> None:
         assert "The fair is on Sunday." in text_of(mail)
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         url = mail["List-Unsubscribe"].strip("<>")
+        # In one piece and in clear, as mail programs look for it: an encoded one is none.
+        assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in server.raw[0]
         press = {"List-Unsubscribe": "One-Click"}
         async with aiohttp.ClientSession() as session, session.post(url, data=press) as answer:
             assert answer.status == 200

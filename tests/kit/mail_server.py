@@ -25,6 +25,8 @@ class MailServer(AbstractAsyncContextManager["MailServer"]):
     is_tls_from_the_start: bool = False
     port: int = field(default_factory=free_port)
     mails: list[EmailMessage] = field(default_factory=list)
+    #: The same, as they came over the wire.
+    raw: list[bytes] = field(default_factory=list)
     #: What recipients are answered from now on, such as "550 No such mailbox".
     refusal: str | None = None
     #: How often somebody has named a recipient.
@@ -93,6 +95,7 @@ class MailServer(AbstractAsyncContextManager["MailServer"]):
     ) -> str:
         """Keep a mail."""
         raw = cast("bytes", envelope.original_content)
+        self.raw.append(raw)
         self.mails.append(cast("EmailMessage", message_from_bytes(raw, policy=POLICY)))
         return "250 Taken"
 

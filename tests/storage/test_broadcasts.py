@@ -212,6 +212,17 @@ async def test_the_claim_asks_again(world: World) -> None:
     assert claimed.bar == "opted out"
 
 
+async def test_the_notice_of_now_counts_at_the_claim(world: World) -> None:
+    """What was made under a notice is not sent once the one in force leaves its purpose out."""
+    who = await world.person()
+    await agree(world, who)
+    run = await run_of(world, who)
+    await queue(world, run, who)
+    await publish(world.store, "something else", after=1)
+    (claimed,) = await world.claim()
+    assert claimed.bar == "opted out"
+
+
 async def test_a_paused_broadcast_is_not_claimed(world: World) -> None:
     """What was made before the pause waits, and goes on after it."""
     who = await world.person()

@@ -30,7 +30,7 @@ async def _mail(
 
 async def _claim(world: World, now_ms: int = NOON_MS) -> ClaimedMail | None:
     async with world.store.write() as tx:
-        return await world.store.mails.claim(tx, now_ms=now_ms, until_ms=now_ms + 1000)
+        return await world.store.mails.claim(tx, now_ms=now_ms, until_ms=now_ms + 1000, gaps_ms={})
 
 
 async def test_a_mail_is_claimed_once_until_its_lease_ends(world: World) -> None:

@@ -64,6 +64,15 @@ def test_the_button_says_stop(language: str) -> None:
         (Content({"en": "Hi"}, link=Link({"de": "Mehr"}, LINK.url)), "button"),
         (Content({"en": "Hi"}, link=Link({"en": "More"}, "javascript:alert(1)")), "link"),
         (Content({"en": "Hi"}, picture_url="file:///etc/passwd"), "picture"),
+        (Content({"en": "Send us your pass\u200bword"}), "secret"),
+        (Content({"en": "Send us your \uff50\uff41\uff53sword"}), "secret"),
+        (Content({"en": "Hi"}, link=Link({"en": "Your password"}, LINK.url)), "secret"),
+        (Content({"en": "Hi"}, link=Link({"en": "Unsubscribe"}, LINK.url)), "word"),
+        (Content({"en": "Hi"}, link=Link({"en": "Hier abmelden!"}, LINK.url)), "word"),
+        (Content({"en": "Hi"}, link=Link({"en": "Delete me"}, LINK.url)), "word"),
+        (Content({"en": "Hi"}, link=Link({"en": "Unsubscribe online"}, LINK.url)), "word"),
+        (Content({"en": "See http://club.example.org"}), "address"),
+        (Content({"en": "Hi", "de": "https://club.example@evil.example"}), "address"),
     ],
 )
 def test_what_cant_be_sent_is_refused_when_it_is_written(content: Content, found: str) -> None:
@@ -71,14 +80,60 @@ def test_what_cant_be_sent_is_refused_when_it_is_written(content: Content, found
     assert refused(content)["found"] == found
 
 
-def test_a_form_is_named_as_one() -> None:
-    """Before it is sent, the admin sees where a button leads, and whether that collects answers."""
-    form = Link({"en": "Answer"}, "https://docs.google.com/forms/d/1")
-    assert (LINK.host, LINK.is_form) == ("club.example.org", False)
-    assert (form.host, form.is_form) == ("docs.google.com", True)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,hi",
+        "http://club.example.org",
+        "https://club.example.org\\@evil.example",
+        "https://evil.example\\@club.example.org",
+        "https://club.example.org@evil.example/",
+        "https://club.example.org:80@evil.example/",
+        "https://\u0441lub.example.org",  # its first letter is Cyrillic
+        "https://club.example.org\uff0fevil",
+        "https://club。example.org",
+        "https://[club.example.org",
+        "https://127.0.0.1/",
+        "https://2130706433/",
+        "https://localhost/",
+        "https:club.example.org",
+        "https:///club.example.org",
+        "https://club.example.org/\u202egpj.exe",
+        "https://club.example.org/" + "x" * 1_000,
+    ],
+)
+def test_an_address_that_is_read_in_two_ways_is_refused(url: str) -> None:
+    """The host that an admin is shown is the host that a browser goes to, or there is no link."""
+    assert refused(Content({"en": "Hi"}, link=Link({"en": "More"}, url)))["found"] == "link"
+    assert refused(Content({"en": "Hi"}, picture_url=url))["found"] == "picture"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://club.example.org/fair", "club.example.org"),
+        ("HTTPS://Club.Example.ORG:8443?a=1#b", "club.example.org"),
+        ("https://xn--lub-5cd.example.org/", "xn--lub-5cd.example.org"),
+        ("https://docs.google.com/forms/d/1", "a form on docs.google.com"),
+        ("https://FORMS.gle", "a form on forms.gle"),
+    ],
+)
+def test_where_a_link_leads_is_told(url: str, told: str) -> None:
+    """Before it is sent, the admin sees the host, of text and button, and whether it is a form."""
+    whole = Content({"en": "Hi", "de": f"Siehe {url}."}, link=Link({"en": "More"}, url))
+    assert refused(whole) == {}
+    assert whole.link is not None
+    assert (whole.link.told, whole.led_to) == (told, (told,))
 
 
 def test_what_is_kept_comes_back() -> None:
     """Content is the same after it was kept."""
     whole = Content({"en": "Hi"}, "https://club.example.org/a.png", LINK)
     assert from_kept(to_kept(whole)) == whole
+
+
+def test_a_link_may_be_called_news() -> None:
+    """Only titles that promise what our own buttons do are refused, not every word of the bot."""
+    for title in ("News", "Menu", "Help us", "Details"):
+        assert refused(Content({"en": "Hi"}, link=Link({"en": title}, LINK.url))) == {}

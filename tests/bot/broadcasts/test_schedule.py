@@ -103,6 +103,9 @@ def test_nights_are_left_alone(at: str, expected: str) -> None:
         (Schedule(zone="../etc/passwd"), "zone"),
         (Schedule(cron="every day"), "cron"),
         (Schedule(cron="0 0 30 2 *"), "cron"),
+        (Schedule(cron="0 10 " + "1," * 40 + "1 * *"), "cron"),
+        (Schedule(cron="* * * * *"), "often"),
+        (Schedule(cron="0,30 10 * * fri"), "often"),
         (Schedule(at=datetime.fromtimestamp(0, UTC)), "time"),
     ],
 )

@@ -85,7 +85,9 @@ async def mailing(databases: Databases, server: MailServer, **more: Any) -> Asyn
     try:
         await store.prepare()
         await store.guard.begin(now_ms=0)
-        yield Mailing(store, clock, Mailer(store, clock, metrics, Postman(access)), metrics)
+        yield Mailing(
+            store, clock, Mailer(store, clock, metrics, Postman(access), gaps_ms={}), metrics
+        )
     finally:
         await store.close()
 
@@ -144,7 +146,9 @@ async def test_any_name_of_a_controller_stays_a_name(
         assert access is not None
         postman = Postman(replace(access, sender_name=name))
         await half.queue()
-        assert await Mailer(half.store, half.clock, half.metrics, postman).send_due() == 1
+        assert (
+            await Mailer(half.store, half.clock, half.metrics, postman, gaps_ms={}).send_due() == 1
+        )
         (sender,) = encrypted.mails[0]["From"].addresses
         assert (sender.display_name, sender.addr_spec) == (name, "bot@example.org")
 
@@ -218,7 +222,9 @@ async def test_a_claimed_mail_of_an_erased_person_stays_unsent(databases: Databa
         who = await half.queue()
         store, now_ms = half.store, half.clock.now_ms()
         async with store.write() as tx:
-            claimed = await store.mails.claim(tx, now_ms=now_ms, until_ms=now_ms + LEASE_MS)
+            claimed = await store.mails.claim(
+                tx, now_ms=now_ms, until_ms=now_ms + LEASE_MS, gaps_ms={}
+            )
         assert claimed is not None
         async with store.write() as tx:
             await order_erasure(tx, store.receipts, who, now_ms=now_ms)
@@ -237,7 +243,7 @@ async def test_a_mail_of_a_dead_process_is_claimed_again(databases: Databases) -
         await half.queue()
         now_ms = half.clock.now_ms()
         async with half.store.write() as tx:
-            await half.store.mails.claim(tx, now_ms=now_ms, until_ms=now_ms + LEASE_MS)
+            await half.store.mails.claim(tx, now_ms=now_ms, until_ms=now_ms + LEASE_MS, gaps_ms={})
         assert await half.mailer.send_due() == 0
         half.clock.move(LEASE_MS / 1000 + 1)
         assert await half.mailer.send_due() == 1
