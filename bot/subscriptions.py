@@ -17,7 +17,7 @@ from bot.turns.conversation import Rules
 from bot.turns.effects import ConsentActs, apply
 from bot.turns.state import from_bytes, to_ms, to_time
 from flows.kit.effects import Withdraw
-from flows.kit.turn import Memory
+from flows.kit.person import Memory
 from storage import KnownPerson, PersonId, Store, Transaction
 from storage.links import UNSUBSCRIBE_MS
 

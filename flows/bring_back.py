@@ -17,7 +17,6 @@ from typing import Final
 from flows.export import page_button
 from flows.kit.effects import MakeLink, TakeFile
 from flows.kit.flow import END, Flow
-from flows.kit.found import Found
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Showed, Turn
@@ -59,8 +58,7 @@ def ask_for_page(_turn: Turn) -> Say:
 @flow.on_found("bring_back", goes_to=At.FILE)
 def give_page(turn: Turn) -> Say:
     """Say what comes back and what not, and give the page."""
-    found = turn.event.input
-    hours = found.facts.get("hours", "") if isinstance(found, Found) else ""
+    hours = turn.found.fact("hours")
     text = turn.tell(
         _(
             "Do you have the file that you once got by {export}? It brings back your language and "
@@ -75,13 +73,13 @@ def give_page(turn: Turn) -> Say:
 
 def is_refused(turn: Turn) -> bool:
     """Whether the file brought nothing back."""
-    return _fault(turn) in FAULTS
+    return turn.found.fact("fault") in FAULTS
 
 
 @flow.on_found("brought_back", when=is_refused, goes_to=At.FILE)
 def refuse(turn: Turn) -> Say:
     """Say what is wrong with the file."""
-    return Say(f"{turn.tell(FAULTS[_fault(turn)])} {turn.tell(NOTHING_BACK)}")
+    return Say(f"{turn.tell(FAULTS[turn.found.fact('fault')])} {turn.tell(NOTHING_BACK)}")
 
 
 @flow.on_found("brought_back", goes_to=END)
@@ -153,8 +151,3 @@ flow.forgets(At.READING, after_s=FORGET_AFTER_S)
 
 
 flow.check()
-
-
-def _fault(turn: Turn) -> str:
-    found = turn.event.input
-    return found.facts.get("fault", "") if isinstance(found, Found) else ""

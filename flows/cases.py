@@ -19,7 +19,7 @@ from typing import Final
 from flows.dates import day_in
 from flows.kit.effects import Effect, HandOut, LookUp
 from flows.kit.flow import END, Flow
-from flows.kit.found import CaseFacts, Found
+from flows.kit.found import CaseFacts
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
@@ -91,9 +91,7 @@ def _answers(turn: Turn, cases: list[CaseFacts]) -> tuple[Effect, ...]:
 
 def _cases(turn: Turn) -> list[CaseFacts]:
     """Order the requests: unanswered first, then the newest."""
-    found = turn.event.input
-    cases = found.cases if isinstance(found, Found) else ()
-    newest = sorted(cases, key=lambda case: case.opened_on, reverse=True)
+    newest = sorted(turn.found.cases, key=lambda case: case.opened_on, reverse=True)
     return sorted(newest, key=lambda case: case.status == "answered")
 
 

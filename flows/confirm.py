@@ -27,7 +27,6 @@ from typing import Final
 from flows.detail_texts import next_detail
 from flows.kit.effects import CheckCode, SendCode
 from flows.kit.flow import END, Flow
-from flows.kit.found import Found
 from flows.kit.reply import Say
 from flows.kit.texts import _
 from flows.kit.turn import Said, Turn
@@ -63,12 +62,12 @@ flow = Flow("confirm", version=1, places=At)
 # --- Sent, or why not ---------------------------------------------------------
 def is_sent(turn: Turn) -> bool:
     """Whether a code is on its way."""
-    return _fact(turn, "result") == "sent"
+    return turn.found.fact("result") == "sent"
 
 
 def is_confirmed_already(turn: Turn) -> bool:
     """Whether there is nothing left to prove."""
-    return _fact(turn, "result") == "confirmed"
+    return turn.found.fact("result") == "confirmed"
 
 
 @flow.on_found("code_sent", when=is_sent, goes_to=At.CODE)
@@ -86,7 +85,7 @@ def needs_no_code(turn: Turn) -> Say:
 @flow.on_found("code_sent", goes_to=END)
 def not_sent(turn: Turn) -> Say:
     """Say why none was sent, and what to do then."""
-    why = turn.tell(_NOT_SENT[_fact(turn, "result")], correct=as_shown(CORRECT, turn.language))
+    why = turn.tell(_NOT_SENT[turn.found.fact("result")], correct=as_shown(CORRECT, turn.language))
     return next_detail(turn, _after_before(turn, why))
 
 
@@ -129,12 +128,12 @@ flow.forgets(At.CODE, after_s=FORGET_AFTER_S)
 # --- Compared -----------------------------------------------------------------
 def is_right(turn: Turn) -> bool:
     """Whether it was the code."""
-    return _fact(turn, "result") == "right"
+    return turn.found.fact("result") == "right"
 
 
 def is_wrong(turn: Turn) -> bool:
     """Whether it was another, with tries left."""
-    return _fact(turn, "result") == "wrong"
+    return turn.found.fact("result") == "wrong"
 
 
 @flow.on_found("code_checked", when=is_right, goes_to=END)
@@ -152,13 +151,15 @@ def confirmed_before(turn: Turn) -> Say:
 @flow.on_found("code_checked", when=is_wrong, goes_to=At.CODE)
 def wrong(turn: Turn) -> Say:
     """Say how many tries are left."""
-    return Say(turn.tell(_("That is not the code. Tries left: {left}."), left=_fact(turn, "left")))
+    return Say(
+        turn.tell(_("That is not the code. Tries left: {left}."), left=turn.found.fact("left"))
+    )
 
 
 @flow.on_found("code_checked", goes_to=At.CODE)
 def over(turn: Turn) -> Say:
     """Say why no code counts, and how to get another."""
-    why = turn.tell(_OVER[_fact(turn, "result")])
+    why = turn.tell(_OVER[turn.found.fact("result")])
     again = turn.tell(_("Tap New code for another one."))
     return Say(f"{why} {again}")
 
@@ -179,13 +180,8 @@ def _digits_in(turn: Turn) -> str:
     return "".join(str(int(char)) for char in typed if char.isdecimal())
 
 
-def _fact(turn: Turn, name: str) -> str:
-    found = turn.event.input
-    return found.facts.get(name, "") if isinstance(found, Found) else ""
-
-
 def _after_before(turn: Turn, text: str) -> str:
-    return " ".join(filter(None, (_fact(turn, "before"), text)))
+    return " ".join(filter(None, (turn.found.fact("before"), text)))
 
 
 def _is_already(turn: Turn) -> str:

@@ -26,7 +26,6 @@ from flows.detail_texts import EMAIL, LABELS, needed
 from flows.kit.effects import LookUp, RemoveDetail, SendCode, SkipDetail, WantDetail
 from flows.kit.errors import PlaceGone
 from flows.kit.flow import END, Flow, Option, key_of
-from flows.kit.found import Found
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
@@ -205,7 +204,7 @@ flow.forgets(At.HOW)
 @flow.on_found("detail_removed", goes_to=END)
 def removed(turn: Turn) -> Say:
     """Say that it is gone."""
-    name = _facts(turn).get("field", "")
+    name = turn.found.fact("field")
     label = turn.tell(LABELS[name]) if name in LABELS else name
     text = turn.tell(_("Done. It is removed: {label}."), label=label)
     return Say(text, choices=ways(turn, MENU))
@@ -214,18 +213,13 @@ def removed(turn: Turn) -> Say:
 flow.check()
 
 
-def _facts(turn: Turn) -> dict[str, str]:
-    found = turn.event.input
-    return dict(found.facts) if isinstance(found, Found) else {}
-
-
 def _masked(turn: Turn) -> dict[str, str]:
     """Give what was given, as far as it is shown, by name."""
-    return {name: value for name, value in _facts(turn).items() if name in LABELS}
+    return {name: value for name, value in turn.found.facts.items() if name in LABELS}
 
 
 def _is_unconfirmed(turn: Turn) -> bool:
-    return EMAIL in _masked(turn) and not _facts(turn).get("confirmed")
+    return EMAIL in _masked(turn) and not turn.found.fact("confirmed")
 
 
 def _given(turn: Turn) -> tuple[str, ...]:

@@ -37,7 +37,6 @@ from typing import Final
 from flows.dates import day_in
 from flows.kit.effects import EraseMe
 from flows.kit.flow import END, Flow
-from flows.kit.found import Found
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
@@ -157,8 +156,7 @@ flow.forgets(At.CONFIRM)
 @flow.on_found("erasure", goes_to=END)
 def give_receipt(turn: Turn) -> Say:
     """Give the number and where the proof will stand; nothing that invites back."""
-    found = turn.event.input
-    number, url = (found.number, found.url) if isinstance(found, Found) else ("", "")
+    number, url = turn.found.number, turn.found.url
     done = turn.tell(
         _("Done. Your data is being erased now. Your receipt is {number}."), number=number
     )

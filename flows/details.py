@@ -37,7 +37,6 @@ from flows.detail_texts import (
 from flows.kit.effects import KeepDetail, SendCode, SkipDetail, WantDetail
 from flows.kit.errors import PlaceGone
 from flows.kit.flow import END, Flow
-from flows.kit.found import Found
 from flows.kit.reply import Button, Choice, FillsIn, Say
 from flows.kit.texts import _
 from flows.kit.turn import Said, Turn
@@ -68,24 +67,25 @@ flow = Flow("details", version=1, places=At, notes=(DETAIL, CORRECTION))
 # --- A page of its own, or here? ----------------------------------------------
 def is_nothing_wanted(turn: Turn) -> bool:
     """Whether nothing is left to ask for."""
-    return not _fact(turn, "field")
+    return not turn.found.fact("field")
 
 
 @flow.on_found("detail_wanted", when=is_nothing_wanted, goes_to=END)
 def no_more(turn: Turn) -> Say:
     """Leave it at what was said."""
-    text = _fact(turn, "before") or turn.tell(_("I have all I need."))
+    text = turn.found.fact("before") or turn.tell(_("I have all I need."))
     return Say(text, choices=ways(turn, MENU))
 
 
 @flow.on_found("detail_wanted", goes_to=At.OFFER)
 def offer_page(turn: Turn) -> Say:
     """Ask, with the page that was made for it."""
-    found = turn.event.input
-    url = found.url if isinstance(found, Found) else ""
-    notes = {DETAIL: _fact(turn, "field"), CORRECTION: _fact(turn, "correction")}
-    buttons = (Button(turn.tell(_("Open page")), url=url),)
-    return Say(_fact(turn, "before"), notes=notes, buttons=buttons)
+    notes = {
+        DETAIL: turn.found.fact("field"),
+        CORRECTION: turn.found.fact("correction"),
+    }
+    buttons = (Button(turn.tell(_("Open page")), url=turn.found.url),)
+    return Say(turn.found.fact("before"), notes=notes, buttons=buttons)
 
 
 def why_and_where(turn: Turn) -> str:
@@ -156,18 +156,18 @@ flow.forgets(At.WRITE)
 # --- Given, here or on the page -----------------------------------------------
 def is_refused(turn: Turn) -> bool:
     """Whether it was no such thing."""
-    return _fact(turn, "result") == "refused"
+    return turn.found.fact("result") == "refused"
 
 
 def is_address(turn: Turn) -> bool:
     """Whether it is an e-mail address, which a code has to prove."""
-    return _fact(turn, "field") == EMAIL
+    return turn.found.fact("field") == EMAIL
 
 
 @flow.on_found("detail_given", when=is_refused, goes_to=At.WRITE)
 def refuse(turn: Turn) -> Say:
     """Say what is wrong with it, and ask again."""
-    name = _fact(turn, "field")
+    name = turn.found.fact("field")
     return Say(turn.tell(REFUSALS[name]), notes={DETAIL: name})
 
 
@@ -184,11 +184,6 @@ def got_it(turn: Turn) -> Say:
 
 
 flow.check()
-
-
-def _fact(turn: Turn, name: str) -> str:
-    found = turn.event.input
-    return found.facts.get(name, "") if isinstance(found, Found) else ""
 
 
 def _asked_for(turn: Turn) -> str:

@@ -25,7 +25,6 @@ from typing import Final
 
 from flows.kit.effects import MakeLink, SendExport
 from flows.kit.flow import END, Flow
-from flows.kit.found import Found
 from flows.kit.reply import Button, Choice, Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
@@ -56,7 +55,7 @@ def ask_for_page(_turn: Turn) -> Say:
 
 def had_enough(turn: Turn) -> bool:
     """Whether there were as many files within a day as there may be."""
-    return bool(_fact(turn, "next_in_h"))
+    return bool(turn.found.fact("next_in_h"))
 
 
 @flow.on_found("export", when=had_enough, goes_to=END)
@@ -64,8 +63,8 @@ def too_many(turn: Turn) -> Say:
     """Say when the next file can be had."""
     text = turn.tell(
         _("You have had {count} files within a day. The next one is possible in {hours} h."),
-        count=_fact(turn, "most"),
-        hours=_fact(turn, "next_in_h"),
+        count=turn.found.fact("most"),
+        hours=turn.found.fact("next_in_h"),
     )
     return Say(text, choices=ways(turn, MENU))
 
@@ -79,7 +78,7 @@ def give_page(turn: Turn) -> Say:
             "bring back one day. The page gives it out once, within {hours} hours; whoever has the "
             "link can open it."
         ),
-        hours=_fact(turn, "hours"),
+        hours=turn.found.fact("hours"),
     )
     return Say(text, buttons=page_button(turn))
 
@@ -167,11 +166,4 @@ flow.check()
 
 def page_button(turn: Turn) -> tuple[Button, ...]:
     """Open the page that was made, in the person's language."""
-    found = turn.event.input
-    url = found.url if isinstance(found, Found) else ""
-    return (Button(turn.tell(OPEN_PAGE), url=f"{url}?lang={turn.language}"),)
-
-
-def _fact(turn: Turn, name: str) -> str:
-    found = turn.event.input
-    return found.facts.get(name, "") if isinstance(found, Found) else ""
+    return (Button(turn.tell(OPEN_PAGE), url=f"{turn.found.url}?lang={turn.language}"),)

@@ -12,8 +12,9 @@ from flows import help as help_flow
 from flows.bubbles import bubbles
 from flows.kit.engine import ask_again, open_flow
 from flows.kit.errors import ReplyRefused
+from flows.kit.person import ConsentState, Person
 from flows.kit.reply import Button, Reply
-from flows.kit.turn import ConsentState, Event, Person, Said, Turn
+from flows.kit.turn import Event, Said, Turn
 from flows.profile import profile
 from flows.purposes import in_language
 from flows.rights_words import COMPLAIN

@@ -17,7 +17,8 @@ from flows.ways import GO
 from flows.words import HELLO, LEXICON, STOP, STOP_WITHIN
 
 if TYPE_CHECKING:
-    from flows.kit.turn import Event, Person, Site
+    from flows.kit.person import Person
+    from flows.kit.turn import Event, Site
 
 GET_STARTED: Final = "GET_STARTED"
 ICE: Final = "ice:"

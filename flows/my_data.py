@@ -36,7 +36,6 @@ from typing import Final
 from flows.cards import page_text, pages_of
 from flows.kit.effects import LookUp
 from flows.kit.flow import END, Flow, Option, key_of
-from flows.kit.found import Found, Item
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
@@ -99,7 +98,7 @@ def look_up(_turn: Turn) -> Say:
 
 def is_nothing_held(turn: Turn) -> bool:
     """Whether nothing is held at all."""
-    return not _items(turn)
+    return not turn.found.items
 
 
 @flow.on_found("my_data", when=is_nothing_held, goes_to=END)
@@ -111,7 +110,7 @@ def nothing_held(turn: Turn) -> Say:
 @flow.on_found("my_data", goes_to=At.CARDS)
 def show_page(turn: Turn) -> Say:
     """Show one page, after a sentence on the first; what is held may have changed since."""
-    pages = pages_of(turn, _items(turn))
+    pages = pages_of(turn, turn.found.items)
     number = min(_number(turn), len(pages) - 1)
     said = [page_text(pages[number], is_shown=are_shown(turn))]
     if number == 0:
@@ -251,11 +250,6 @@ def _turned_to(number: int) -> Say:
     return Say(effects=(LookUp("my_data"),), notes={PAGE: str(number)})
 
 
-def _items(turn: Turn) -> tuple[Item, ...]:
-    found = turn.event.input
-    return found.items if isinstance(found, Found) else ()
-
-
 def _number(turn: Turn) -> int:
     return int(turn.notes.get(PAGE, "0"))
 
@@ -265,7 +259,7 @@ def _count(turn: Turn) -> int:
 
 
 def _sentence(turn: Turn) -> str:
-    count = sum(item.older or 1 for item in _items(turn))
+    count = sum(item.older or 1 for item in turn.found.items)
     held = (
         turn.tell(_("I hold one thing about you."))
         if count == 1

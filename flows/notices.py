@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.kit.effects import Effect
-    from flows.kit.turn import Look, Turn
+    from flows.kit.person import Look
+    from flows.kit.turn import Turn
 
 #: An answer of the team, with the words around it, fits one bubble in every language.
 MAX_ANSWER_CHARS: Final = 1700

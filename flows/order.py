@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.hearing import Heard
-    from flows.kit.turn import Event, Person, Site
+    from flows.kit.person import Person
+    from flows.kit.turn import Event, Site
 
 _EVERYWHERE: Final = frozenset(EVERYWHERE)
 _RIGHTS: Final = frozenset(RIGHTS)

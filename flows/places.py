@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from flows.hearing import Heard, TappedChoice
     from flows.kit.engine import Draft
     from flows.kit.flow import AnyFlow
-    from flows.kit.turn import Position, Timer, Turn
+    from flows.kit.person import Position
+    from flows.kit.turn import Timer, Turn
 
 
 class Here(NamedTuple):

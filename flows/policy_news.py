@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from flows.kit.turn import ConsentState, PolicyChange, PolicyNews, Purpose, Site, Turn
+    from flows.kit.person import ConsentState, PolicyChange, PolicyNews
+    from flows.kit.turn import Purpose, Site, Turn
 
 #: What each kind of change is told as.
 KINDS: Final = {

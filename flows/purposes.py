@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flows.kit.person import ConsentState
 from flows.kit.texts import _
-from flows.kit.turn import ConsentState
 from flows.words import START, STOP, as_shown
 
 if TYPE_CHECKING:

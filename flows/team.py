@@ -31,7 +31,6 @@ from typing import Final
 from flows.dates import day_in
 from flows.kit.effects import Effect, HandOver, OpenCase
 from flows.kit.flow import END, Flow
-from flows.kit.found import Found
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
@@ -134,16 +133,16 @@ flow.forgets(At.ASK)
 @flow.on_found("case", goes_to=END)
 def tell_number(turn: Turn) -> Say:
     """Give the number, the day, and the ways in which the answer can come."""
-    found = turn.event.input
-    if not isinstance(found, Found) or found.due_on is None:
+    found = turn.found
+    if found.due_on is None:
         return Say(turn.tell(ASKED), choices=ways(turn, CASES, MENU))
     text = turn.tell(
         _("Your request is {number}; the answer comes by {due_on}."),
         number=found.number,
         due_on=day_in(turn.language, found.due_on),
     )
-    is_human = found.facts.get("kind") == HUMAN and not turn.person.is_muted
-    said = [turn.tell(ASKED), text, _where(turn, by_mail=bool(found.facts.get("by_mail")))]
+    is_human = found.fact("kind") == HUMAN and not turn.person.is_muted
+    said = [turn.tell(ASKED), text, _where(turn, by_mail=bool(found.fact("by_mail")))]
     if is_human:
         said.append(
             turn.tell(

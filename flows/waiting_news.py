@@ -17,7 +17,6 @@ from typing import Final
 
 from flows.kit.effects import TellNews
 from flows.kit.flow import END, Flow
-from flows.kit.found import Found
 from flows.kit.reply import Choice, Say
 from flows.kit.texts import _
 from flows.kit.turn import Turn
@@ -45,14 +44,12 @@ def decide(turn: Turn) -> Say:
 
 def is_nothing_left(turn: Turn) -> bool:
     """Whether it was shown or left out before, or is of no use any more."""
-    found = turn.event.input
-    return not isinstance(found, Found) or found.facts["count"] == "0"
+    return turn.found.fact("count") in {"", "0"}
 
 
 def was_wanted(turn: Turn) -> bool:
     """Whether the person wants to see it."""
-    found = turn.event.input
-    return isinstance(found, Found) and found.facts["is_wanted"] == "yes"
+    return turn.found.fact("is_wanted") == "yes"
 
 
 @flow.on_found("news_told", when=is_nothing_left, goes_to=END)

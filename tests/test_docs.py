@@ -16,7 +16,8 @@ from bot.cli import app
 from bot.readiness.pages import NEEDED
 from bot.sample import Ports, make_sample
 from bot.site import sites
-from flows.kit.turn import Memory, Site
+from flows.kit.person import Memory
+from flows.kit.turn import Site
 from tests.flows.chat import Chat, make_person, shown
 from tests.flows.test_transcripts import act, read_transcript
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.admins.command import Ask, refused
 from bot.admins.desk import AdminDesk
-from bot.admins.rules import RULES, Act, Actor
+from bot.admins.gate import RULES, Act, Actor
 from flows.admin.refusal import reason_of
 from flows.kit.found import Found
 from storage import Transaction

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from bot.admins.command import Ask, refused
-from bot.admins.rules import RULES
+from bot.admins.gate import RULES
 from bot.breaches.desk import AlreadyClosed, NoSuchBreach, NotWritable
 from flows.breaches.drafts import DraftBlocked, NoticeTooLong
 from flows.breaches.fields import BY_NAME

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bot.admins.breach_looks import Drafts, Next, Register, question
 from bot.admins.breach_words import ANSWERED, author_of, refusing, usage
 from bot.admins.command import Ask
-from bot.admins.rules import Act
+from bot.admins.gate import Act
 from bot.breaches.clock import DEADLINE_HOURS, HOUR_MS, deadline_ms
 from bot.breaches.desk import BreachDesk
 from bot.clock import clock_time

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.admins.broadcasts import MAX_DIGITS, card, none_such, number_in
 from bot.admins.command import Ask, Look, refused
-from bot.admins.rules import RULES, Act
+from bot.admins.gate import RULES, Act
 from bot.broadcasts import content as contents
 from bot.broadcasts import times
 from bot.broadcasts.acts import Acts, Draft

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.admins.command import Ask, Look, refused
-from bot.admins.rules import RULES, Act
+from bot.admins.gate import RULES, Act
 from bot.broadcasts import content as contents
 from bot.broadcasts import times
 from bot.broadcasts.acts import Acts

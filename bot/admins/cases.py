@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.admins.command import Ask, Look, refused
-from bot.admins.rules import RULES, Act
+from bot.admins.gate import RULES, Act
 from bot.desk import WAYS, Desk, NoSuchCase, as_number, fits
 from bot.outbound.notices import Notices
 from flows.kit.found import Found

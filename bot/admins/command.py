@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.admins.rules import Act
+from bot.admins.gate import Act
 from flows.kit.found import Found
 from storage import KnownPerson, Transaction
 from storage.admins import Admin

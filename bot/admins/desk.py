@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.admins.claims import Claims
 from bot.admins.command import Ask, Command, refused
+from bot.admins.gate import Act, Actor, Gate
 from bot.admins.proving import Proving
 from bot.admins.rule import Proof
-from bot.admins.rules import Act, Actor, Gate
 from bot.logs import Action, action
 from flows.admin.line import Line, parse
 from flows.admin.refusal import reason_of

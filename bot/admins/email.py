@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.admins.command import Ask, refused
-from bot.admins.rules import RULES, Act
+from bot.admins.gate import RULES, Act
 from bot.details.giving import Giving
 from flows.kit.found import Found
 from storage import Transaction

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.admins.command import Ask, refused
-from bot.admins.rules import RULES, Act
+from bot.admins.gate import RULES, Act
 from bot.desk import HANDED_OUT, Desk, NoSuchCase, as_number
 from bot.exports.proofs import USE, about
 from flows.kit.found import Found

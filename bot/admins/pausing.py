@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.admins.command import Ask, refused
-from bot.admins.rules import Act
+from bot.admins.gate import Act
 from bot.settings import Settings
 from flows.kit.found import Found
 from storage import Store, Transaction

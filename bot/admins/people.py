@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.admins.claims import ENROLL, Claims
 from bot.admins.command import Ask, Look, refused
-from bot.admins.rules import RULES, Act
+from bot.admins.gate import RULES, Act
 from bot.clock import clock_time
 from bot.outbound.notices import Notices
 from flows.kit.found import Found

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.admins.command import Ask, Command, Look, refused
-from bot.admins.rules import RULES, Act
+from bot.admins.gate import RULES, Act
 from bot.clock import clock_time
 from bot.policy.publishing import Proposal, Publisher
 from flows.kit.found import Found

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.admins.command import Ask, Look, refused
+from bot.admins.gate import Act
 from bot.admins.proving import REMEMBERED_MS
-from bot.admins.rules import Act
 from bot.clock import clock_time
 from flows.kit.found import Found
 from storage import Store, Transaction

@@ -10,12 +10,12 @@ from bot.admins.claims import Claims
 from bot.admins.desk import AdminDesk
 from bot.admins.email import Email
 from bot.admins.evidence import Evidence
+from bot.admins.gate import RULES, Gate
 from bot.admins.numbers import ShowSettings, Stats
 from bot.admins.pausing import Pausing
 from bot.admins.people import Admins, Audit, Enroll, Help, Revoke
 from bot.admins.policy import policy_commands
 from bot.admins.proving import Proving
-from bot.admins.rules import RULES, Gate
 from bot.admins.sessions import LogOut, Remember, SignInList
 from bot.admins.status import Status
 from bot.breaches.desk import BreachDesk

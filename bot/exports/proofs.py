@@ -6,7 +6,7 @@ The link is the person's whose consent it is: they see it in MY DATA, and it goe
 from dataclasses import dataclass
 from typing import Final
 
-from bot.admins.rules import RULES
+from bot.admins.gate import RULES
 from bot.clock import Clock
 from storage import Store
 from storage.admins import Admin

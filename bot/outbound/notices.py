@@ -8,8 +8,8 @@ from bot.outbound.render import render
 from bot.settings import Settings
 from bot.turns.state import to_time
 from flows import notices
+from flows.kit.person import Look as ToldLook
 from flows.kit.reply import Reply
-from flows.kit.turn import Look as ToldLook
 from storage import KnownPerson, NewMessage, Store, Transaction
 from storage.accesses import Look
 from storage.cases import CaseOf

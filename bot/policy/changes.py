@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.policy.notice import words_of
-from flows.kit.turn import PolicyChange
+from flows.kit.person import PolicyChange
 from storage.policies import Facts
 
 #: Facts that people are told of as one, by the kind of change they make.

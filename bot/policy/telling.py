@@ -17,7 +17,7 @@ from bot.policy.terms import Terms
 from bot.turns.snapshot import consent_states
 from bot.turns.state import from_bytes
 from flows import notices, policy_news
-from flows.kit.turn import PolicyNews
+from flows.kit.person import PolicyNews
 from storage import ConsentStatus, KnownPerson, NewMessage, PersonId, Store, Transaction
 from storage.mails import Letter, NewMail
 from storage.policy_tellings import Telling, new_telling

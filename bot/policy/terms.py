@@ -17,12 +17,13 @@ from bot.policy.facts import facts_hash, facts_of, in_force
 from bot.policy.notice import Notice, written
 from bot.settings import Settings
 from bot.site import rules_of
-from flows.kit.turn import PolicyChange, PolicyNews, Site
+from flows.kit.person import PolicyChange, PolicyNews
 from storage import Store
 from storage.policies import NewVersion, Version
 
 if TYPE_CHECKING:
     from bot.turns.conversation import Rules
+    from flows.kit.turn import Site
 
 #: Who published the version that a first start makes.
 FIRST_START = "first start"

@@ -25,16 +25,9 @@ from flows.apology import apology
 from flows.haste import slow_down
 from flows.kit.effects import UNSAID, Withdraw
 from flows.kit.found import NOT_A_COMMAND
+from flows.kit.person import Memory, Person
 from flows.kit.reply import Reply
-from flows.kit.turn import (
-    Event,
-    Memory,
-    Outcome,
-    Person,
-    Showed,
-    Site,
-    TimedOut,
-)
+from flows.kit.turn import Event, Outcome, Showed, Site, TimedOut
 from flows.lost import is_not_understood
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent, Retention
 

@@ -20,7 +20,8 @@ from flows.kit.effects import (
     SkipDetail,
     Withdraw,
 )
-from flows.kit.turn import Memory, Site
+from flows.kit.person import Memory
+from flows.kit.turn import Site
 from storage import ConsentAct, ConsentStatus, KnownPerson, PersonId, ShownText
 from storage.consents import judge
 

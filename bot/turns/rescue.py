@@ -18,7 +18,8 @@ from bot.turns.snapshot import snapshot
 from bot.turns.speech import answer
 from bot.turns.state import State, to_time
 from flows import step, wants_stop
-from flows.kit.turn import Event, Memory
+from flows.kit.person import Memory
+from flows.kit.turn import Event
 from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent
 
 

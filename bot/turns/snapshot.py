@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from bot.turns.state import State, from_ms
-from flows.kit.turn import ConsentState, Person, Site
+from flows.kit.person import ConsentState, Person
+from flows.kit.turn import Site
 from storage import ConsentStatus, KnownPerson
 
 

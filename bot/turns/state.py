@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from bot.turns.pace import Pace
-from flows.kit.turn import Memory, Position
+from flows.kit.person import Memory, Position
 from flows.registry import FLOWS
 
 #: Of the bytes below: raised with every new field, which an older version would drop.

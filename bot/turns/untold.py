@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.turns.state import to_time
 from flows.kit.effects import HandNotices, KeepAll, MarkLooksTold, MarkPolicyTold
-from flows.kit.turn import Look, Person, PolicyNews
+from flows.kit.person import Look, Person, PolicyNews
 from storage import PersonId
 from storage.news import News
 from storage.policy_tellings import Telling, new_telling

@@ -2,7 +2,7 @@
 
 How a command is written, with `/pause` as the example:
 
-1. The gate, `bot/admins/rules.py`: a row in `RULES`. Which roles, which proof, one admin or two;
+1. The gate, `bot/admins/gate.py`: a row in `RULES`. Which roles, which proof, one admin or two;
    what /help says of it. A command of two words, "admin revoke", has a row of its own.
 
        "pause": Rule(("owner",), Proof.CODE, usage="/pause", does="Stop sending for this Page."),

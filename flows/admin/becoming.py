@@ -10,7 +10,7 @@ bot     You are admin A-2 of this Page now: viewer. We keep your role, your sign
 
 from enum import StrEnum
 
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Button, Say
 from flows.kit.turn import Turn
@@ -26,7 +26,7 @@ flow = Flow("admin_becoming", version=1, places=At, is_aside=True)
 @flow.on_found("admin_claimed", goes_to=END)
 def welcome(turn: Turn) -> Say:
     """Say who they are now, what is kept of it, and how to go on."""
-    found = found_in(turn)
+    found = turn.found
     who = f"You are admin {found.facts['name']} of this Page now: {found.facts['role']}."
     kept = (
         "We keep your role, your sign-ins for {days} days, and what you do as an admin, under "
@@ -38,14 +38,14 @@ def welcome(turn: Turn) -> Say:
 @flow.on_found("/enroll", goes_to=END)
 def enroll(turn: Turn) -> Say:
     """Give the page on which an authenticator app is set up."""
-    url = found_in(turn).url
+    url = turn.found.url
     return Say(_next(url), buttons=_buttons(url))
 
 
 @flow.on_found("admin_role", goes_to=END)
 def told_of_role(turn: Turn) -> Say:
     """Tell of another role."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     return Say(
         f"You are {facts['role']} now, still as {facts['name']}. Whatever waited for your code "
         "or for somebody's agreement was dropped.",
@@ -56,7 +56,7 @@ def told_of_role(turn: Turn) -> Say:
 @flow.on_found("admin_gone", goes_to=END)
 def told_of_end(turn: Turn) -> Say:
     """Tell of the end."""
-    name = found_in(turn).facts["name"]
+    name = turn.found.facts["name"]
     return Say(
         f"You are no admin of this Page any more. Your code and your sign-ins are deleted; what "
         f"{name} did stays on record under that number."

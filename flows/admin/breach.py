@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import Final
 
 from flows.admin.breach_ways import ways_of
-from flows.admin.ways import command_choice, found_in
+from flows.admin.ways import command_choice
 from flows.breaches.fields import DRAFTS
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
@@ -38,7 +38,7 @@ flow = Flow("admin_breach", version=1, places=At, is_aside=True)
 @flow.on_found("/breach", goes_to=END)
 def list_breaches(turn: Turn) -> Say:
     """List the register, the newest first."""
-    rows = found_in(turn).rows
+    rows = turn.found.rows
     lines = [f"{row['number']}: {row['told']}" for row in rows] or ["The register is empty."]
     shown = [command_choice(row["number"], f"/breach {row['number']}") for row in rows]
     new = command_choice("Enter a breach", "/breach open")
@@ -48,7 +48,7 @@ def list_breaches(turn: Turn) -> Say:
 @flow.on_found("/breach NUMBER", goes_to=END)
 def show(turn: Turn) -> Say:
     """Show what holds of an entry now; every earlier line stays in the register."""
-    found = found_in(turn)
+    found = turn.found
     number = found.facts["number"]
     lines = [f"{number}: {found.facts['told']}"]
     lines += [f"{row['what']}: {row['value']}" for row in found.rows]
@@ -58,7 +58,7 @@ def show(turn: Turn) -> Say:
 @flow.on_found("/breach drafts", goes_to=END)
 def offer_drafts(turn: Turn) -> Say:
     """Offer the drafts."""
-    number = found_in(turn).facts["number"]
+    number = turn.found.facts["number"]
     drafts = (command_choice(one, f"/breach draft {number} {one}") for one in DRAFTS)
     return Say("Which draft?", choices=tuple(drafts))
 
@@ -66,14 +66,14 @@ def offer_drafts(turn: Turn) -> Say:
 @flow.on_found("/breach draft", goes_to=END)
 def give_draft(turn: Turn) -> Say:
     """Give a draft, to be read, changed and handed in."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     return Say(facts["text"], choices=ways_of(facts["number"]))
 
 
 @flow.on_found("/breach audience", goes_to=END)
 def ask_audience(turn: Turn) -> Say:
     """Ask who is to be told."""
-    number = found_in(turn).facts["number"]
+    number = turn.found.facts["number"]
     tell = f"/breach tell {number}"
     said = (
         "Who is to be told? Everybody, or those of whom certain data is held: details, consents, "
@@ -96,7 +96,7 @@ def ask_audience(turn: Turn) -> Say:
 @flow.on_found("/breach close", goes_to=END)
 def done(turn: Turn) -> Say:
     """Say that it is done."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     return Say(facts["said"], choices=ways_of(facts["number"]))
 
 

@@ -26,7 +26,7 @@ from enum import StrEnum
 from typing import Final
 
 from flows.admin.breach_ways import ways_of
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.breaches.fields import BY_NAME
 from flows.breaches.times import SHAPE, aware_time
 from flows.kit.effects import RunCommand
@@ -100,24 +100,24 @@ def no_time(_turn: Turn) -> Say:
 # --- The fields ---------------------------------------------------------------
 def is_choice(turn: Turn) -> bool:
     """Whether the field takes one of a few answers."""
-    return found_in(turn).facts["kind"] == "choice"
+    return turn.found.facts["kind"] == "choice"
 
 
 def is_complete(turn: Turn) -> bool:
     """Whether nothing is left to be asked."""
-    return not found_in(turn).facts["field"]
+    return not turn.found.facts["field"]
 
 
 def complete(turn: Turn) -> Say:
     """Say that nothing is missing."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     said = f"{facts['said']} Everything is written.".strip()
     return Say(said, choices=ways_of(facts["number"]))
 
 
 def ask(turn: Turn) -> Say:
     """Ask for a field."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     return Say(facts["said"], notes={NUMBER: facts["number"], FIELD: facts["field"]})
 
 

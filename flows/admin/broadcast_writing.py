@@ -45,7 +45,7 @@ from enum import StrEnum
 from typing import Final
 
 from flows.admin.broadcast_refusals import reason_of_broadcast
-from flows.admin.ways import command_choice, command_choices, found_in
+from flows.admin.ways import command_choice, command_choices
 from flows.kit.effects import RunCommand
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
@@ -81,7 +81,7 @@ flow = Flow("admin_broadcast_writing", version=1, places=At, notes=(FIELD, LINE,
 @flow.on_found("/broadcast", goes_to=END)
 def which_purpose(turn: Turn) -> Say:
     """Ask for the purpose."""
-    rows = found_in(turn).rows
+    rows = turn.found.rows
     # The whole command: a purpose may have a name that means something else, such as news.
     lines = [f"/broadcast new {row['id']}: {row['title']}, {row['class']}." for row in rows]
     choices = [command_choice(row["id"][:20], f"/broadcast new {row['id']}") for row in rows[:10]]
@@ -91,7 +91,7 @@ def which_purpose(turn: Turn) -> Say:
 
 def asks(turn: Turn) -> bool:
     """Whether something is still to be typed."""
-    return "field" in found_in(turn).facts
+    return "field" in turn.found.facts
 
 
 @flow.on_found("/broadcast new", when=asks, goes_to=At.WORDS)
@@ -99,7 +99,7 @@ def asks(turn: Turn) -> bool:
 @flow.on_found("/broadcast send", when=asks, goes_to=At.WORDS)
 def begin(turn: Turn) -> Say:
     """Remember what is asked for."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     notes = {FIELD: facts["field"], LINE: facts["line"], COUNT: facts.get("count", "")}
     return Say(facts.get("said", ""), notes=notes)
 
@@ -107,7 +107,7 @@ def begin(turn: Turn) -> Say:
 @flow.on_found("/broadcast set", goes_to=END)
 def which_field(turn: Turn) -> Say:
     """Ask what is to be changed."""
-    found = found_in(turn)
+    found = turn.found
     fields = (*_FIELDS, *found.facts["languages"].split()[1:])
     choices = tuple(
         command_choice(field, f"/broadcast set {found.number} {field}") for field in fields
@@ -118,7 +118,7 @@ def which_field(turn: Turn) -> Say:
 @flow.on_found("broadcast_refused", when=asks, goes_to=At.WORDS)
 def ask_again(turn: Turn) -> Say:
     """Say what doesn't fit, and ask for it again."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     notes = {FIELD: facts["field"], LINE: facts["line"], COUNT: ""}
     return Say(_what_does_not_fit(turn), notes=notes)
 
@@ -132,7 +132,7 @@ def refuse(turn: Turn) -> Say:
 @flow.on_found("/broadcast test", goes_to=END)
 def tested(turn: Turn) -> Say:
     """Announce it."""
-    number = found_in(turn).number
+    number = turn.found.number
     return Say(
         "That is just what a recipient gets.",
         choices=command_choices(f"/broadcasts {number}"),
@@ -142,7 +142,7 @@ def tested(turn: Turn) -> Say:
 @flow.on_found("/broadcast send", goes_to=END)
 def confirmed(turn: Turn) -> Say:
     """Say when it is sent, and how it is taken back."""
-    found = found_in(turn)
+    found = turn.found
     number = found.number
     return Say(
         f"Broadcast {number} begins at {found.facts['when']}. Until then it can be taken back.",
@@ -207,7 +207,7 @@ flow.check()
 
 
 def _what_does_not_fit(turn: Turn) -> str:
-    return f"Nothing was changed. {reason_of_broadcast(found_in(turn))}"
+    return f"Nothing was changed. {reason_of_broadcast(turn.found)}"
 
 
 def _typed(turn: Turn) -> str:

@@ -25,7 +25,7 @@ bot     Broadcast 12, The fair: over. 3 people in all. 2 in the chat: sent. 1 no
 from enum import StrEnum
 from typing import Final
 
-from flows.admin.ways import command_choice, command_choices, found_in
+from flows.admin.ways import command_choice, command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
@@ -61,7 +61,7 @@ flow = Flow("admin_broadcasts", version=1, places=At, is_aside=True)
 
 def is_one(turn: Turn) -> bool:
     """Whether it is about one broadcast."""
-    return bool(found_in(turn).number)
+    return bool(turn.found.number)
 
 
 @flow.on_found("/broadcast undo", goes_to=END)
@@ -74,7 +74,7 @@ def is_one(turn: Turn) -> bool:
 @flow.on_found("/broadcasts", when=is_one, goes_to=END)
 def show_one(turn: Turn) -> Say:
     """Show it as it stands, with what can be done."""
-    found = found_in(turn)
+    found = turn.found
     facts = found.facts
     why = f", {facts['reason']}" if facts["reason"] else ""
     lines = [
@@ -102,7 +102,7 @@ def show_one(turn: Turn) -> Say:
 @flow.on_found("/broadcasts", goes_to=END)
 def list_them(turn: Turn) -> Say:
     """List the newest."""
-    rows = found_in(turn).rows
+    rows = turn.found.rows
     lines = [f"{row['number']}, {row['state']}: {row['title']}" for row in rows]
     numbers = [command_choice(row["number"], f"/broadcasts {row['number']}") for row in rows]
     text = "\n".join(lines) or "There is no broadcast yet."
@@ -112,7 +112,7 @@ def list_them(turn: Turn) -> Say:
 @flow.on_found("/broadcasts report", goes_to=END)
 def report(turn: Turn) -> Say:
     """Tell what came of it, by way and outcome."""
-    found = found_in(turn)
+    found = turn.found
     facts = found.facts
     head = f"Broadcast {found.number}, {facts['title']}: {facts['state']}."
     lines = [f"{head} {facts['audience']} people in all."]

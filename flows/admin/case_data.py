@@ -29,7 +29,7 @@ bot     All right. [/cases K7QF-3M2P] [/cases]
 from enum import StrEnum
 from typing import Final
 
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.cards import page_text, pages_of
 from flows.kit.effects import RunCommand
 from flows.kit.flow import END, Flow, Option, key_of
@@ -59,10 +59,10 @@ flow = Flow("admin_case_data", version=1, places=At, notes=(OPENED,))
 @flow.on_found("/cases open", goes_to=At.CARDS)
 def show_page(turn: Turn) -> Say:
     """Show one page; what is held may have changed since the last."""
-    found = found_in(turn)
+    found = turn.found
     pages = pages_of(turn.in_language("en"), found.items)
     page = min(max(1, int(found.facts["page"][:6])), len(pages))
-    values = found.facts.get("values", "")
+    values = found.fact("values")
     told = f"The person behind {found.number} is told that you look, and it is on record."
     text = page_text(pages[page - 1], is_shown=bool(values)) if pages else "Nothing is kept."
     note = f"{found.number} {page} {len(pages)} {values}"

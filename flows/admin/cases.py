@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from flows.admin.ways import command_choice, command_choices, found_in
+from flows.admin.ways import command_choice, command_choices
 from flows.kit.effects import RunCommand
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
@@ -53,21 +53,21 @@ flow = Flow("admin_cases", version=1, places=At, notes=(CASE,))
 
 def is_one(turn: Turn) -> bool:
     """Whether one request was asked for."""
-    return bool(found_in(turn).number)
+    return bool(turn.found.number)
 
 
 def needs_text(turn: Turn) -> bool:
     """Whether the answer is still to be written."""
-    return "needs" in found_in(turn).facts
+    return "needs" in turn.found.facts
 
 
 @flow.on_found("/cases", when=is_one, goes_to=END)
 def show_one(turn: Turn) -> Say:
     """Show one request, with what this admin may do about it."""
-    found = found_in(turn)
-    verbs = found.facts.get("may", "").split()
+    found = turn.found
+    verbs = found.fact("may").split()
     lines = [_line(row) for row in found.rows]
-    if mark := found.facts.get("mark"):
+    if mark := found.fact("mark"):
         lines.append(f"In the audit it is {mark}.")
     choices = tuple(
         command_choice(_TITLES[verb], f"/cases {verb} {found.number}") for verb in verbs
@@ -78,9 +78,9 @@ def show_one(turn: Turn) -> Say:
 @flow.on_found("/cases", goes_to=END)
 def list_cases(turn: Turn) -> Say:
     """List what is not done, what is due first."""
-    found = found_in(turn)
+    found = turn.found
     numbers = tuple(command_choice(row["number"], f"/cases {row['number']}") for row in found.rows)
-    page = found.facts.get("next", "")
+    page = found.fact("next")
     more = (f"/cases {page}",) if page else ()
     text = "\n".join(_line(row) for row in found.rows) or "No request is open here."
     return Say(text, choices=(*numbers, *command_choices(*more, "/help")))
@@ -89,7 +89,7 @@ def list_cases(turn: Turn) -> Say:
 @flow.on_found("/cases claim", goes_to=END)
 def claimed(turn: Turn) -> Say:
     """Say whose it is now."""
-    number = found_in(turn).number
+    number = turn.found.number
     answer = command_choice("Answer", f"/cases answer {number}")
     return Say(f"You work on {number} now.", choices=(answer, *command_choices("/cases")))
 
@@ -97,19 +97,19 @@ def claimed(turn: Turn) -> Say:
 @flow.on_found("/cases close", goes_to=END)
 def closed(turn: Turn) -> Say:
     """Say that it is done."""
-    return Say(f"{found_in(turn).number} counts as answered.", choices=command_choices("/cases"))
+    return Say(f"{turn.found.number} counts as answered.", choices=command_choices("/cases"))
 
 
 @flow.on_found("/cases answer", when=needs_text, goes_to=At.TEXT)
 def ask_for_text(turn: Turn) -> Say:
     """Remember which request it is."""
-    return Say(notes={CASE: found_in(turn).number})
+    return Say(notes={CASE: turn.found.number})
 
 
 @flow.on_found("/cases answer", goes_to=END)
 def answered(turn: Turn) -> Say:
     """Say how it went out."""
-    found = found_in(turn)
+    found = turn.found
     way = "{way}, because {reason}.".format_map(found.facts)
     return Say(
         f"{found.number}: {way} It counts as answered once it has arrived.",

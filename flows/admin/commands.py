@@ -11,7 +11,7 @@ bot     You are A-1, owner. You may type: /status: how the bot is. /cases: what 
 
 from enum import StrEnum
 
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import MAX_CHOICES, Say
 from flows.kit.turn import Turn
@@ -27,7 +27,7 @@ flow = Flow("admin_help", version=1, places=At, is_aside=True)
 @flow.on_found("/help", goes_to=END)
 def list_commands(turn: Turn) -> Say:
     """List commands; those that need nothing else are buttons too."""
-    found = found_in(turn)
+    found = turn.found
     lines = [f"{row['usage']}: {row['does']}{_more(row['more'])}" for row in found.rows]
     plain = [row["usage"] for row in found.rows if " " not in row["usage"]]
     who = "You are {name}, {role}. You may type:".format_map(found.facts)

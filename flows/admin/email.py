@@ -7,7 +7,6 @@ bot     No mail can go to that address. Please type it again: /email you@example
 
 from enum import StrEnum
 
-from flows.admin.ways import found_in
 from flows.kit.effects import SendCode
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
@@ -23,7 +22,7 @@ flow = Flow("admin_email", version=1, places=At)
 
 def is_refused(turn: Turn) -> bool:
     """Whether it was no address."""
-    return found_in(turn).facts.get("result") == "refused"
+    return turn.found.fact("result") == "refused"
 
 
 @flow.on_found("/email", when=is_refused, goes_to=END)

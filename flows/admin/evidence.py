@@ -14,7 +14,7 @@ bot     The proof of the last yes or no of K7QF-3M2P to this purpose: the button
 
 from enum import StrEnum
 
-from flows.admin.ways import command_choice, found_in
+from flows.admin.ways import command_choice
 from flows.kit.flow import END, Flow
 from flows.kit.reply import MAX_TITLE_CHARS, Button, Say
 from flows.kit.turn import Turn
@@ -29,13 +29,13 @@ flow = Flow("admin_evidence", version=1, places=At, is_aside=True)
 
 def is_open(turn: Turn) -> bool:
     """Whether the purpose is still to be chosen."""
-    return not found_in(turn).url
+    return not turn.found.url
 
 
 @flow.on_found("/evidence", when=is_open, goes_to=END)
 def which_purpose(turn: Turn) -> Say:
     """Ask for the purpose."""
-    found = found_in(turn)
+    found = turn.found
     choices = tuple(
         command_choice(row["id"][:MAX_TITLE_CHARS], f"/evidence {found.number} {row['id']}")
         for row in found.rows
@@ -46,7 +46,7 @@ def which_purpose(turn: Turn) -> Say:
 @flow.on_found("/evidence", goes_to=END)
 def hand_out(turn: Turn) -> Say:
     """Give the page, and say what is in the file."""
-    found = found_in(turn)
+    found = turn.found
     return Say(
         f"The proof of the last yes or no of {found.number} to this purpose: the button opens a "
         "page that gives out one file, once, within 15 minutes. The person is told. The file shows "

@@ -16,7 +16,7 @@ bot     Languages: en, de The file and the environment on the server decide; not
 
 from enum import StrEnum
 
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
@@ -31,7 +31,7 @@ flow = Flow("admin_numbers", version=1, places=At, is_aside=True)
 
 def is_uncounted(turn: Turn) -> bool:
     """Whether nothing was counted yet."""
-    return not found_in(turn).rows
+    return not turn.found.rows
 
 
 @flow.on_found("/stats", when=is_uncounted, goes_to=END)
@@ -46,7 +46,7 @@ def wait(_turn: Turn) -> Say:
 @flow.on_found("/stats", goes_to=END)
 def tell_numbers(turn: Turn) -> Say:
     """Tell the numbers, and how old they are."""
-    at = found_in(turn).facts["at"]
+    at = turn.found.facts["at"]
     end = (
         f"Counted at {at}, every ten minutes. Below 5 no number is told, so that nobody is "
         "singled out."
@@ -68,4 +68,4 @@ flow.check()
 
 
 def _lines(turn: Turn) -> str:
-    return "\n".join(f"{row['what']}: {row['value']}" for row in found_in(turn).rows)
+    return "\n".join(f"{row['what']}: {row['value']}" for row in turn.found.rows)

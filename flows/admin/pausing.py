@@ -17,7 +17,7 @@ bot     Garden Club goes on: what waited there and is still of use leaves now. [
 
 from enum import StrEnum
 
-from flows.admin.ways import command_choice, command_choices, found_in
+from flows.admin.ways import command_choice, command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import MAX_TITLE_CHARS, Say
 from flows.kit.turn import Turn
@@ -32,7 +32,7 @@ flow = Flow("admin_pausing", version=1, places=At, is_aside=True)
 
 def is_open(turn: Turn) -> bool:
     """Whether it is still open which Page is meant."""
-    return "which" in found_in(turn).facts
+    return "which" in turn.found.facts
 
 
 @flow.on_found("/pause", when=is_open, goes_to=END)
@@ -44,7 +44,7 @@ def which_to_pause(turn: Turn) -> Say:
 @flow.on_found("/pause", goes_to=END)
 def paused(turn: Turn) -> Say:
     """Say what stops, and what goes on."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     return Say(
         f"{facts['page']} is paused: no broadcast and no announcement begins to leave any more, "
         "on no node, until /resume. What is not sent in time is dropped. People are answered as "
@@ -65,7 +65,7 @@ def which_to_resume(turn: Turn) -> Say:
 @flow.on_found("/resume", goes_to=END)
 def resumed(turn: Turn) -> Say:
     """Say that it goes on."""
-    page = found_in(turn).facts["page"]
+    page = turn.found.facts["page"]
     return Say(
         f"{page} goes on: what waited there and is still of use leaves now.",
         choices=command_choices("/status"),
@@ -76,7 +76,7 @@ flow.check()
 
 
 def _which(turn: Turn) -> Say:
-    found = found_in(turn)
+    found = turn.found
     choices = tuple(
         command_choice(row["name"][:MAX_TITLE_CHARS], f"/{found.facts['which']} {row['id']}")
         for row in found.rows

@@ -13,7 +13,7 @@ bot     7 2026-11-02 09:00 UTC A-1 owner: admin revoke A-2 [/help]
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
@@ -30,8 +30,7 @@ flow = Flow("admin_people", version=1, places=At, is_aside=True)
 def list_admins(turn: Turn) -> Say:
     """List admins by number and role; names are not kept."""
     lines = [
-        f"{row['name']}  {row['role']}{row['is_you']}{row['is_ready']}"
-        for row in found_in(turn).rows
+        f"{row['name']}  {row['role']}{row['is_you']}{row['is_ready']}" for row in turn.found.rows
     ]
     return Say("\n".join(lines), choices=command_choices("/help"))
 
@@ -39,7 +38,7 @@ def list_admins(turn: Turn) -> Say:
 @flow.on_found("/admin revoke", goes_to=END)
 def revoked(turn: Turn) -> Say:
     """Say that it is done."""
-    name = found_in(turn).facts["name"]
+    name = turn.found.facts["name"]
     return Say(
         f"{name} is no admin any more. Code, sessions and sign-ins are deleted.",
         choices=command_choices("/admins", "/audit"),
@@ -49,12 +48,12 @@ def revoked(turn: Turn) -> Say:
 @flow.on_found("/audit", goes_to=END)
 def list_acts(turn: Turn) -> Say:
     """List what admins did, the newest first."""
-    found = found_in(turn)
+    found = turn.found
     lines = [
         f"{row['index']}  {row['at']}  {_who(row)}: {row['act']} {row['object']}"
         for row in found.rows
     ]
-    older = found.facts.get("older", "")
+    older = found.fact("older")
     more = (f"/audit {older}",) if older else ()
     text = "\n".join(lines) if lines else "Nothing is on record before that."
     return Say(text, choices=command_choices(*more, "/help"))

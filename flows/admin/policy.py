@@ -33,7 +33,7 @@ bot     The draft is dropped; what is published stays. [/policy]
 
 from enum import StrEnum
 
-from flows.admin.ways import command_choice, command_choices, found_in
+from flows.admin.ways import command_choice, command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
@@ -49,7 +49,7 @@ flow = Flow("admin_policy", version=1, places=At, is_aside=True)
 @flow.on_found("/policy", goes_to=END)
 def tell(turn: Turn) -> Say:
     """Say which version is in force, who was told of it, and what waits."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     in_force, newest = facts["in_force"], facts["newest"]
     said = f"Version {in_force} of the notice is in force"
     since = f" since {facts['from']}."
@@ -70,7 +70,7 @@ def tell(turn: Turn) -> Say:
 @flow.on_found("/policy diff", goes_to=END)
 def list_differences(turn: Turn) -> Say:
     """List what went, came and changed."""
-    found = found_in(turn)
+    found = turn.found
     lines = [row["line"] for row in found.rows] or ["Nothing."]
     more = found.facts["more"]
     if more:
@@ -84,7 +84,7 @@ def list_differences(turn: Turn) -> Say:
 @flow.on_found("/policy ask", goes_to=END)
 def show_draft(turn: Turn) -> Say:
     """Say how the draft stands; each button holds for just this."""
-    found = found_in(turn)
+    found = turn.found
     facts, seen = found.facts, f"#{found.facts['revision']}"
     lines = []
     if facts["moved"]:
@@ -117,7 +117,7 @@ def dropped(_turn: Turn) -> Say:
 @flow.on_found("/policy publish", goes_to=END)
 def published(turn: Turn) -> Say:
     """Say what happens now."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     text = (
         f"Version {facts['number']} is published, in force {facts['from']}. People are told: at "
         "once where they can be reached, else when they next write."

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from flows.admin.broadcast_refusals import reason_of_broadcast
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.found import Found
 from flows.kit.reply import Say
@@ -73,7 +73,7 @@ TEXTS: Final = {
 @flow.on_found("admin_refused", goes_to=END)
 def refuse(turn: Turn) -> Say:
     """Say why."""
-    return Say(reason_of(found_in(turn)), choices=command_choices("/help"))
+    return Say(reason_of(turn.found), choices=command_choices("/help"))
 
 
 flow.check()

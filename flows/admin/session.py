@@ -12,7 +12,7 @@ bot     You are signed out. What waited for your code was dropped. [/help]
 from enum import StrEnum
 from typing import Final
 
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
@@ -40,7 +40,7 @@ def logged_out(_turn: Turn) -> Say:
 @flow.on_found("/remember", goes_to=END)
 def remembered(turn: Turn) -> Say:
     """Say until when."""
-    until = found_in(turn).facts["until"]
+    until = turn.found.facts["until"]
     return Say(
         f"You stay signed in until {until}. Acts that need a code still ask for one.",
         choices=command_choices("/logout"),
@@ -50,7 +50,7 @@ def remembered(turn: Turn) -> Say:
 @flow.on_found("/signins", goes_to=END)
 def list_sign_ins(turn: Turn) -> Say:
     """List an admin's own sign-ins."""
-    found = found_in(turn)
+    found = turn.found
     lines = [row["at"] for row in found.rows] or ["None."]
     days = found.facts["days"]
     said = f"Your sign-ins, the newest first; each is deleted after {days} days. Nobody else sees"
@@ -60,18 +60,18 @@ def list_sign_ins(turn: Turn) -> Say:
 @flow.on_found("/undo", goes_to=END)
 def undone(turn: Turn) -> Say:
     """Say that it will not happen."""
-    return Say(f"{found_in(turn).facts['act']} is taken back: nothing happens.")
+    return Say(f"{turn.found.facts['act']} is taken back: nothing happens.")
 
 
 @flow.on_found("/approve", goes_to=END)
 def approved(turn: Turn) -> Say:
     """Say that it was done."""
-    return Say(f"{found_in(turn).facts['act']} is approved, and done.")
+    return Say(f"{turn.found.facts['act']} is approved, and done.")
 
 
 def opened(turn: Turn) -> str:
     """Say that a code opened a session; empty where it did not."""
-    until = found_in(turn).facts.get(SIGNED_IN)
+    until = turn.found.fact(SIGNED_IN)
     text = f"You are signed in until {until}. /remember makes it 8 hours, /logout ends it."
     return text if until else ""
 

@@ -8,7 +8,7 @@ bot     You: A-1, owner Signed in: no [/help] [/signins]
 
 from enum import StrEnum
 
-from flows.admin.ways import command_choices, found_in
+from flows.admin.ways import command_choices
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
 from flows.kit.turn import Turn
@@ -24,7 +24,7 @@ flow = Flow("admin_status", version=1, places=At, is_aside=True)
 @flow.on_found("/status", goes_to=END)
 def tell(turn: Turn) -> Say:
     """Say who asks, and how the bot is."""
-    found = found_in(turn)
+    found = turn.found
     lines = [f"{row['what']}: {row['value']}" for row in found.rows]
     return Say("\n".join(lines), choices=command_choices("/help", "/signins"))
 

@@ -25,7 +25,7 @@ bot     All right, nothing was done. [/help]
 from enum import StrEnum
 from typing import Final
 
-from flows.admin.ways import command_choice, command_choices, found_in
+from flows.admin.ways import command_choice, command_choices
 from flows.kit.effects import ProveAct
 from flows.kit.flow import END, Flow
 from flows.kit.reply import Say
@@ -48,7 +48,7 @@ flow = Flow("admin_step_up", version=1, places=At, notes=(ACT,))
 @flow.on_found("admin_code", goes_to=At.CODE)
 def begin(turn: Turn) -> Say:
     """Say what the code is for, or what was wrong with the last one."""
-    facts = found_in(turn).facts
+    facts = turn.found.facts
     said = facts.get("summary", "")
     if left := facts.get("left"):
         tries = "1 try" if left == "1" else f"{left} tries"
@@ -100,7 +100,7 @@ flow.forgets(At.CODE, after_s=300)
 @flow.on_found("admin_waits", goes_to=END)
 def wait_for_second(turn: Turn) -> Say:
     """Say that another admin has to agree."""
-    act = found_in(turn).facts["act"]
+    act = turn.found.facts["act"]
     return Say(
         f"This takes two. Another admin may now type /approve {act}, within 24 hours. "
         f"/undo {act} takes it back.",
@@ -111,7 +111,7 @@ def wait_for_second(turn: Turn) -> Say:
 @flow.on_found("admin_delayed", goes_to=END)
 def wait_for_time(turn: Turn) -> Say:
     """Say that it happens later, because nobody else is there to agree."""
-    act = found_in(turn).facts["act"]
+    act = turn.found.facts["act"]
     return Say(
         "This takes two, but you are the only admin: so it happens in 10 minutes. Until then "
         f"/undo {act} takes it back.",

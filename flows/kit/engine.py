@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flows.kit.effects import ASKING
 from flows.kit.errors import NoteUndeclared
 from flows.kit.flow import END, Arrow, Flow, Option, key_of
+from flows.kit.person import Position
 from flows.kit.reply import Choice
-from flows.kit.turn import Position, Timer
+from flows.kit.turn import Timer
 from flows.kit.words import normalise_title
 
 if TYPE_CHECKING:

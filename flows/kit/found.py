@@ -64,6 +64,12 @@ class Found:
     #: Entries of a list, each with its facts.
     rows: tuple[Mapping[str, str], ...] = ()
 
+    def fact(self, name: str) -> str:
+        """Return one of the facts; empty where it was not told."""
+        return self.facts.get(name, "")
+
 
 #: What looks like a command was none, or not by an admin: the event is taken as ordinary words.
 NOT_A_COMMAND: Final = Found("not_a_command")
+#: What a turn without anything found is given.
+NOTHING: Final = Found("")

@@ -23,17 +23,8 @@ from flows.kit.effects import (
     Withdraw,
 )
 from flows.kit.found import NOT_A_COMMAND
-from flows.kit.turn import (
-    ConsentState,
-    Event,
-    Input,
-    Memory,
-    Person,
-    Purpose,
-    Said,
-    Site,
-    Tapped,
-)
+from flows.kit.person import ConsentState, Memory, Person
+from flows.kit.turn import Event, Input, Purpose, Said, Site, Tapped
 from tests.flows.finding import Findings
 
 if TYPE_CHECKING:

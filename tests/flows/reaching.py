@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flows import FLOWS
 from flows.kit.found import Found
-from flows.kit.turn import ConsentState, Showed, Tapped
+from flows.kit.person import ConsentState
+from flows.kit.turn import Showed, Tapped
 from tests.flows.chat import START, Chat, make_person
 from tests.flows.finding import LANGUAGE_ITEM
 

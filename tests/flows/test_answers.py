@@ -9,8 +9,9 @@ import pytest
 from flows import profile
 from flows.kit.answer import Answer, heard_in
 from flows.kit.effects import KeepDetail, MarkTold, RunCommand, SetLanguage, Withdraw
+from flows.kit.person import Memory
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import Memory, Tapped
+from flows.kit.turn import Tapped
 from tests.flows.chat import Chat, make_person, make_site
 from tests.flows.reaching import PLACES, reach
 

@@ -12,8 +12,9 @@ from flows.dates import day_in
 from flows.delete_me import TYPED
 from flows.kit.effects import EraseMe
 from flows.kit.found import Found
+from flows.kit.person import Memory, Person
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import Event, Memory, Person, Tapped, TimedOut
+from flows.kit.turn import Event, Tapped, TimedOut
 from flows.kit.words import normalise
 from flows.rights_words import DELETE_ME
 from flows.words import LEXICON, TABLE, THANKS

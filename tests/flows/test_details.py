@@ -17,9 +17,10 @@ from flows.kit.effects import (
     WantDetail,
 )
 from flows.kit.found import Found
+from flows.kit.person import ConsentState, Memory
 from flows.kit.reply import MAX_TITLE_CHARS, length_of
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import ConsentState, Memory, Purpose, Site, Tapped, TimedOut
+from flows.kit.turn import Purpose, Site, Tapped, TimedOut
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site
 
 OLD_ENOUGH = Memory(told_at=START, last_heard_at=START, age_ok=True, age_asked=16)

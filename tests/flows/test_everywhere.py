@@ -10,13 +10,7 @@ import pytest
 from flows import FLOWS
 from flows.kit.effects import Withdraw
 from flows.kit.texts import LANGUAGES
-from flows.kit.turn import (
-    Arrived,
-    HandedBack,
-    Said,
-    Showed,
-    Tapped,
-)
+from flows.kit.turn import Arrived, HandedBack, Said, Showed, Tapped
 from flows.rights_words import CASES, HUMAN, RIGHTS
 from flows.words import STOP, TABLE
 from tests.flows.chat import Chat

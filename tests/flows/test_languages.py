@@ -13,8 +13,9 @@ import pytest
 from flows import FLOWS, my_data
 from flows.fitting import misfits
 from flows.kit.effects import SetLanguage
+from flows.kit.person import Memory
 from flows.kit.texts import LANGUAGES, LOCALES, translate
-from flows.kit.turn import Arrived, Input, Memory, Purpose, Said, Tapped
+from flows.kit.turn import Arrived, Input, Purpose, Said, Tapped
 from flows.locales.refresh import extract, path_of, read, refresh
 from flows.profile import QUESTIONS
 from flows.ways import FULL_NOTICE, TITLES

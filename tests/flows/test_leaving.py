@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from flows.kit.effects import Withdraw
+from flows.kit.person import ConsentState, Memory
 from flows.kit.reply import length_of
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import ConsentState, Memory, Said, Tapped
+from flows.kit.turn import Said, Tapped
 from flows.ways import TITLES
 from flows.words import NEWS
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site

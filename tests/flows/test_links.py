@@ -6,7 +6,8 @@ import pytest
 
 from flows.hearing import GET_STARTED
 from flows.kit.effects import RecordConsent, SetLanguage
-from flows.kit.turn import Arrived, Input, Memory, Said, Tapped
+from flows.kit.person import Memory
+from flows.kit.turn import Arrived, Input, Said, Tapped
 from flows.links import reference
 from tests.flows.chat import Chat, make_person, make_site
 from tests.flows.reaching import PLACES, reach

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.kit.effects import LookUp
+from flows.kit.person import ConsentState, Memory
 from flows.kit.reply import MAX_TEXT_CHARS, length_of
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import ConsentState, Memory, Said, Tapped, TimedOut
+from flows.kit.turn import Said, Tapped, TimedOut
 from flows.my_data import SHOW_THEM
 from tests.flows.chat import MONTHLY, START, Chat, make_person
 from tests.flows.finding import LANGUAGE_ITEM

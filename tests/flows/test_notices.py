@@ -10,9 +10,10 @@ import pytest
 from flows import notices
 from flows.kit.effects import HandOut, HandOver, MarkAnswersTold, MarkLooksTold
 from flows.kit.found import CaseFacts
+from flows.kit.person import Look, Memory
 from flows.kit.reply import MAX_TEXT_CHARS, Reply, length_of
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import Arrived, HandedBack, Look, Memory, Said, TimedOut
+from flows.kit.turn import Arrived, HandedBack, Said, TimedOut
 from flows.rights_words import CASES, RIGHTS
 from flows.words import STOP, as_shown
 from tests.flows.chat import START, Chat, make_person

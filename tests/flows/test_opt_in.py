@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from flows.kit.effects import RecordConsent, SetAgeOk, Withdraw
-from flows.kit.turn import ConsentState, Memory, Purpose, Said, Tapped
+from flows.kit.person import ConsentState, Memory
+from flows.kit.turn import Purpose, Said, Tapped
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site
 
 GROWN_UP = Memory(told_at=START, last_heard_at=START, age_ok=True, age_asked=16)

@@ -8,18 +8,8 @@ import pytest
 
 from flows import opt_in
 from flows.kit.effects import MarkTold, OweStopConfirmation, SetLanguage, Withdraw
-from flows.kit.turn import (
-    Arrived,
-    ConsentState,
-    HandedBack,
-    Input,
-    Memory,
-    Position,
-    Said,
-    Showed,
-    Tapped,
-    TimedOut,
-)
+from flows.kit.person import ConsentState, Memory, Position
+from flows.kit.turn import Arrived, HandedBack, Input, Said, Showed, Tapped, TimedOut
 from flows.rights_words import RIGHTS
 from flows.welcome import LONG_SILENCE
 from flows.words import NEWS, START

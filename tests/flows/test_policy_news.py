@@ -9,8 +9,8 @@ import pytest
 
 from flows import policy_news
 from flows.kit.effects import KeepAll, MarkPolicyTold
+from flows.kit.person import ConsentState, PolicyChange, PolicyNews
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import ConsentState, PolicyChange, PolicyNews
 from flows.rights_words import RIGHTS
 from flows.words import KEEP, STOP, as_shown
 from tests.flows.chat import START, Chat, make_person, make_site

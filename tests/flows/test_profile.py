@@ -6,8 +6,9 @@ import pytest
 
 from flows import FLOWS, profile
 from flows.kit.errors import ReplyTooLong
+from flows.kit.person import Memory
 from flows.kit.texts import LANGUAGES
-from flows.kit.turn import Memory, Tapped
+from flows.kit.turn import Tapped
 from flows.kit.words import normalise
 from flows.profile import MESSENGER_LOCALES, _checked
 from flows.words import LEXICON

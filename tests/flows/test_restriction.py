@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flows.kit.effects import Restrict, Withdraw
+from flows.kit.person import ConsentState
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import ConsentState
 from flows.rights_words import RESTRICT, RESUME
 from flows.words import NEWS, START, as_shown
 from tests.flows.chat import MONTHLY, Chat, make_person

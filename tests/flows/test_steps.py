@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.kit.person import ConsentState, Memory
 from flows.kit.texts import LANGUAGES
-from flows.kit.turn import ConsentState, Memory, Purpose, Tapped
+from flows.kit.turn import Purpose, Tapped
 from flows.rights_words import WITHDRAW
 from flows.words import NEWS, STOP, as_shown
 from tests.flows.chat import START, Chat, make_person, make_site

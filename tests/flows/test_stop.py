@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from flows.kit.effects import Withdraw
-from flows.kit.turn import ConsentState, Said
+from flows.kit.person import ConsentState
+from flows.kit.turn import Said
 from tests.flows.chat import START, Chat, make_person
 
 

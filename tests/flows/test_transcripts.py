@@ -11,7 +11,7 @@ import pytest
 
 from flows import FLOWS
 from flows.kit.found import Found
-from flows.kit.turn import ConsentState, Memory
+from flows.kit.person import ConsentState, Memory
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site, shown
 from tests.flows.finding import LANGUAGE_ITEM
 

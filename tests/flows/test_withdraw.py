@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from flows.kit.effects import RecordConsent, Withdraw
+from flows.kit.person import ConsentState, Memory
 from flows.kit.reply import MAX_CHOICES
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import ConsentState, Memory, Purpose, Said, TimedOut
+from flows.kit.turn import Purpose, Said, TimedOut
 from flows.rights_words import WITHDRAW
 from flows.words import NEWS, as_shown
 from tests.flows.chat import APPEALS, MONTHLY, START, Chat, make_person, make_site

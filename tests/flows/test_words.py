@@ -10,8 +10,8 @@ import pytest
 
 from flows.docs import FOLDER, write
 from flows.kit.effects import Withdraw
+from flows.kit.person import Memory
 from flows.kit.texts import LANGUAGES, translate
-from flows.kit.turn import Memory
 from flows.kit.words import Lexicon, Within, normalise
 from flows.registry import FLOWS
 from flows.rights_words import CASES, DELETE_ME, MY_DATA, RESUME, WITHDRAW

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from flows import FLOWS, profile
+from flows.kit.person import ConsentState
 from flows.kit.reply import MAX_CHOICES, MAX_TITLE_CHARS, length_of
 from flows.kit.texts import LANGUAGES
-from flows.kit.turn import ConsentState, Tapped
+from flows.kit.turn import Tapped
 from flows.rights_words import RESTRICT, RESUME, RIGHTS, YOUR_RIGHTS
 from flows.words import as_shown
 from tests.flows.chat import START, Chat, make_person, make_site

@@ -5,7 +5,7 @@ from itertools import product
 import pyotp
 import pytest
 
-from bot.admins.rules import RULES
+from bot.admins.gate import RULES
 from storage.sign_ins import MAX_TRIES
 from tests.kit.admins import STEP_S, AdminChat, admin, first_owner, unready
 from tests.kit.chat import Chat

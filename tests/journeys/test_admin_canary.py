@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.admins.rules import RULES
+from bot.admins.gate import RULES
 from storage.db.admin_tables import admin_acts
 from tests.kit.admins import AdminChat, admin, first_owner
 from tests.kit.deployment import PAGE, Deployment

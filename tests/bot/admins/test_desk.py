@@ -6,8 +6,8 @@ import pytest
 
 from bot.admins.command import Ask, refused
 from bot.admins.desk import DELAY_MS, AdminDesk
+from bot.admins.gate import RULES, Act, Gate
 from bot.admins.rule import Proof, Rule, Two
-from bot.admins.rules import RULES, Act, Gate
 from bot.admins.wiring import admin_desk
 from bot.broadcasts.acts import acts_of
 from bot.broadcasts.previews import Previews

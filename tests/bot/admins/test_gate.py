@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
+from bot.admins.gate import RULES, Act, Actor, Gate
 from bot.admins.rule import Proof, Rule, Two
-from bot.admins.rules import RULES, Act, Actor, Gate
 from flows import FLOWS
 from storage import PersonId
 from storage.admins import ROLES, Admin, Role

@@ -12,8 +12,8 @@ from bot.outbound.render import render
 from bot.turns.own_events import due_in, found, found_in, timed_out
 from bot.turns.state import State, from_bytes, to_bytes
 from flows.kit.found import Found
+from flows.kit.person import Memory, Position
 from flows.kit.reply import Button, Choice, Reply
-from flows.kit.turn import Memory, Position
 from storage import PersonId
 
 KEPT = json.loads((Path(__file__).parent / "golden" / "kept_1.json").read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.turns.state import State, from_bytes, to_bytes
-from flows.kit.turn import Memory, Position
+from flows.kit.person import Memory, Position
 
 _TIMES = st.none() | st.integers(0, 4_102_444_800_000).map(
     lambda at_ms: datetime.fromtimestamp(at_ms / 1000, UTC)
