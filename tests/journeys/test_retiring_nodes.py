@@ -2,11 +2,15 @@
 
 import asyncio
 import itertools
+import json
+import os
 import secrets
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +19,11 @@ from bot.clock import SystemClock
 from bot.outbound.subscribing import NEEDED
 from bot.settings import load_settings
 from bot.simulator import Simulator
+from bot.simulator.postman import signature
 from bot.stores import open_store
 from storage import PersonId, Store
 from storage.db.tables import inbox, outbox, people
-from tests.kit.deployment import PAGE, PAGES, Databases, messenger_for
+from tests.kit.deployment import APP_SECRET, PAGE, PAGES, Databases, messenger_for
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 from tests.kit.retiring import order_in, until_done
@@ -31,6 +36,10 @@ _OTHER = PAGES[1].id
 _WRITERS = 6
 #: So many of the first to come, and of the last; there are thousands.
 _LOOKED_FOR = 8
+
+
+#: Sessions that have begun something and do nothing at the moment.
+_UNDER_WAY = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
 
 
 @dataclass
@@ -153,6 +162,61 @@ async def test_both_nodes_let_go_of_the_page(postgres_databases: Databases) -> N
         said = "".join(line for node in pair.nodes for line in node.lines).encode()
         assert not raw_files.found(said, secret)
         assert [await node.terminate() for node in pair.nodes] == [0, 0]
+
+
+async def test_a_node_that_slept_through_the_end_takes_nothing_in(
+    postgres_databases: Databases,
+) -> None:
+    """A machine that stood still for the whole end wakes with an event in hand: it is dropped."""
+    async with paired(postgres_databases) as pair:
+        await pair.comes()
+        awake, asleep = pair.nodes
+        pair.simulator.postman.webhook_url = pair.webhooks[0]
+        await _falls_asleep(pair, asleep)
+        await order_in(pair.store, PAGE)
+        assert (await until_done(pair.store)).people == 1
+        sent = pair.count_sent()
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(pair.webhooks[1]).port)
+        writer.write(_post(_event(pair.add())))
+        await writer.drain()
+        os.kill(asleep.pid, signal.SIGCONT)
+        assert b" 200 " in await reader.readline()
+        writer.close()
+        assert await pair.rows_of_page() == []
+        assert pair.count_sent() == sent
+        assert [await node.terminate() for node in (awake, asleep)] == [0, 0]
+
+
+async def _falls_asleep(pair: Pair, node: Process) -> None:
+    """Stop a node between two of its transactions, so that nobody waits for its locks."""
+    async with asyncio.timeout(30):
+        while True:
+            os.kill(node.pid, signal.SIGSTOP)
+            async with pair.store.read() as tx:
+                if not (await tx.execute(sa.text(_UNDER_WAY))).scalar_one():
+                    return
+            os.kill(node.pid, signal.SIGCONT)
+            await asyncio.sleep(0.05)
+
+
+def _event(psid: str) -> bytes:
+    now_ms = SystemClock().now_ms()
+    said = {"mid": f"m_{secrets.token_hex(8)}", "text": "Hello"}
+    who = {"sender": {"id": psid}, "recipient": {"id": PAGE}, "timestamp": now_ms, "message": said}
+    entry = {"id": PAGE, "time": now_ms, "messaging": [who]}
+    return json.dumps({"object": "page", "entry": [entry]}).encode()
+
+
+def _post(body: bytes) -> bytes:
+    head = (
+        "POST /webhook HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        f"X-Hub-Signature-256: {signature(body, app_secret=APP_SECRET)}",
+        "Connection: close",
+    )
+    return "\r\n".join([*head, "", ""]).encode() + body
 
 
 async def _posts_late(pair: Pair, old: str) -> None:
