@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -35,6 +36,7 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._running: list[Running] = []
         self._ports = {"8080": str(free_port()), "8081": str(free_port())}
         self._environment = {"CHATMAGICO_METRICS__PORT": self._ports["8081"]}
 
@@ -62,7 +64,7 @@ class Reader:
         """Start a command of the guide, in the folder."""
         own = {name: value for name, value in os.environ.items() if "CHATMAGICO" not in name}
         pipe = asyncio.subprocess.PIPE
-        return Running(
+        running = Running(
             await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", *command.split()),
                 cwd=self._folder,
@@ -73,6 +75,13 @@ class Reader:
                 start_new_session=True,
             )
         )
+        self._running.append(running)
+        return running
+
+    async def stops(self) -> None:
+        """End what still runs."""
+        for running in self._running:
+            await running.stop()
 
     def was_told(self, command: str, running: Running) -> None:
         """Compare every line of the guide with what was said, in its order."""
@@ -94,9 +103,16 @@ class Reader:
         self.was_told(command, running)
 
 
-async def test_the_guide_is_what_happens(tmp_path: Path) -> None:
+@pytest.fixture
+async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
+    """Somebody with an empty folder."""
+    following = Reader(tmp_path)
+    yield following
+    await following.stops()
+
+
+async def test_the_guide_is_what_happens(reader: Reader, tmp_path: Path) -> None:
     """Each command of the first hour says, line by line, what the guide shows."""
-    reader = Reader(tmp_path)
     messenger = await reader.starts("simulator")
     await messenger.says("Nothing of it is kept", timeout_s=_PATIENT_S)
     url, secret, token = (_after(word, messenger) for word in ("Open", "app secret ", "token "))
@@ -118,7 +134,6 @@ async def test_the_guide_is_what_happens(tmp_path: Path) -> None:
     await reader.runs("profile link --purpose news --language de --png poster.png")
     await serving.stop()
     reader.was_told("serve", serving)
-    await messenger.stop()
 
 
 def _after(word: str, running: Running) -> str:
