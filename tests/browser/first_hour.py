@@ -43,7 +43,7 @@ async def _take(path: str) -> None:
             await connecting.says("Now write any message", timeout_s=60)
             async with chromium(path) as browser:
                 page = await browser.new_page(
-                    viewport={"width": 460, "height": 640}, color_scheme="light", locale="en-GB"
+                    viewport={"width": 460, "height": 720}, color_scheme="light", locale="en-GB"
                 )
                 await page.goto(messenger.url)
                 await _first_message(page, connecting)
