@@ -241,7 +241,7 @@ def _keeping(
         app_id=settings.messenger.app_id,
         pages=[page.id for page in settings.pages],
         stranger_ms=retention(settings).stranger_ms,
-        is_ended=retiring.is_ended,
+        list_ended=retiring.list_ended,
     )
 
 

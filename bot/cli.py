@@ -36,6 +36,7 @@ from bot.commands import (
     ropa,
     rotate,
     serve,
+    simulator,
     support,
 )
 from bot.commands.group import Group
@@ -103,6 +104,7 @@ def _options(
 
 app.command()(demo.demo)
 app.command()(chat.chat)
+app.command()(simulator.simulator)
 app.command()(init.init)
 app.command()(connect.connect)
 app.command()(serve.serve)

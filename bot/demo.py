@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import running
-from bot.clock import MovableClock, SystemClock
+from bot.clock import Clock, MovableClock, SystemClock
 from bot.demo_admin import DemoAdmin
 from bot.outbound.graph import open_session
 from bot.outbound.lines import graphs
 from bot.outbound.profile import PageProfile
-from bot.sample import Ports, make_sample
+from bot.sample import Ports, Sample, make_sample
 from bot.serving import Bot
 from bot.settings import Settings
 from bot.simulator import Simulator
@@ -42,15 +42,7 @@ async def demonstrating(folder: Path, ports: Ports) -> AsyncIterator[Demo]:
     sample = make_sample(folder, ports)
     (folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
     clock = kept_clock(folder / "data" / "demo.clock")
-    simulator = Simulator(
-        clock,
-        pages=sample.pages,
-        app_id=sample.app_id,
-        app_secret=sample.app_secret,
-        verify_token=sample.verify_token,
-        webhook_url=sample.webhook_url,
-        port=ports.page,
-    )
+    simulator = simulated(sample, clock)
     await simulator.start()
     try:
         settings = sample.settings(simulator.graph_url)
@@ -62,6 +54,19 @@ async def demonstrating(folder: Path, ports: Ports) -> AsyncIterator[Demo]:
             yield Demo(bot, simulator)
     finally:
         await simulator.stop()
+
+
+def simulated(sample: Sample, clock: Clock) -> Simulator:
+    """Return a Messenger that knows the app and the Pages of `sample`."""
+    return Simulator(
+        clock,
+        pages=sample.pages,
+        app_id=sample.app_id,
+        app_secret=sample.app_secret,
+        verify_token=sample.verify_token,
+        webhook_url=sample.webhook_url,
+        port=sample.ports.page,
+    )
 
 
 def kept_clock(file: Path) -> MovableClock:

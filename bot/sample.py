@@ -1,4 +1,4 @@
-"""Two Pages of a made-up club: what the demo and the chat are configured with."""
+"""Two Pages of a made-up club: what the demo, the chat and the lone simulator know."""
 
 import secrets
 from collections.abc import Mapping

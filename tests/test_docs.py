@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from bot.cli import app
+from bot.connecting.errors import ConnectError
 from bot.readiness.pages import NEEDED
 from bot.sample import Ports, make_sample
 from bot.site import sites
@@ -119,6 +120,21 @@ def test_the_path_of_a_message_names_functions_that_exist() -> None:
 def test_every_subscription_is_named() -> None:
     """The README names every field of a Page that `check` asks for."""
     assert [field for field in NEEDED if f"`{field}`" not in README] == []
+
+
+def refusals(of: type[ConnectError] = ConnectError) -> Iterator[type[ConnectError]]:
+    """List everything that `connect` can say of Meta."""
+    for one in of.__subclasses__():
+        yield one
+        yield from refusals(one)
+
+
+@pytest.mark.parametrize("refusal", list(refusals()))
+def test_screens_have_one_name(refusal: type[ConnectError]) -> None:
+    """Every screen at Meta that `connect` sends somebody to is named so in the guide, too."""
+    guide = " ".join((ROOT / "docs" / "go-live.md").read_text(encoding="utf-8").split())
+    for way in re.findall(r"your (?:app|Page) > ((?:[\w ]+ > )*\w+)", refusal.advice):
+        assert way in guide, way
 
 
 @each_document

@@ -21,13 +21,14 @@ def check(
 ) -> None:
     """List everything that is not ready.
 
-    Settings, certificate, keys, databases, Pages and mail server are looked at; nothing is changed.
+    Settings, certificate, clock, keys, databases, Pages and mail server are looked at; nothing is
+    changed.
     """
     settings = settings_of(context)
     from bot.clock import SystemClock
     from bot.readiness import faults_of, hints_of
 
-    faults = run(faults_of(settings, now_ms=SystemClock().now_ms(), is_offline=offline))
+    faults = run(faults_of(settings, clock=SystemClock(), is_offline=offline))
     if faults:
         _tell(faults)
         raise typer.Exit(1)

@@ -40,7 +40,7 @@ async def _demo() -> int:
     wished = end_on_signal()
     ports = free_ports(PORTS)
     async with demonstrating(Path(), ports) as shown:
-        _tell_taken(PORTS, ports)
+        tell_taken(PORTS, ports)
         typer.echo(f"Open {shown.simulator.url} in your browser")
         typer.echo(f"or {_scanned(shown)} to come as by a QR code on a German poster.")
         typer.echo("Data is kept in ./data and keys in ./keys. Ctrl-C ends the demo.")
@@ -56,7 +56,8 @@ def _scanned(shown: "Demo") -> str:
     return f"{shown.simulator.url}/{next(iter(shown.simulator.pages))}?ref={ref}"
 
 
-def _tell_taken(wanted: "Ports", found: "Ports") -> None:
+def tell_taken(wanted: "Ports", found: "Ports") -> None:
+    """Name each port that another program holds, and the one in its place."""
     for field in fields(wanted):
         port, other = getattr(wanted, field.name), getattr(found, field.name)
         if port != other:

@@ -42,7 +42,6 @@ async def _collect(settings: "Settings", file: Path, lines: list[str]) -> list[s
     from bot.clock import SystemClock
     from bot.support.bundle import contents, write
 
-    now_ms = SystemClock().now_ms()
-    parts = await contents(settings, program=VERSION, now_ms=now_ms, log=lines)
+    parts = await contents(settings, program=VERSION, clock=SystemClock(), log=lines)
     write(file, parts)
     return list(parts)

@@ -21,6 +21,7 @@ from bot.connecting.place import HeldPage, Place
 from bot.outbound.app import App, OfferedPage
 from bot.outbound.errors import GraphError, SecretRefused
 
+#: A Page that no business owns is listed without business_management, so it is not required.
 _SCOPES: Final = frozenset({"pages_show_list", "pages_messaging", "pages_manage_metadata"})
 _TASKS: Final = frozenset({"MESSAGING", "MODERATE"})
 #: 1: the secret; 100, 101: the app; 190: the token that both make.
@@ -32,7 +33,8 @@ _APP_ID: Final = "App id (developers.facebook.com/apps > your app > App settings
 _SECRET: Final = "App secret (on the same screen; it is not shown here)"  # noqa: S105 - no secret
 _ACCOUNT: Final = (
     "Short-lived user token (developers.facebook.com/tools/explorer: choose your app, add "
-    "pages_show_list, pages_messaging and pages_manage_metadata, press Generate Access Token)"
+    "pages_show_list, pages_messaging, pages_manage_metadata and business_management, press "
+    "Generate Access Token)"
 )
 
 

@@ -9,6 +9,15 @@ from bot.errors import BotError
 
 _DASHBOARD: Final = "developers.facebook.com/apps > your app"
 _EXPLORER: Final = "developers.facebook.com/tools/explorer"
+_ACCESS: Final = "facebook.com > your Page > Settings > Page setup > Page access"
+_ROUTING: Final = (
+    "facebook.com > your Page > Settings > Page setup > Advanced messaging > Conversation routing"
+)
+_MESSENGER: Final = f"{_DASHBOARD} > Use cases > Engage with customers on Messenger > Customize"
+#: Reported of Meta since 2023: it lists a business's Pages to nobody who did not allow this.
+_BUSINESS: Final = (
+    "A Page that belongs to a business is listed only where the token has business_management."
+)
 
 
 class ConnectError(BotError):
@@ -49,7 +58,7 @@ class PermissionsLacking(ConnectError):
     advice = (
         f"Open {_EXPLORER}, choose your app, add them under Permissions and press Generate Access "
         "Token. One that is not in the list is added first, at "
-        f"{_DASHBOARD} > Use cases > Engage with customers on Messenger > Customize > Permissions."
+        f"{_MESSENGER} > Permissions."
     )
 
 
@@ -57,9 +66,9 @@ class NoPage(ConnectError):
     """The account that made the token let the app see no Page."""
 
     advice = (
-        "Look at facebook.com > your Page > Settings > Page setup > Page access: the account needs "
-        f"full access there. Then make the token anew at {_EXPLORER}, and tick the Page where "
-        "Facebook asks which Pages the app may use."
+        f"Look at {_ACCESS}: the account needs full access there. Then make the token anew at "
+        f"{_EXPLORER}, and tick the Page where Facebook asks which Pages the app may use. "
+        f"{_BUSINESS}"
     )
 
 
@@ -68,8 +77,7 @@ class PageNotOffered(ConnectError):
 
     advice = (
         f"Make the token anew at {_EXPLORER} and tick the Page where Facebook asks which Pages the "
-        "app may use; the account needs full access to it, at facebook.com > your Page > Settings "
-        "> Page setup > Page access."
+        f"app may use; the account needs full access to it, at {_ACCESS}. {_BUSINESS}"
     )
 
 
@@ -77,9 +85,8 @@ class RoleLacking(ConnectError):
     """The account that made the token may not do everything on this Page that the bot has to."""
 
     advice = (
-        "Let somebody with full access open facebook.com > your Page > Settings > Page setup > "
-        "Page access, and give the account full access, or the tasks Messages and Community "
-        f"activity. Then make the token anew at {_EXPLORER}."
+        f"Let somebody with full access open {_ACCESS}, and give the account full access, or the "
+        f"tasks Messages and Community activity. Then make the token anew at {_EXPLORER}."
     )
 
 
@@ -108,10 +115,10 @@ class SubscriptionRefused(ConnectError):
     """Meta does not subscribe the app to the Page's events."""
 
     advice = (
-        f"Open {_DASHBOARD} > Use cases > Engage with customers on Messenger > Customize > "
-        "Messenger API settings: under Webhooks, see that the app may subscribe to Page, and under "
-        "Access tokens, connect the Page and add the subscription there. The token's account needs "
-        "pages_manage_metadata, and the task Community activity on the Page."
+        f"Open {_MESSENGER} > Messenger API settings: under Webhooks, see that the app may "
+        "subscribe to Page, and under Access tokens, connect the Page and add the subscription "
+        "there. The token's account needs pages_manage_metadata, and the task Community activity "
+        "on the Page."
     )
 
 
@@ -121,9 +128,8 @@ class NothingArrived(ConnectError):
     advice = (
         f"While the app is not published, only people with a role reach it: see {_DASHBOARD} > App "
         "roles > Roles, and write from such an account, not as the Page itself. Where another app "
-        "answers the Page, choose this one at facebook.com > your Page > Settings > Page setup > "
-        "Advanced messaging > Conversation routing. Where several nodes serve, let only this one "
-        "run. Then run `chatmagico connect` again."
+        f"answers the Page, choose this one at {_ROUTING}. Where several nodes serve, let only "
+        "this one run. Then run `chatmagico connect` again."
     )
 
 
@@ -132,8 +138,7 @@ class AnswerMissing(ConnectError):
 
     advice = (
         "Run `chatmagico check`: it names a token or permission that Messenger refuses. Where all "
-        "is well there, a human or another app holds the chat: see facebook.com > your Page > "
-        "Settings > Page setup > Advanced messaging > Conversation routing."
+        f"is well there, a human or another app holds the chat: see {_ROUTING}."
     )
 
 
@@ -141,7 +146,7 @@ class EchoMissing(ConnectError):
     """Messenger took the answer, but its echo did not come back to the bot."""
 
     advice = (
-        f"Open {_DASHBOARD} > Use cases > Engage with customers on Messenger > Customize > "
-        "Messenger API settings > Webhooks, and see that message_echoes is subscribed for the "
-        "Page. Without echoes the bot can't tell whether a message in doubt has arrived."
+        f"Open {_MESSENGER} > Messenger API settings > Webhooks, and see that message_echoes is "
+        "subscribed for the Page. Without echoes the bot can't tell whether a message in doubt has "
+        "arrived."
     )

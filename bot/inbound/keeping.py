@@ -7,7 +7,7 @@ nobody.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
@@ -60,7 +60,7 @@ class Keeping:
         app_id: str,
         pages: Iterable[str],
         stranger_ms: int,
-        is_ended: Callable[[str], bool],
+        list_ended: Callable[[], Awaitable[frozenset[str]]],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -69,14 +69,15 @@ class Keeping:
         self._pages = frozenset(pages)
         self._stranger_ms = stranger_ms
         #: Of a Page whose bot ends nothing counts any more but what became of the last messages.
-        self._is_ended = is_ended
+        self._list_ended = list_ended
         self._heard_at_ms: dict[str, int] = {}
 
     async def keep(self, events: Sequence[WireEvent]) -> int:
         """Commit a batch; return how many events now wait in the inbox."""
         now_ms = self._clock.now_ms()
         ours = [event for event in events if event.page_id in self._pages]
-        served = [event for event in ours if not self._is_ended(event.page_id)]
+        ended = await self._list_ended()
+        served = [event for event in ours if event.page_id not in ended]
         told = await self._timed(served, now_ms)
         made = await self._make_keys(self._due(told), now_ms)
         async with self._store.write(is_quick=True) as tx:

@@ -23,6 +23,8 @@ GRACE_MS: Final = 30 * _DAY_MS
 _REMINDED_MS: Final = 7 * _DAY_MS
 #: By then every node knows that the Page ends, and has kept what it had taken in before.
 SETTLED_MS: Final = 10_000
+#: What a node learned longer ago than this is learned anew before anything is taken in.
+_STALE_MS: Final = SETTLED_MS // 2
 #: Messenger is asked for so long to forget the Page; then the certificate says that it did not.
 _TRIED_MS: Final = _DAY_MS
 #: Of people, in a second: no more than messages can leave, for each waits for its own.
@@ -49,9 +51,19 @@ class Retiring:
         self._leaving = leaving
         self._pages = pages
         self._ended: frozenset[str] = frozenset()
+        self._learned_at_ms = 0
+
+    async def list_ended(self) -> frozenset[str]:
+        """Return the Pages of whose people nothing new is taken in.
+
+        A machine may stand still between two looks; what it knew before is then not gone by.
+        """
+        if abs(self._clock.now_ms() - self._learned_at_ms) > _STALE_MS:
+            await self.learn()
+        return self._ended
 
     def is_ended(self, page_id: str) -> bool:
-        """Tell whether a Page's bot ends or has ended: nothing new is taken in for it."""
+        """Tell whether a Page's bot ends or has ended, as far as this node knows."""
         return page_id in self._ended
 
     async def note_disconnected(self, page_id: str | None) -> None:
@@ -94,9 +106,11 @@ class Retiring:
 
     async def learn(self) -> list[Retirement]:
         """Learn which Pages end or have ended; return all of them."""
+        now_ms = self._clock.now_ms()
         async with self._store.read(is_quick=True) as tx:
             found = await self._store.retirements.list_all(tx)
         self._ended = frozenset(one.page_id for one in found if one.begun_at_ms is not None)
+        self._learned_at_ms = now_ms
         return found
 
     async def _ask(self, one: Retirement, now_ms: int) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from bot.clock import Clock
 from bot.log_actions import Action
 from bot.logs import FIELDS, MAX_CHARS
 from bot.outbound.graph import open_session
@@ -29,14 +30,14 @@ _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
 
 async def contents(
-    settings: Settings, *, program: str, now_ms: int, log: Iterable[str] = ()
+    settings: Settings, *, program: str, clock: Clock, log: Iterable[str] = ()
 ) -> dict[str, bytes]:
     """Return the parts of a bundle, by file name.
 
     Args:
         settings: The deployment's.
         program: This program's version.
-        now_ms: The present time.
+        clock: Tells the time.
         log: Lines of the bot's own log; whatever else stands there is left out.
     """
     address = f"http://{settings.metrics.host}:{settings.metrics.port}"
@@ -44,7 +45,7 @@ async def contents(
         "versions.json": _json(versions(program)),
         "settings.json": _json(configured(settings)),
         "tables.json": await _or_why(lambda: _kept(settings)),
-        "check.json": await _or_why(lambda: _checked(settings, now_ms)),
+        "check.json": await _or_why(lambda: _checked(settings, clock)),
         "health.json": await _or_why(lambda: _asked(f"{address}/health")),
         "metrics.txt": await _or_why(lambda: _asked(f"{address}/metrics")),
         "log.jsonl": "".join(f"{line}\n" for line in _lines(log)).encode(),
@@ -72,8 +73,8 @@ async def _kept(settings: Settings) -> bytes:
         await store.close()
 
 
-async def _checked(settings: Settings, now_ms: int) -> bytes:
-    faults = await faults_of(settings, now_ms=now_ms, is_offline=False)
+async def _checked(settings: Settings, clock: Clock) -> bytes:
+    faults = await faults_of(settings, clock=clock, is_offline=False)
     # What was found there may be anything that somebody wrote: the key and the mend will do.
     return _json([{"key": fault.key, "mend": fault.mend} for fault in faults])
 

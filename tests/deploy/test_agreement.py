@@ -13,7 +13,16 @@ from bot.inbound.webhook import PATH
 from bot.settings import load_settings
 from bot.settings.sections import MetricsAddress, Server
 from bot.settings.storing import Keys, Storage
-from tests.deploy.places import CADDYFILE, COMPOSE, ROOT, UNIT, WRAPPER, caddy_paths, instructions
+from tests.deploy.places import (
+    CADDYFILE,
+    COMPOSE,
+    DEPLOY,
+    ROOT,
+    UNIT,
+    WRAPPER,
+    caddy_paths,
+    instructions,
+)
 from tests.kit.confined import values
 
 HOME = "/var/lib/chatmagico"
@@ -93,6 +102,40 @@ def test_only_caddy_is_reached_from_outside() -> None:
     for name in ("data", "keys"):
         assert SERVICES[name]["network_mode"] == "none"
         assert SERVICES[name]["command"][-1] == "listen_addresses="
+
+
+def test_everything_a_container_names_exists() -> None:
+    """Services, volumes, networks, secrets and files that compose names are there, and used."""
+    used: dict[str, set[str]] = {"volumes": set(), "networks": set(), "secrets": set()}
+    for name, service in SERVICES.items():
+        assert set(service.get("depends_on", ())) <= set(SERVICES), name
+        used["networks"] |= set(service.get("networks", ()))
+        used["secrets"] |= set(service.get("secrets", ()))
+        sources = {mounted.split(":")[0] for mounted in service["volumes"]}
+        used["volumes"] |= {source for source in sources if not source.startswith("./")}
+    for kind, names in used.items():
+        assert names == set(COMPOSE[kind]), kind
+    for database in ("data", "keys"):
+        (secret,) = SERVICES[database]["secrets"]
+        file = SERVICES[database]["environment"]["POSTGRES_PASSWORD_FILE"]
+        assert file == f"/run/secrets/{secret}"
+    build = SERVICES["bot"]["build"]
+    assert (DEPLOY / build["context"] / build["dockerfile"]).is_file()
+    assert (DEPLOY / SERVICES["caddy"]["volumes"][0].split(":")[0]).is_file()
+
+
+def test_every_image_names_its_version() -> None:
+    """What is fetched is pinned to a tag, not to whatever is newest; our own is built here."""
+    for name, service in SERVICES.items():
+        image, _, tag = service["image"].partition(":")
+        assert (tag and tag != "latest") or (name, image) == ("bot", "chatmagico"), name
+
+
+def test_every_database_is_waited_for() -> None:
+    """The bot starts once the two servers say that they are ready, and each says so."""
+    waited = SERVICES["bot"]["depends_on"]
+    assert waited == {name: {"condition": "service_healthy"} for name in ("data", "keys")}
+    assert [name for name in waited if "healthcheck" not in SERVICES[name]] == []
 
 
 def test_the_containers_find_each_other() -> None:

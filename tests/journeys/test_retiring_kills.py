@@ -10,20 +10,18 @@ from bot.clock import SystemClock
 from bot.settings import load_settings
 from bot.simulator import Simulator
 from bot.stores import open_store
-from storage import Store
 from storage.db.tables import people
-from storage.retirements import Retirement
 from tests.kit.deployment import PAGE, PAGES, Databases, messenger_for
 from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
+from tests.kit.retiring import order_in, until_done
 from tests.storage import raw_files
 
 pytestmark = pytest.mark.long
 
 _PEOPLE = 12
 _KILLS = 4
-_PATIENCE_S = 120
 
 
 @pytest.fixture(params=["databases", pytest.param("postgres_databases", marks=pytest.mark.soak)])
@@ -40,19 +38,6 @@ async def _come(simulator: Simulator, page_id: str) -> str:
     return psid
 
 
-async def _found(store: Store) -> Retirement:
-    async with store.read() as tx:
-        (one,) = await store.retirements.list_all(tx)
-    return one
-
-
-async def _until_done(store: Store) -> Retirement:
-    async with asyncio.timeout(_PATIENCE_S):
-        while (await _found(store)).done_at_ms is None:  # noqa: ASYNC110 - another process is at it
-            await asyncio.sleep(0.1)
-    return await _found(store)
-
-
 async def test_it_ends_wherever_it_is_killed(either: Databases) -> None:
     """Everybody of the Page is gone and counted once; the other Page's person is untouched."""
     seed = random.randrange(2**32)
@@ -66,14 +51,12 @@ async def test_it_ends_wherever_it_is_killed(either: Databases) -> None:
         theirs = await asyncio.gather(*(_come(simulator, PAGE) for _ in range(_PEOPLE)))
         neighbour = await _come(simulator, PAGES[1].id)
         store = open_store(settings)
-        now_ms = SystemClock().now_ms()
-        async with store.write() as tx:
-            await store.retirements.order(tx, PAGE, by="operator", now_ms=now_ms, due_at_ms=now_ms)
+        await order_in(store, PAGE)
         for _ in range(_KILLS):
             await asyncio.sleep(chance.uniform(0.02, 1.5))
             await process.kill()
             await process.start()
-        one = await _until_done(store)
+        one = await until_done(store)
         assert one.people == _PEOPLE
         lookups = [store.keyring.lookup(PAGE, psid) for psid in theirs]
         async with store.read() as tx:

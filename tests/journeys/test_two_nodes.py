@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -57,11 +57,18 @@ def _heard(simulator: Simulator, psid: str) -> list[str]:
     return heard
 
 
-def _expected(heard: list[str], count: int) -> list[str]:
-    """Return what must be heard: a greeting, then the same answers over and over."""
-    first, cycle = heard[:1], heard[1 : 1 + len(_WORDS)]
-    assert len(set(cycle)) == len(_WORDS)
-    return list(itertools.islice(itertools.chain(first, itertools.cycle(cycle)), count))
+def _beginning(heard: Iterable[list[str]]) -> tuple[str, ...]:
+    """Return what nearly everybody hears first: a greeting, then an answer to each word."""
+    beginnings = Counter(tuple(texts[: 1 + len(_WORDS)]) for texts in heard)
+    ((usual, _),) = beginnings.most_common(1)
+    assert len(set(usual[1:])) == len(_WORDS)
+    return usual
+
+
+def _expected(usual: tuple[str, ...], count: int) -> list[str]:
+    """Return what must be heard: the greeting, then the same answers over and over."""
+    cycle = itertools.cycle(usual[1:])
+    return list(itertools.islice(itertools.chain(usual[:1], cycle), count))
 
 
 async def test_two_nodes_share_the_work_and_one_dies(postgres_databases: Databases) -> None:
@@ -98,9 +105,11 @@ async def test_two_nodes_share_the_work_and_one_dies(postgres_databases: Databas
         repeated = sum(line["count"] for line in nodes[1].actions("message.repeated"))
         assert await nodes[1].terminate() == 0
     heard = {psid: _heard(simulator, psid) for psid in asked}
+    # Of one person it may be what was in doubt, and out of its place.
+    usual = _beginning(heard.values())
     for psid, posted in asked.items():
         # CANCEL is answered by what came before it, so a wrong order would show in the words.
-        assert Counter(heard[psid]) == Counter(_expected(heard[psid], len(posted)))
-    late = [psid for psid, texts in heard.items() if texts != _expected(texts, len(texts))]
+        assert Counter(heard[psid]) == Counter(_expected(usual, len(posted)))
+    late = [psid for psid, texts in heard.items() if texts != _expected(usual, len(texts))]
     assert len(late) <= repeated  # only what was in doubt may arrive out of its place
     assert History.of(simulator).repeats <= repeated

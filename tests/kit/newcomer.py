@@ -149,9 +149,8 @@ class Newcomer:
         self.config.write_text(text, encoding="utf-8")
 
 
-@pytest.fixture
-async def newcomer(tmp_path: Path) -> AsyncIterator[Newcomer]:
-    """Somebody new, whose app is as it was made: nothing is subscribed."""
+def untouched_messenger() -> Simulator:
+    """Return a Messenger whose app is as it was made: nothing is subscribed."""
     simulator = Simulator(
         SystemClock(),
         pages=PAGES,
@@ -161,6 +160,13 @@ async def newcomer(tmp_path: Path) -> AsyncIterator[Newcomer]:
         webhook_url="http://127.0.0.1:1/webhook",
     )
     simulator.forget_subscriptions()
+    return simulator
+
+
+@pytest.fixture
+async def newcomer(tmp_path: Path) -> AsyncIterator[Newcomer]:
+    """Somebody new, with a Messenger where nothing is connected yet."""
+    simulator = untouched_messenger()
     await simulator.start()
     yield Newcomer(tmp_path, simulator)
     await simulator.stop()

@@ -1,5 +1,9 @@
 """The end of a Page's bot, ordered and waited for."""
 
+import asyncio
+
+from bot.clock import SystemClock
+from storage import Store
 from storage.retirements import Retirement
 from tests.kit.deployment import PAGE, Deployment
 
@@ -33,3 +37,25 @@ async def retire(deployment: Deployment) -> Retirement:
     one = await found(deployment)
     assert one is not None
     return one
+
+
+async def order_in(store: Store, page_id: str) -> None:
+    """Order the end of a Page's bot where processes serve, by the time of day."""
+    now_ms = SystemClock().now_ms()
+    async with store.write() as tx:
+        await store.retirements.order(tx, page_id, by="operator", now_ms=now_ms, due_at_ms=now_ms)
+
+
+async def found_in(store: Store) -> Retirement:
+    """Return how far the only end is that was ordered."""
+    async with store.read() as tx:
+        (one,) = await store.retirements.list_all(tx)
+    return one
+
+
+async def until_done(store: Store, *, timeout_s: float = 120) -> Retirement:
+    """Wait until processes have brought the only end to its end."""
+    async with asyncio.timeout(timeout_s):
+        while (await found_in(store)).done_at_ms is None:  # noqa: ASYNC110 - others are at it
+            await asyncio.sleep(0.1)
+    return await found_in(store)

@@ -4,7 +4,10 @@ import os
 
 import pytest
 
+from bot.clock import MovableClock
+from bot.readiness.clock import clock_faults
 from bot.readiness.pages import NEEDED
+from bot.settings import load_settings
 from bot.simulator import Simulator
 from storage.db import schema
 from storage.db.engine import Database
@@ -213,3 +216,28 @@ async def test_folder_without_leave_to_write(operator: Operator) -> None:
     """A data folder that cannot be written to is told."""
     (operator.folder / "data").mkdir(mode=0o500)
     assert "storage.url: found a folder" in (await operator.runs("check")).err
+
+
+@pytest.mark.parametrize(("seconds", "is_told"), [(3, False), (60, True)])
+async def test_a_clock_that_is_wrong(
+    operator: Operator,
+    simulator: Simulator,
+    seconds: int,
+    is_told: bool,  # noqa: FBT001 - pytest hands it in
+) -> None:
+    """By the clock that Messenger answers with; a few seconds are let be."""
+    assert isinstance(simulator.clock, MovableClock)
+    simulator.clock.move(seconds)
+    ended = await operator.runs("check")
+    assert ended.code == int(is_told)
+    assert ("s behind Messenger's. Set this machine's clock" in ended.err) == is_told
+    assert (await operator.runs("check", "--offline")).code == 0
+
+
+async def test_a_clock_that_is_ahead(operator: Operator) -> None:
+    """It is told too, with the advice to stop the bot first."""
+    clock = MovableClock()
+    clock.move(3600)
+    (fault,) = await clock_faults(load_settings(operator.config), clock)
+    assert fault.found.endswith("s ahead of Messenger's")
+    assert "stop the bot first" in fault.mend
