@@ -112,11 +112,14 @@ async def measure(scale: Scale) -> list[Result]:
 
 
 async def _unthrottled(scale: Scale) -> list[Result]:
-    """Take turns with a bare client, with and without echoes; tell the medians."""
+    """Measure with and without echoes, beside a bare client; tell the medians."""
     people, bare, silent, echoed = scale.broadcast_to, [], [], []
+    # The bare client first: afterwards this process collects its garbage as the bot does.
     for _ in range(scale.rounds):
         async with graph_stub() as stub:
             bare.append(people / await _bare(stub, people))
+    for _ in range(scale.rounds):
+        async with graph_stub() as stub:
             echoed.append(people / await _all_echoed(stub, people))
             silent.append(people / (await _sent(stub, people, per_s=_UNTHROTTLED_PER_S))[1])
     rates = (", ".join(f"{one:.0f}" for one in some) for some in (bare, silent, echoed))
