@@ -3,7 +3,8 @@
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -22,26 +23,35 @@ def message(psid: str, text: str) -> bytes:
     """Return the request that brings one message of a person."""
     page = page_of(psid)
     content = {"mid": f"m_in{next(_numbers)}", "text": text}
-    return _request(page, sender=psid, recipient=page, message=content)
+    return _request({page: [_event(psid, page, content)]})
 
 
-def echo(psid: str, mid: str, sent: Mapping[str, Any]) -> bytes:
-    """Return the request that brings the echo of what the bot sent."""
-    page = page_of(psid)
-    marks = {"mid": mid, "is_echo": True, "app_id": int(APP_ID)}
-    kept = {key: sent[key] for key in ("text", "metadata") if key in sent}
-    return _request(page, sender=page, recipient=psid, message={**marks, **kept})
+def echoes(sent: Iterable[tuple[str, str, Mapping[str, Any]]]) -> bytes:
+    """Return the request that brings several echoes at once, each with whom it went to."""
+    events: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for psid, mid, message in sent:
+        marks = {"mid": mid, "is_echo": True, "app_id": int(APP_ID)}
+        kept = {key: message[key] for key in ("text", "metadata") if key in message}
+        page = page_of(psid)
+        events[page].append(_event(page, psid, {**marks, **kept}))
+    return _request(events)
 
 
-def _request(page: str, *, sender: str, recipient: str, message: Mapping[str, Any]) -> bytes:
-    now_ms = int(time.time() * 1000)
-    event = {
+def _event(sender: str, recipient: str, message: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "sender": {"id": sender},
         "recipient": {"id": recipient},
-        "timestamp": now_ms,
+        "timestamp": _now_ms(),
         "message": message,
     }
-    entry = {"id": page, "time": now_ms, "messaging": [event]}
-    body = json.dumps({"object": "page", "entry": [entry]}, separators=(",", ":")).encode()
+
+
+def _request(events: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
+    entries = [{"id": page, "time": _now_ms(), "messaging": some} for page, some in events.items()]
+    body = json.dumps({"object": "page", "entry": entries}, separators=(",", ":")).encode()
     signature = hmac.digest(_KEY, body, "sha256").hex().encode()
     return _HEAD % (signature, len(body), body)
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)

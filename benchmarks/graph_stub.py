@@ -2,17 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import count
 from time import perf_counter
-from typing import cast
+from typing import Any, cast
 
-from benchmarks.bodies import echo
+from benchmarks.bodies import echoes
 from benchmarks.http import Reader, answer
 from benchmarks.posting import HOST, Poster
 
+_OK = 200
 _LOOK_S = 0.05
+#: So long an echo waits for others, where several come in one request.
+_GATHER_S = 0.05
 #: As many connections may come at once: one that is turned away tries again after a second.
 _BACKLOG = 1_024
 
@@ -23,6 +27,12 @@ class GraphStub:
     def __init__(self) -> None:
         #: Where echoes go; None while nobody wants them.
         self.echoes: Poster | None = None
+        #: So many come in one request at most.
+        self.echoes_at_once = 1
+        self.echoes_refused = 0
+        #: When the last echo was acknowledged.
+        self.echoed_at_s = 0.0
+        self._gathered: list[tuple[str, str, Mapping[str, Any]]] = []
         self.messages = 0
         #: Told whom each message reached, as it comes in.
         self.on_message: Callable[[str], object] | None = None
@@ -58,7 +68,7 @@ class GraphStub:
         self._note(psid)
         if self.echoes is not None:
             self._open_echoes += 1
-            self.echoes.post(echo(psid, mid, sent["message"]), self._echoed)
+            self._gather(self.echoes, psid, mid, sent["message"])
         return answer(json.dumps({"recipient_id": psid, "message_id": mid}).encode())
 
     def _is_busy(self, seconds: float) -> bool:
@@ -72,8 +82,22 @@ class GraphStub:
         self._expected.discard(psid)
         self._look()
 
-    def _echoed(self, _status: int) -> None:
-        self._open_echoes -= 1
+    def _gather(self, to: Poster, psid: str, mid: str, message: Mapping[str, Any]) -> None:
+        self._gathered.append((psid, mid, message))
+        if len(self._gathered) >= self.echoes_at_once:
+            self._post(to)
+        elif len(self._gathered) == 1:
+            asyncio.get_running_loop().call_later(_GATHER_S, self._post, to)
+
+    def _post(self, to: Poster) -> None:
+        if some := self._gathered:
+            self._gathered = []
+            to.post(echoes(some), partial(self._echoed, len(some)))
+
+    def _echoed(self, count: int, status: int) -> None:
+        self._open_echoes -= count
+        self.echoes_refused += count * (status != _OK)
+        self.echoed_at_s = perf_counter()
         self._look()
 
     def _look(self) -> None:

@@ -66,7 +66,6 @@ from bot.outbound.thread import THREAD_ORDERS
 from bot.policy.publishing import Publisher
 from bot.policy.telling import PolicyTeller
 from bot.policy.terms import Terms
-from bot.retiring.retiring import Retiring
 from bot.retiring.wiring import retiring_of
 from bot.serving import Bot
 from bot.settings import Settings
@@ -131,7 +130,16 @@ async def _wire(
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
         orders=ChatFiles(maker, returning, _attachments(settings)).orders | THREAD_ORDERS,
     )
-    keeping = _keeping(settings, store, clock, metrics, retiring)
+    keeping = Keeping(
+        store,
+        clock,
+        metrics,
+        app_id=settings.messenger.app_id,
+        pages=[page.id for page in settings.pages],
+        stranger_ms=retention(settings).stranger_ms,
+        list_ended=retiring.list_ended,
+        arrived=outcomes.arrived,
+    )
     intake = Intake(keeping.keep, metrics, wake=inbox_bell.set)
     giving, counting = Giving(store, clock, terms.sites), Counting(store, clock)
     previews = Previews(acts_of(settings, store), clock, inbox_bell.set)
@@ -228,20 +236,6 @@ async def _wire(
         membership=Membership(node),
         rotation=rotation,
         learn_credentials=learn_credentials,
-    )
-
-
-def _keeping(
-    settings: Settings, store: Store, clock: Clock, metrics: Metrics, retiring: Retiring
-) -> Keeping:
-    return Keeping(
-        store,
-        clock,
-        metrics,
-        app_id=settings.messenger.app_id,
-        pages=[page.id for page in settings.pages],
-        stranger_ms=retention(settings).stranger_ms,
-        list_ended=retiring.list_ended,
     )
 
 

@@ -156,7 +156,8 @@ class Keyring:
 
     async def _read(self, people: Sequence[PersonId]) -> dict[PersonId, bytes]:
         destructions = self._destructions
-        async with self.database.read() as connection:
+        # Read on the spot: it is a portion at most, and often asked for while something is written.
+        async with self.database.read(is_quick=True) as connection:
             rows = (await connection.execute(_FIND, {"ids": people})).all()
         found: dict[PersonId, bytes] = {}
         for row in rows:

@@ -1,5 +1,6 @@
 """The claim of messages: whoever has committed it, and nobody else, may send them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -69,6 +70,7 @@ class Claims:
         """
         found: list[Any] = []
         for page, most in room.items():
+            await asyncio.sleep(0)  # with many Pages, too, the loop is let go every few ms
             left = min(most, limit - len(found))
             asked = {"pages": [page], "now_ms": now_ms, "limit": left}
             found += (await tx.execute(self._claimable_broadcasts, asked)).all() if left else ()

@@ -148,9 +148,15 @@ class Store:
         return not self.main.is_sqlite
 
     @asynccontextmanager
-    async def write(self, *, is_quick: bool = False) -> AsyncIterator[Transaction]:
-        """Open one transaction that writes; quick where it touches a few hundred rows at most."""
-        async with self.main.write(is_quick=is_quick) as tx, self.ledger.gathering(tx):
+    async def write(
+        self, *, is_quick: bool = False, goes_first: bool = False
+    ) -> AsyncIterator[Transaction]:
+        """Open one transaction that writes; quick where it touches a few hundred rows at most.
+
+        One that goes first passes others that wait for their turn.
+        """
+        writing = self.main.write(is_quick=is_quick, goes_first=goes_first)
+        async with writing as tx, self.ledger.gathering(tx):
             yield tx
 
     @asynccontextmanager

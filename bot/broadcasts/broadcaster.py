@@ -6,10 +6,12 @@
 Messages are made shortly before they can leave, so the outbox stays small however many there are.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from bot.broadcasts.content import from_kept
+from bot.broadcasts.ending import Ending
 from bot.broadcasts.lanes import Occurrence, place
 from bot.broadcasts.leave import GROWN, NOBODY, Leave, is_nobodys
 from bot.broadcasts.nights import sorted_by_clock
@@ -19,14 +21,17 @@ from bot.broadcasts.schedule import following_ms
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.outbound.errors import GraphError
-from storage import Store, Transaction
+from storage import PersonId, Store, Transaction
 from storage.broadcasts.counts import count_up
-from storage.broadcasts.records import Broadcast, Lane, NewDelivery, Run, RunState
+from storage.broadcasts.records import Broadcast, Candidate, Lane, NewDelivery, Run, RunState
 
-#: So many people are read and written in one transaction.
+#: So many people are read at once.
 PORTION = 500
-#: Of so many the messages are made in one transaction: each takes longer than a row.
-_MADE_AT_ONCE = 100
+#: So many are written in one transaction: acks wait for no longer one.
+_LISTED_AT_ONCE = 250
+#: Of so many at most the messages are made in one transaction: each takes longer than a row.
+_MOST_MADE_AT_ONCE = 100
+_FEWEST_MADE_AT_ONCE = 25
 #: So many portions of a list are made before messages are sent again.
 _PORTIONS_IN_TURN = 20
 #: Messages are made for so many seconds ahead.
@@ -34,11 +39,8 @@ _AHEAD_S = 5
 _FEWEST_AHEAD = 100
 #: However fast a Page may send: the outbox stays small.
 _MOST_AHEAD = 5_000
-#: With one in so many failing, going on would do harm.
-FAILING_ONE_IN = 5
 _AT_ONCE = 20
 _MISSED = "missed, because nothing ran when it was due."
-_PUSHED: tuple[Lane, ...] = ("window", "email")
 
 
 class Broadcaster:
@@ -62,9 +64,13 @@ class Broadcaster:
         self._printer = printer
         self._leave = leave
         self._ahead = min(max(_FEWEST_AHEAD, per_s * _AHEAD_S), _MOST_AHEAD)
+        #: A second's worth: where a Page sends slowly, acks wait for no longer a transaction.
+        self._made_at_once = min(max(_FEWEST_MADE_AT_ONCE, per_s), _MOST_MADE_AT_ONCE)
         self._sends_mail = sends_mail
+        self._pushed: tuple[Lane, ...] = ("window", "email") if sends_mail else ("window",)
         self._wake_sender = wake_sender
         self._tell = tell
+        self._ending = Ending(store, tell)
         self._upload_picture = upload_picture
         #: Broadcasts whose picture was handed to Meta, or could not be.
         self._tried: set[int] = set()
@@ -77,7 +83,7 @@ class Broadcaster:
             nobodys = await self._list_nobodys(tx)
         for broadcast in nobodys:
             async with self._store.write(is_quick=True) as tx:
-                await self._pause(tx, broadcast.number, NOBODY)
+                await self._ending.pause(tx, broadcast.number, NOBODY)
         while await self._begin_due():
             pass
         for _ in range(_PORTIONS_IN_TURN):
@@ -85,8 +91,8 @@ class Broadcaster:
             await self._queue_all()
             if not is_making:
                 break
-        await self._end()
-        await self._drop_cancelled()
+        await self._ending.end(now_ms=self._clock.now_ms())
+        await self._ending.drop_cancelled(now_ms=self._clock.now_ms())
 
     async def _begin_due(self) -> int:
         """Claim occurrences that are due; return how many there were."""
@@ -104,7 +110,7 @@ class Broadcaster:
         occurs_at_ms = broadcast.next_at_ms
         assert occurs_at_ms is not None  # noqa: S101 - only such are due
         if await self._leave.has_grown(tx, broadcast):
-            await self._pause(tx, broadcast.number, GROWN)
+            await self._ending.pause(tx, broadcast.number, GROWN)
             return
         schedule = schedule_of(broadcast)
         expires_at_ms = expires_ms(broadcast, occurs_at_ms)
@@ -133,71 +139,62 @@ class Broadcaster:
         going = await self._store.broadcasts.list_scheduled(tx)
         return [one for one in going if is_nobodys(one, senders)]
 
-    async def _pause(self, tx: Transaction, number: int, reason: str) -> None:
-        """Hold a broadcast until an admin lets it go on, and say so."""
-        if await self._store.broadcasts.move(
-            tx, number, from_=("scheduled",), to="paused", reason=reason
-        ):
-            action(Action.BROADCAST_STOPPED, number=number, reason=reason)
-            told = f"paused, because {reason}; /broadcasts {number} lets it go on, or ends it"
-            await self._tell(tx, number, told)
-
     async def _make_portion(self) -> bool:
         """Make the next portion of a run's list; return whether more is to be made."""
         async with self._store.read(is_quick=True) as tx:
-            if not await self._store.runs.is_any(tx, "making"):
-                return False
-        async with self._store.write() as tx:
-            for run in await self._store.runs.take(tx, "making", limit=1):
-                broadcast = await self._store.broadcasts.get(tx, run.number)
-                if broadcast is not None:
-                    await self._make(tx, broadcast, run)
+            on = await self._store.runs.list_on(tx)
+        run = next((one for one in on if one.state == "making"), None)
+        if run is None:
+            return False
+        # Nobody who writes waits while it is read: whether it may leave is asked anew at the claim.
+        async with self._store.read() as tx:
+            broadcast = await self._store.broadcasts.get(tx, run.number)
+            if broadcast is None:
+                return True
+            people = await self._store.audience.portion(
+                tx,
+                page_id=broadcast.what.page_id,
+                purpose_id=broadcast.what.purpose_id,
+                after=run.made_up_to or b"",
+                limit=PORTION,
+            )
+        await self._make(run, broadcast, people)
         return True
 
-    async def _make(self, tx: Transaction, broadcast: Broadcast, run: Run) -> None:
-        now_ms, what = self._clock.now_ms(), broadcast.what
-        people = await self._store.audience.portion(
-            tx,
-            page_id=what.page_id,
-            purpose_id=what.purpose_id,
-            after=run.made_up_to or b"",
-            limit=PORTION,
-        )
-        if not people:
-            await self._store.runs.move(tx, run.run_id, "sending", now_ms=now_ms)
-            return
+    async def _make(self, run: Run, broadcast: Broadcast, people: Sequence[Candidate]) -> None:
+        """Make deliveries, in transactions so short that acks can go between."""
+        now_ms, purpose_id = self._clock.now_ms(), broadcast.what.purpose_id
         zones = await self._store.audience.zones(people)
         occurrence = Occurrence(
-            schedule_of(broadcast), run.occurs_at_ms, what.useful_ms, self._sends_mail, now_ms
+            schedule_of(broadcast),
+            run.occurs_at_ms,
+            broadcast.what.useful_ms,
+            self._sends_mail,
+            now_ms,
         )
-        new, never = [], Counter[tuple[str, str]]()
-        for one in people:
-            placed = place(one, zones.get(one.person_id), occurrence)
-            if placed.lane == "none":
-                # Of whom nothing is sent to, no row is kept either.
-                never[placed.lane, placed.outcome] += 1
-                continue
-            new.append(
-                NewDelivery(
-                    one.person_id,
-                    placed.lane,
-                    placed.outcome,
-                    placed.due_at_ms,
-                    placed.expires_at_ms,
-                )
-            )
-        await self._store.deliveries.add(tx, run.run_id, what.purpose_id, new, now_ms=now_ms)
-        await count_up(tx, run.run_id, never)
-        last = people[-1].person_id
-        await self._store.runs.move(tx, run.run_id, "making", now_ms=now_ms, made_up_to=last)
+        made_up_to = run.made_up_to
+        # Where the last slice is full, an empty one behind it ends the list.
+        for first in range(0, len(people) + 1, _LISTED_AT_ONCE):
+            some = people[first : first + _LISTED_AT_ONCE]
+            new, never = _placed(some, zones, occurrence)
+            last = some[-1].person_id if some else made_up_to
+            async with self._store.write(is_quick=True) as tx:
+                if not await self._store.runs.advance(tx, run, after=made_up_to, to=last):
+                    return  # another node has made these, or the run goes on no more
+                await self._store.deliveries.add(tx, run.run_id, purpose_id, new, now_ms=now_ms)
+                await count_up(tx, run.run_id, never)
+                if len(people) < PORTION and first + _LISTED_AT_ONCE > len(people):
+                    await self._store.runs.move(tx, run.run_id, "sending", now_ms=now_ms)
+            made_up_to = last
 
     async def _queue_all(self) -> None:
         """Make the messages that can leave within the next seconds."""
         async with self._store.read(is_quick=True) as tx:
             runs = await self._store.runs.list_on(tx)
         for run in runs:
+            await asyncio.sleep(0)  # reading on the spot lets nothing else in, with many runs too
             await self._upload(run.number)
-            for lane in _PUSHED:
+            for lane in self._pushed:
                 await self._queue(run, lane)
 
     async def _upload(self, number: int) -> None:
@@ -230,15 +227,15 @@ class Broadcaster:
             ):
                 return
         while room > 0:
-            count = await self._queue_some(run, lane, limit=min(room, _MADE_AT_ONCE))
-            if count < _MADE_AT_ONCE:
+            count = await self._queue_some(run, lane, limit=min(room, self._made_at_once))
+            if count < self._made_at_once:
                 return
             room -= count
 
     async def _queue_some(self, run: Run, lane: Lane, *, limit: int) -> int:
         """Make the messages of some deliveries; return of how many."""
         now_ms = self._clock.now_ms()
-        async with self._store.write() as tx:
+        async with self._store.write(is_quick=True) as tx:
             broadcast = await self._store.broadcasts.get(tx, run.number)
             if broadcast is None or broadcast.state != "scheduled":
                 return 0
@@ -265,31 +262,25 @@ class Broadcaster:
             self._wake_sender()
         return len(due)
 
-    async def _end(self) -> None:
-        """End what is of no use any more, and runs and broadcasts of which nothing is left."""
-        now_ms = self._clock.now_ms()
-        async with self._store.write() as tx:
-            for run in await self._store.runs.take(tx, "sending", limit=_AT_ONCE):
-                await self._store.deliveries.end_late(tx, run.run_id, now_ms=now_ms, limit=PORTION)
-                if await self._store.deliveries.fails_too_often(
-                    tx, run.run_id, one_in=FAILING_ONE_IN
-                ):
-                    await self._pause(tx, run.number, "too many fail")
-            await self._store.deliveries.end_lost(tx, now_ms=now_ms, limit=PORTION)
-            for number in await self._store.runs.end_those_done(tx, now_ms=now_ms):
-                await self._tell(tx, number, "over")
-            for number in await self._store.broadcasts.end_those_over(tx):
-                action(Action.BROADCAST_OVER, number=number)
 
-    async def _drop_cancelled(self) -> None:
-        """Drop some of what waits of cancelled broadcasts; once nothing is left, end their runs."""
-        now_ms = self._clock.now_ms()
-        async with self._store.read(is_quick=True) as tx:
-            cancelled = await self._store.runs.list_cancelled(tx)
-        for run in cancelled:
-            async with self._store.write() as tx:
-                dropped = await self._store.drop_of_run(
-                    tx, run.run_id, now_ms=now_ms, limit=PORTION
-                )
-                if not dropped:
-                    await self._store.runs.move(tx, run.run_id, "cancelled", now_ms=now_ms)
+def _placed(
+    people: Iterable[Candidate], zones: Mapping[PersonId, str], occurrence: Occurrence
+) -> tuple[list[NewDelivery], Counter[tuple[str, str]]]:
+    """Return the deliveries to be made, and of how many none is, by lane and outcome."""
+    new, never = [], Counter[tuple[str, str]]()
+    for one in people:
+        placed = place(one, zones.get(one.person_id), occurrence)
+        if placed.lane == "none":
+            # Of whom nothing is sent to, no row is kept either.
+            never[placed.lane, placed.outcome] += 1
+            continue
+        new.append(
+            NewDelivery(
+                one.person_id,
+                placed.lane,
+                placed.outcome,
+                placed.due_at_ms,
+                placed.expires_at_ms,
+            )
+        )
+    return new, never

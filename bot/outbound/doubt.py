@@ -15,7 +15,8 @@ from collections.abc import Callable
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.metrics import Metrics
-from storage import Kind, Store
+from bot.outbound.errors import GraphError, InDoubt, TryAgain
+from storage import ClaimedMessage, Kind, Store
 from storage.nodes import Node, list_alive
 
 WAIT_MS: dict[Kind, int] = {
@@ -24,6 +25,8 @@ WAIT_MS: dict[Kind, int] = {
     "broadcast": 900_000,
     "service": 60_000,
 }
+#: A server that answers so may have done what it was asked for.
+_STUMBLES = range(500, 600)
 RESENDS: dict[Kind, int] = {"answer": 1, "notice": 1, "broadcast": 0, "service": 1}
 
 
@@ -86,3 +89,12 @@ class Doubts:
             self._metrics.in_doubt(count)
             action(Action.NODE_LOST, count=count)
         return count
+
+
+def doubted_if_marketing(message: ClaimedMessage, error: GraphError) -> GraphError:
+    """Doubt what a server that stumbled says of marketing, which must never come twice.
+
+    An answer is tried again at once: twice is better than never there.
+    """
+    stumbled = isinstance(error, TryAgain) and error.facts.get("status", 0) in _STUMBLES
+    return InDoubt(**error.facts) if message.kind == "broadcast" and stumbled else error

@@ -14,6 +14,7 @@ from bot.logs import Action, action
 from bot.metrics import Metrics
 from bot.outbound.broadcast_ends import WAITS_FOR_CONTACT, came_to
 from bot.outbound.doubt import WAIT_MS, decide_at_ms
+from bot.outbound.ended import Ended
 from bot.outbound.errors import (
     Expired,
     GraphError,
@@ -24,7 +25,6 @@ from bot.outbound.errors import (
     PageTrouble,
     PermissionMissing,
     Throttled,
-    TryAgain,
     Unwanted,
 )
 from bot.outbound.patience import GRACE_S, Patience
@@ -39,8 +39,6 @@ _MAX_WAIT_MS = 60_000
 _RETRY_S = 0.5
 #: So long the outcomes of broadcasts wait for others, to be written together.
 _GATHER_S = 0.05
-#: A server that answers so may have done what it was asked for.
-_STUMBLES = range(500, 600)
 #: What has begun for so long and is known to nobody here was forgotten.
 _FORGOTTEN_MS = 10_000
 
@@ -67,6 +65,8 @@ class Outcomes:
         grace_s: float = GRACE_S,
     ) -> None:
         self._node = node
+        #: Whose arrival is committed, here or by an echo: it is not written twice.
+        self.arrived = Ended()
         self._store = store
         self._clock = clock
         self._metrics = metrics
@@ -108,9 +108,9 @@ class Outcomes:
         if not self._writing:
             return
         try:
-            async with self._store.write(is_quick=True) as tx:
-                await self._write(tx, self._writing)
-                people = {one.message.person_id for one in self._writing}
+            await self._write_new(self._writing)
+            people = {one.message.person_id for one in self._writing}
+            async with self._store.read(is_quick=True) as tx:
                 is_more = await self._store.outbox.has_due(tx, people, now_ms=self._clock.now_ms())
         except BaseException:
             # Written next time; until then they stay begun.
@@ -155,6 +155,15 @@ class Outcomes:
         except StorageError as trouble:
             action(Action.DATABASE_FAILED, error_class=type(trouble).__name__)
             await asyncio.sleep(_RETRY_S)
+
+    async def _write_new(self, batch: Sequence[Outcome]) -> None:
+        """Write outcomes, but of what arrived and whose echo has said so already."""
+        new = [one for one in batch if one.error or one.message.outbox_id not in self.arrived]
+        if not new:
+            return
+        async with self._store.write(is_quick=True) as tx:
+            await self._write(tx, new)
+        self.arrived.note(one.message.outbox_id for one in new if one.error is None)
 
     async def _write(self, tx: Transaction, batch: Sequence[Outcome]) -> None:
         accepted = [one.message for one in batch if one.error is None]
@@ -261,15 +270,6 @@ def _fairly_blamed(outcome: Outcome) -> Outcome:
     if isinstance(outcome.error, PermissionMissing) and outcome.message.pauses:
         return replace(outcome, error=MessageRefused(**outcome.error.facts))
     return outcome
-
-
-def doubted_if_marketing(message: ClaimedMessage, error: GraphError) -> GraphError:
-    """Doubt what a server that stumbled says of marketing, which must never come twice.
-
-    An answer is tried again at once: twice is better than never there.
-    """
-    stumbled = isinstance(error, TryAgain) and error.facts.get("status", 0) in _STUMBLES
-    return InDoubt(**error.facts) if message.kind == "broadcast" and stumbled else error
 
 
 def _is_missed(message: ClaimedMessage, error: GraphError) -> bool:

@@ -1,7 +1,8 @@
 """How fast a Page may send: slots, reserved in order.
 
 Meta's ceiling is 300 calls a second and Page. A node reserves what it has claimed and starts each
-message in its slot; what does not fit into the next quarter of a second is not claimed at all.
+message in its slot; what does not fit into the next quarter of a second is not claimed at all, of
+broadcasts the next tenth.
 One process keeps the slots in memory; several share a row per Page, by the database's clock.
 Where slots went by unused because the machine was busy, the next start at once, so that the mean
 holds; a ceiling a little above the pace keeps that from ever becoming a burst.
@@ -21,12 +22,15 @@ from storage.pages import Pacing
 AHEAD_S = 0.25
 #: What can't start within this time is given back, in seconds.
 GIVE_BACK_S = 2.0
-#: Broadcasts are claimed again only when so little of the time ahead is left: in larger bites.
-_BROADCASTS_AHEAD_S = AHEAD_S / 2
+#: Of broadcasts less is claimed: what a killed process had claimed is in doubt, and that of
+#: marketing is never sent again.
+_BROADCASTS_AHEAD_S = 0.12
+#: They are claimed again only when so little of the time ahead is left: not one by one.
+_BROADCASTS_OPEN_S = _BROADCASTS_AHEAD_S / 4
 #: When one Page's are claimed, so are those of all that have less than this left.
-ALONG_S = AHEAD_S * 3 / 4
+ALONG_S = _BROADCASTS_AHEAD_S / 2
 #: Slots that went by unused are made up for, back to so long ago.
-_MADE_UP_S = AHEAD_S
+_MADE_UP_S = 0.4
 #: So much more than the pace may start within any one second.
 _CEILING = 1.02
 _SECOND_S = 1.0
@@ -44,7 +48,9 @@ class Pace:
         self._store = store
         self._clock = clock
         self._per_s = per_s
-        self._opens_s = AHEAD_S if of == "everything" else _BROADCASTS_AHEAD_S
+        is_all = of == "everything"
+        self._ahead_s = AHEAD_S if is_all else _BROADCASTS_AHEAD_S
+        self._opens_s = AHEAD_S if is_all else _BROADCASTS_OPEN_S
         self._busy_until_s: dict[str, float] = {}
         most = max(1, int(per_s * _CEILING))
         #: When the last calls of each Page started.
@@ -67,7 +73,13 @@ class Pace:
 
     def most_at_once(self, pages: int) -> int:
         """Return how many slots of so many Pages start within the claiming time."""
-        return max(1, int(self._per_s * AHEAD_S)) * pages
+        return max(1, int(self._per_s * self._ahead_s)) * pages
+
+    def room(self, page: str) -> int:
+        """Return how many slots of a Page start within the claiming time, or were just missed."""
+        now_s = _now_s()
+        since_s = max(self._busy_until_s.get(page, now_s), now_s - _MADE_UP_S)
+        return max(1, int(self._per_s * (now_s + self._ahead_s - since_s)))
 
     def next_opening_s(self, since_s: float) -> float | None:
         """Return in how many seconds the first Page opens that was busy at a time of the loop's."""

@@ -14,12 +14,13 @@ import msgspec
 from bot.clock import Clock
 from bot.logs import Action, action
 from bot.outbound.broadcast_turn import BITE, BroadcastTurn
+from bot.outbound.doubt import doubted_if_marketing
 from bot.outbound.errors import GraphError, InDoubt
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.last_look import too_late
 from bot.outbound.messenger import Messenger
 from bot.outbound.orders import ORDER, CarryOut
-from bot.outbound.outcomes import Outcome, Outcomes, doubted_if_marketing
+from bot.outbound.outcomes import Outcome, Outcomes
 from bot.outbound.pacing import GIVE_BACK_S, Pace
 from bot.outbound.patience import GRACE_S, Patience
 from storage import (
@@ -189,7 +190,7 @@ class Sender:
                 more, also_broken = await outbox.claim_broadcasts(
                     tx,
                     node=self._node,
-                    room=dict.fromkeys(open_, self._broadcasts.pace.most_at_once(1)),
+                    room={page: self._broadcasts.pace.room(page) for page in open_},
                     now_ms=now_ms,
                     limit=left,
                     gaps_ms=self._broadcasts.gaps_ms,

@@ -177,6 +177,17 @@ class Deliveries:
         waiting = (deliveries.c.run_id == run) & (deliveries.c.outcome == "waiting")
         return await self._end_some(tx, waiting, outcome, now_ms, limit)
 
+    async def is_any_late(self, tx: AsyncConnection, *, now_ms: int) -> bool:
+        """Tell whether some that wait in a run that goes on are of no use any more."""
+        sending = (
+            sa.select(runs.c.run_id)
+            .join(broadcasts, broadcasts.c.number == runs.c.number)
+            .where(runs.c.state == "sending", broadcasts.c.state == "scheduled")
+        )
+        late = sa.text(WAITS) & (deliveries.c.expires_at_ms <= now_ms)
+        query = sa.select(deliveries.c.delivery_id).where(deliveries.c.run_id.in_(sending), late)
+        return (await tx.execute(query.limit(1))).first() is not None
+
     async def end_late(self, tx: AsyncConnection, run: RunId, *, now_ms: int, limit: int) -> int:
         """End some that wait and are of no use any more; return how many.
 
@@ -209,21 +220,15 @@ class Deliveries:
         )
         return done.rowcount
 
+    async def is_any_lost(self, tx: AsyncConnection, *, now_ms: int) -> bool:
+        """Tell whether something is queued, is over, and has neither message nor mail left."""
+        return (await tx.execute(_lost(now_ms).limit(1))).first() is not None
+
     async def end_lost(self, tx: AsyncConnection, *, now_ms: int, limit: int) -> int:
         """End as unknown what is queued, is over, and has neither message nor mail left."""
-        # By the runs, not by a join with them: so only what is queued is looked at.
-        sending = sa.select(runs.c.run_id).where(runs.c.state == "sending")
-        lost = (
-            sa.select(deliveries.c.delivery_id)
-            .where(deliveries.c.run_id.in_(sending), deliveries.c.outcome == "queued")
-            .where(deliveries.c.expires_at_ms <= now_ms)
-            .where(~sa.exists().where(outbox.c.delivery_id == deliveries.c.delivery_id))
-            .where(~sa.exists().where(mails.c.delivery_id == deliveries.c.delivery_id))
-            .limit(limit)
-        )
         done = await tx.execute(
             deliveries.update()
-            .where(deliveries.c.delivery_id.in_(lost))
+            .where(deliveries.c.delivery_id.in_(_lost(now_ms).limit(limit)))
             .values(outcome="unknown", at_ms=now_ms)
         )
         return done.rowcount
@@ -272,6 +277,18 @@ class Deliveries:
             .order_by(both.c.lane, both.c.outcome)
         )
         return [Count(lane, outcome, int(n)) for lane, outcome, n in await tx.execute(query)]
+
+
+def _lost(now_ms: int) -> sa.Select[Any]:
+    # By the runs, not by a join with them: so only what is queued is looked at.
+    sending = sa.select(runs.c.run_id).where(runs.c.state == "sending")
+    return (
+        sa.select(deliveries.c.delivery_id)
+        .where(deliveries.c.run_id.in_(sending), deliveries.c.outcome == "queued")
+        .where(deliveries.c.expires_at_ms <= now_ms)
+        .where(~sa.exists().where(outbox.c.delivery_id == deliveries.c.delivery_id))
+        .where(~sa.exists().where(mails.c.delivery_id == deliveries.c.delivery_id))
+    )
 
 
 def _due_delivery(row: Any) -> DueDelivery:

@@ -101,10 +101,7 @@ class Broadcasts:
 
     async def is_anything_on(self, tx: AsyncConnection) -> bool:
         """Tell whether any broadcast is scheduled, or was cancelled in the middle of a run."""
-        is_open = sa.exists().where(
-            runs.c.number == broadcasts.c.number, runs.c.state.in_(("making", "sending", "missed"))
-        )
-        is_ending = (broadcasts.c.state == "cancelled") & is_open
+        is_ending = (broadcasts.c.state == "cancelled") & _has_open_run()
         is_on = (broadcasts.c.state == "scheduled") | is_ending
         query = sa.select(broadcasts.c.number).where(is_on).limit(1)
         return (await tx.execute(query)).first() is not None
@@ -118,14 +115,18 @@ class Broadcasts:
         due = _due(now_ms).limit(limit).with_for_update(skip_locked=True)
         return [_broadcast(row) for row in await tx.execute(due)]
 
+    async def is_any_over(self, tx: AsyncConnection) -> bool:
+        """Tell whether some broadcast has no occurrence and no open run left."""
+        query = sa.select(broadcasts.c.number).where(_is_over()).limit(1)
+        return (await tx.execute(query)).first() is not None
+
     async def end_those_over(self, tx: AsyncConnection) -> list[int]:
         """End broadcasts that have no occurrence and no open run left; return their numbers."""
-        is_running = sa.exists().where(
-            runs.c.number == broadcasts.c.number, runs.c.state.in_(("making", "sending", "missed"))
-        )
-        over = (broadcasts.c.state == "scheduled") & broadcasts.c.next_at_ms.is_(None) & ~is_running
         done = await tx.execute(
-            broadcasts.update().where(over).values(state="over").returning(broadcasts.c.number)
+            broadcasts.update()
+            .where(_is_over())
+            .values(state="over")
+            .returning(broadcasts.c.number)
         )
         return list(done.scalars())
 
@@ -143,6 +144,17 @@ _WRITTEN = (
     "useful_ms",
     "made_by",
 )
+
+
+def _has_open_run() -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        runs.c.number == broadcasts.c.number, runs.c.state.in_(("making", "sending", "missed"))
+    )
+
+
+def _is_over() -> sa.ColumnElement[bool]:
+    has_no_next = broadcasts.c.next_at_ms.is_(None)
+    return (broadcasts.c.state == "scheduled") & has_no_next & ~_has_open_run()
 
 
 def _due(now_ms: int) -> sa.Select[Any]:

@@ -67,10 +67,24 @@ class Runs:
         )
         return [_run(row) for row in await tx.execute(on)]
 
-    async def is_any(self, tx: AsyncConnection, *states: RunState) -> bool:
-        """Tell whether any run is so far."""
-        query = sa.select(runs.c.run_id).where(runs.c.state.in_(states)).limit(1)
-        return (await tx.execute(query)).first() is not None
+    async def advance(
+        self, tx: AsyncConnection, run: Run, *, after: bytes | None, to: bytes | None
+    ) -> bool:
+        """Note how far a list is made; return False where it is not made from there any more.
+
+        From here on, until the transaction ends, nobody else makes it or cancels its broadcast.
+        """
+        goes_on = (
+            sa.select(broadcasts.c.number)
+            .where(broadcasts.c.number == run.number, broadcasts.c.state == "scheduled")
+            .with_for_update()
+        )
+        if (await tx.execute(goes_on)).first() is None:
+            return False
+        mine = (runs.c.run_id == run.run_id) & (runs.c.state == "making")
+        from_there = runs.c.made_up_to.is_not_distinct_from(after)
+        done = await tx.execute(runs.update().where(mine, from_there).values(made_up_to=to))
+        return bool(done.rowcount)
 
     async def move(
         self,
@@ -129,18 +143,27 @@ class Runs:
         )
         return [_run(row) for row in await tx.execute(open_)]
 
+    async def is_any_done(self, tx: AsyncConnection) -> bool:
+        """Tell whether no delivery of some run is open any more."""
+        query = sa.select(runs.c.run_id).where(_is_done()).limit(1)
+        return (await tx.execute(query)).first() is not None
+
     async def end_those_done(self, tx: AsyncConnection, *, now_ms: int) -> list[int]:
         """End runs of which no delivery is open any more; return their broadcasts' numbers."""
-        is_open = sa.exists().where(
-            deliveries.c.run_id == runs.c.run_id, deliveries.c.outcome.in_(OPEN)
-        )
         done = await tx.execute(
             runs.update()
-            .where(runs.c.state == "sending", ~is_open)
+            .where(_is_done())
             .values(state="over", ended_at_ms=now_ms)
             .returning(runs.c.number)
         )
         return list(done.scalars())
+
+
+def _is_done() -> sa.ColumnElement[bool]:
+    is_open = sa.exists().where(
+        deliveries.c.run_id == runs.c.run_id, deliveries.c.outcome.in_(OPEN)
+    )
+    return (runs.c.state == "sending") & ~is_open
 
 
 def _run(row: Any) -> Run:

@@ -1,10 +1,9 @@
 """One database: how it is opened, and whose turn it is to write.
 
 SQLite lets one connection write at a time and makes the others guess when to try again, so writers
-take turns here, first come first served, and never meet inside SQLite. PostgreSQL needs no turns.
+take turns here (`turns.py`) and never meet inside SQLite. PostgreSQL needs no turns.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -24,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.db.sqlite import PRAGMAS, connect
 from storage.db.sqlite import Connection as QuickConnection
+from storage.db.turns import Turns
 from storage.errors import StorageBusy, StorageError, StorageRefused, StorageUnavailable
 
 #: An open transaction, as `Store.write()` hands it out and every method takes it.
@@ -53,7 +53,7 @@ class Database:
         self.engine = _engine(url, self.path)
         #: Whether deleted bytes may still be in the log: a reader held it, or a crash came between.
         self.has_deleted_bytes = self.is_sqlite
-        self._turn = asyncio.Lock()
+        self._turns = Turns()
 
     @property
     def dialect(self) -> str:
@@ -69,14 +69,17 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self, *, is_quick: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def write(
+        self, *, is_quick: bool = False, goes_first: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
         """Open one transaction that writes; it commits at the end, or leaves no trace.
 
         Args:
             is_quick: Each statement touches a few hundred rows at most, found by an index.
+            goes_first: Somebody waits for its commit, so it passes others that wait for their turn.
         """
         with _wrapped():
-            async with self._my_turn(), self.engine.connect() as plain:
+            async with self._my_turn(goes_first=goes_first), self.engine.connect() as plain:
                 connection = await plain.execution_options(**{_WRITES: True})
                 await self._hurry(connection, is_quick=is_quick)
                 async with connection.begin():
@@ -112,8 +115,8 @@ class Database:
             raw = (await connection.get_raw_connection()).driver_connection
             cast("QuickConnection", raw).is_quick = is_quick
 
-    def _my_turn(self) -> AbstractAsyncContextManager[None]:
-        return self._turn if self.is_sqlite else nullcontext()
+    def _my_turn(self, *, goes_first: bool = False) -> AbstractAsyncContextManager[None]:
+        return self._turns.take(goes_first=goes_first) if self.is_sqlite else nullcontext()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A signed request that somebody captured changes nothing when it is sent again."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -177,3 +178,17 @@ async def test_only_our_own_echo_settles_a_message(deployment: Deployment) -> No
     assert not await deployment.outbox_is_empty()
     await _take_in(deployment, _body(_echo(chat.psid, app_id=APP_ID, metadata=mark), time=now_ms))
     assert await deployment.outbox_is_empty()
+
+
+async def test_the_echo_of_what_is_known_to_have_arrived_waits_for_no_writer(
+    deployment: Deployment,
+) -> None:
+    """Where Messenger's own answer was committed, its echo is news to nobody."""
+    chat = deployment.person()
+    await chat.says("Hello")
+    await chat.hears()
+    await deployment.settles()
+    (mark,) = {sent.metadata for sent in deployment.simulator.received if sent.psid == chat.psid}
+    echo = _body(_echo(chat.psid, app_id=APP_ID, metadata=mark), time=deployment.clock.now_ms())
+    async with deployment.bot.store.write(), asyncio.timeout(10):
+        assert await deployment.simulator.post_raw(echo) == 200

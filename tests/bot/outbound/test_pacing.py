@@ -66,5 +66,17 @@ async def test_slots_that_went_by_are_made_up_for(databases: Databases) -> None:
     await store.close()
 
 
+async def test_few_broadcasts_are_claimed_ahead(databases: Databases) -> None:
+    """What a killed process leaves in doubt is a tenth of a second's worth, and what was missed."""
+    store = second_store(databases)
+    pace = Pace(store, MovableClock(), per_s=100, of="broadcasts")
+    assert pace.room(PAGE.id) == 12
+    await pace.reserve({PAGE.id: 5})
+    assert pace.room(PAGE.id) <= 8
+    slow = Pace(store, MovableClock(), per_s=1, of="broadcasts")
+    assert slow.room(PAGE.id) == 1
+    await store.close()
+
+
 def _now_s() -> float:
     return asyncio.get_running_loop().time()
