@@ -12,8 +12,9 @@ from typing import Final
 
 from benchmarks import programs
 from benchmarks.bodies import message
-from benchmarks.broadcasts import WRITTEN, fill_with_readers
+from benchmarks.broadcasts import WRITTEN
 from benchmarks.evenness import evenness
+from benchmarks.filled import fill_with_readers
 from benchmarks.graph_stub import GraphStub, graph_stub
 from benchmarks.latency import p99_of, steady
 from benchmarks.meta_app import PAGES, page_of

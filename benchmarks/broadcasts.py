@@ -7,8 +7,7 @@ bot: only ours pays for that.
 """
 
 import asyncio
-import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -19,9 +18,9 @@ from aiohttp import web
 
 from benchmarks.deployment import prepare
 from benchmarks.evenness import evenness
-from benchmarks.filled import FAR_MS, opened
+from benchmarks.filled import FAR_MS, fill_with_readers, opened
 from benchmarks.graph_stub import GraphStub, graph_stub
-from benchmarks.meta_app import APP_ID, APP_SECRET, PAGES, page_of
+from benchmarks.meta_app import APP_ID, APP_SECRET, PAGES
 from benchmarks.posting import HOST, poster
 from benchmarks.programs import new_folder
 from benchmarks.results import Result, at_least, say
@@ -48,7 +47,7 @@ from bot.outbound.outcomes import Outcomes
 from bot.outbound.pacing import Pace
 from bot.outbound.sender import Sender
 from bot.settings import load_settings
-from storage import ConsentAct, ConsentStatus, NewPerson, PersonId, StorageError, Store, Transaction
+from storage import StorageError, Store, Transaction
 from tests.kit.publishing import publish
 
 if TYPE_CHECKING:
@@ -273,29 +272,3 @@ async def _tell_nobody(_tx: Transaction, _number: int, _what: str) -> None:
 
 async def _no_picture(_page_id: str, _url: str) -> str:
     raise NotImplementedError
-
-
-async def fill_with_readers(store: Store, psids: Sequence[str]) -> None:
-    """Put people into a store who agreed to the news and may be written to."""
-    for first in range(0, len(psids), _AT_ONCE):
-        some = psids[first : first + _AT_ONCE]
-        ids = [PersonId(secrets.token_bytes(16)) for _ in some]
-        keys = await store.keyring.create(ids, now_ms=1)
-        new = [
-            NewPerson(
-                person_id=who,
-                page_id=page_of(psid),
-                lookup=store.keyring.lookup(page_of(psid), psid),
-                key=keys[who],
-                psid=psid,
-                window_ends_at_ms=FAR_MS,
-                erase_due_at_ms=FAR_MS,
-                created_at_ms=1,
-            )
-            for psid, who in zip(some, ids, strict=True)
-        ]
-        acts = [(ConsentAct(who, "news", "granted", 1), True) for who in ids]
-        standing = {(who, "news"): ConsentStatus(granted_at_ms=1) for who in ids}
-        async with store.write() as tx:
-            await store.people.add(tx, new)
-            await store.consents.record(tx, acts, standing, now_ms=1)

@@ -1,14 +1,14 @@
 """A folder with many people in it, made without the bot."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from benchmarks.meta_app import page_of
-from storage import NewPerson, PersonId, Store
+from storage import ConsentAct, ConsentStatus, NewPerson, PersonId, Store
 from storage.vault.secrets import FileSecrets
 
 _AT_ONCE: Final = 1_000
@@ -79,3 +79,29 @@ async def _add(store: Store, first: int) -> list[Filled]:
     async with store.write() as tx:
         await store.people.add(tx, rows)
     return made
+
+
+async def fill_with_readers(store: Store, psids: Sequence[str]) -> None:
+    """Put people into a store who agreed to the news and may be written to."""
+    for first in range(0, len(psids), _AT_ONCE):
+        some = psids[first : first + _AT_ONCE]
+        ids = [PersonId(secrets.token_bytes(16)) for _ in some]
+        keys = await store.keyring.create(ids, now_ms=1)
+        new = [
+            NewPerson(
+                person_id=who,
+                page_id=page_of(psid),
+                lookup=store.keyring.lookup(page_of(psid), psid),
+                key=keys[who],
+                psid=psid,
+                window_ends_at_ms=FAR_MS,
+                erase_due_at_ms=FAR_MS,
+                created_at_ms=1,
+            )
+            for psid, who in zip(some, ids, strict=True)
+        ]
+        acts = [(ConsentAct(who, "news", "granted", 1), True) for who in ids]
+        standing = {(who, "news"): ConsentStatus(granted_at_ms=1) for who in ids}
+        async with store.write() as tx:
+            await store.people.add(tx, new)
+            await store.consents.record(tx, acts, standing, now_ms=1)

@@ -22,6 +22,7 @@ from storage.breaches import Breaches
 from storage.broadcasts.audience import Audience
 from storage.broadcasts.deliveries import Deliveries
 from storage.broadcasts.drafts import Broadcasts
+from storage.broadcasts.expiring import ExpiringDeliveries
 from storage.broadcasts.frequency import Frequency
 from storage.broadcasts.records import RunId
 from storage.broadcasts.runs import Runs
@@ -95,6 +96,7 @@ class Store:
         self.broadcasts = Broadcasts()
         self.runs = Runs(self.main)
         self.deliveries = Deliveries(self.main)
+        self.expiring = ExpiringDeliveries()
         self.audience = Audience(self.keyring)
         self.frequency = Frequency(self.main)
         self.outbox = Outbox(self.keyring, self.frequency)

@@ -30,10 +30,10 @@ class Ending:
                 return
         async with self._store.write() as tx:
             for run in await self._store.runs.take(tx, "sending", limit=_RUNS_AT_ONCE):
-                await self._store.deliveries.end_late(tx, run.run_id, now_ms=now_ms, limit=_PORTION)
+                await self._store.expiring.end_late(tx, run.run_id, now_ms=now_ms, limit=_PORTION)
                 if await self._fails(tx, run.run_id):
                     await self.pause(tx, run.number, "too many fail")
-            await self._store.deliveries.end_lost(tx, now_ms=now_ms, limit=_PORTION)
+            await self._store.expiring.end_lost(tx, now_ms=now_ms, limit=_PORTION)
             for number in await self._store.runs.end_those_done(tx, now_ms=now_ms):
                 await self._tell(tx, number, "over")
             for number in await self._store.broadcasts.end_those_over(tx):
@@ -63,8 +63,8 @@ class Ending:
     async def _is_anything_over(self, tx: Transaction, now_ms: int) -> bool:
         store = self._store
         if (
-            await store.deliveries.is_any_late(tx, now_ms=now_ms)
-            or await store.deliveries.is_any_lost(tx, now_ms=now_ms)
+            await store.expiring.is_any_late(tx, now_ms=now_ms)
+            or await store.expiring.is_any_lost(tx, now_ms=now_ms)
             or await store.runs.is_any_done(tx)
             or await store.broadcasts.is_any_over(tx)
         ):

@@ -16,7 +16,7 @@ async def test_a_delivery_whose_message_is_lost_ends_as_unknown(world: World) ->
     (claimed,) = await world.claim(node=NODE)
     await world.remove([claimed.outbox_id])
     async with world.store.write() as tx:
-        ends = world.store.deliveries.end_lost
+        ends = world.store.expiring.end_lost
         assert await ends(tx, now_ms=NOON_MS, limit=9) == 0
         assert await ends(tx, now_ms=NOON_MS + DAY_MS, limit=9) == 1
     assert await counted(world, run) == [Count("window", "unknown", 1)]
@@ -74,7 +74,7 @@ async def test_what_comes_too_late_says_why(world: World) -> None:
     await agree(world, *people[:2])
     run = await run_of(world, *people, lane="next_contact")
     async with world.store.write() as tx:
-        ends = world.store.deliveries.end_late
+        ends = world.store.expiring.end_late
         assert await ends(tx, run.run_id, now_ms=NOON_MS, limit=9) == 0
         assert await ends(tx, run.run_id, now_ms=NOON_MS + DAY_MS, limit=9) == 3
     assert await counted(world, run) == [
