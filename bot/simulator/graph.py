@@ -12,6 +12,7 @@ from bot.simulator import graph_error
 from bot.simulator.app_acts import AppActs
 from bot.simulator.app_calls import AppCalls, require_open
 from bot.simulator.caller import Call, Doorkeeper, Handler, read_call
+from bot.simulator.customer_base import CustomerBase
 from bot.simulator.draft import parse_recipient
 from bot.simulator.graph_error import GraphError, bad_parameter
 from bot.simulator.people import Person
@@ -50,6 +51,8 @@ class Graph:
         add("POST", f"{page}/pass_thread_control", self._for_page(self._pass))
         add("POST", f"{page}/take_thread_control", self._for_page(self._take))
         add("POST", f"{page}/release_thread_control", self._for_page(self._take))
+        unsubscribe = CustomerBase(self._world, self._doorkeeper).unsubscribe
+        add("POST", f"{page}/messaging_customer_base/unsubscribe", _guarded(unsubscribe))
         app_calls = AppCalls(self._world, self._doorkeeper)
         for method, path, call in app_calls.routes():
             add(method, path, _guarded(call))
