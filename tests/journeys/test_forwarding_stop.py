@@ -1,0 +1,266 @@
+"""Telling Meta of a STOP, over the wire: only where it is wanted, and at nobody's cost."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from bot.app import running
+from bot.clock import MovableClock
+from bot.settings import Settings
+from bot.simulator import Fault, Simulator
+from bot.simulator.faults import Attempt
+from storage.db.tables import page_states, people
+from storage.erasure import order_erasure
+from tests.kit.chat import Chat
+from tests.kit.deployment import (
+    APP_ID,
+    APP_SECRET,
+    PAGE,
+    VERIFY_TOKEN,
+    Databases,
+    Deployment,
+    make_settings,
+    messenger_for,
+)
+from tests.kit.ports import free_port
+
+APP = {"app_id": APP_ID, "app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN}
+
+
+@asynccontextmanager
+async def _messenger(
+    databases: Databases, clock: MovableClock
+) -> AsyncIterator[tuple[Simulator, Settings]]:
+    """Run a Messenger, and say how to run bots that tell Meta of each STOP."""
+    port = free_port()
+    async with messenger_for(port, clock) as simulator:
+        url = simulator.graph_url
+        messenger = APP | {"graph_url": url, "forward_stop": True}
+        yield (
+            simulator,
+            make_settings(databases, graph_url=url, port=port, messenger=messenger),
+        )
+
+
+@pytest.fixture
+async def forwarding(databases: Databases) -> AsyncIterator[Deployment]:
+    """A bot that tells Meta of each STOP, and a Messenger."""
+    clock = MovableClock()
+    async with (
+        _messenger(databases, clock) as (simulator, settings),
+        running(settings, clock) as bot,
+    ):
+        yield Deployment(settings, simulator, clock, bot, databases)
+
+
+class Tries:
+    """Counts how often Meta was told of a STOP, and lets the same go wrong each time."""
+
+    def __init__(self, deployment: Deployment, fault: Fault | None = None) -> None:
+        self._fault = fault
+        self._simulator = deployment.simulator
+        #: How many messages Messenger had taken by then, for each try.
+        self.received: list[int] = []
+        self._simulator.unsubscribe_faults.rule(self._take)
+
+    async def has_one(self) -> bool:
+        """Tell whether there was a try."""
+        return bool(self.received)
+
+    def _take(self, _: Attempt) -> Fault | None:
+        self.received.append(len(self._simulator.received))
+        return self._fault
+
+
+async def _opted_in(deployment: Deployment) -> Chat:
+    chat = deployment.person()
+    await chat.says("news")
+    await chat.hears()
+    await chat.taps("Yes")
+    await chat.hears()
+    await deployment.settles()
+    return chat
+
+
+async def _stops(chat: Chat) -> None:
+    await chat.says("STOP")
+    await chat.hears("Done. You no longer get")
+
+
+async def _marks(deployment: Deployment) -> list[object]:
+    """Return everything by which somebody, or a Page, may be left alone."""
+    person = people.c.unreachable_since_ms, people.c.muted_until_ms, people.c.restricted_since_ms
+    page = page_states.c.paused_reason, page_states.c.paused_until_ms
+    async with deployment.bot.store.read() as tx:
+        return [(await tx.execute(sa.select(*one))).all() for one in (person, page)]
+
+
+async def test_nobody_is_told_unless_it_is_configured(deployment: Deployment) -> None:
+    """As it comes, a STOP stays between the person and the organisation."""
+    chat, tries = await _opted_in(deployment), Tries(deployment)
+    await _stops(chat)
+    await deployment.settles()
+    assert tries.received == []
+
+
+async def test_meta_is_told_once_behind_the_confirmation(forwarding: Deployment) -> None:
+    """The person is told first; the call names them and is no message to them."""
+    chat, tries = await _opted_in(forwarding), Tries(forwarding)
+    bubbles = len(chat.bubbles())
+    await _stops(chat)
+    await forwarding.settles()
+    assert forwarding.simulator.unsubscribed == [chat.psid]
+    assert tries.received == [len(forwarding.simulator.received)]
+    assert len(chat.bubbles()) == bubbles + 1
+
+
+async def test_nothing_but_the_end_of_everything_is_passed_on(forwarding: Deployment) -> None:
+    """Who says yes, or no, or asks for help, is none of Meta's business."""
+    chat = await _opted_in(forwarding)
+    await chat.says("help")
+    await chat.hears()
+    other = forwarding.person()
+    await other.says("news")
+    await other.hears()
+    await other.taps("No")
+    await other.hears()
+    await forwarding.settles()
+    assert forwarding.simulator.unsubscribed == []
+
+
+async def test_meta_is_told_while_a_human_holds_the_thread(forwarding: Deployment) -> None:
+    """A STOP said to a colleague counts at once; its confirmation has to wait, this does not."""
+    chat = await _opted_in(forwarding)
+    await forwarding.simulator.hand_over(chat.psid)
+    bubbles = len(chat.bubbles())
+    await chat.says("STOP")
+    await forwarding.settles()
+    assert forwarding.simulator.unsubscribed == [chat.psid]
+    assert len(chat.bubbles()) == bubbles
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        pytest.param(Fault.refused(10, status=403), "PermissionMissing", id="no permission"),
+        pytest.param(Fault.refused(200, status=403), "PermissionMissing", id="no such right"),
+        pytest.param(Fault.refused(190, 460, status=401), "PageTrouble", id="dead token"),
+        pytest.param(Fault.refused(368), "PageTrouble", id="blocked"),
+        pytest.param(Fault.refused(100), "MessageRefused", id="bad parameter"),
+        pytest.param(Fault.refused(551, 1545041), "PersonUnreachable", id="not available"),
+        pytest.param(Fault.refused(613), "Throttled", id="613"),
+        pytest.param(Fault.throttled(minutes=5), "Throttled", id="80006"),
+        pytest.param(Fault.refused(2500, status=404), "MessageRefused", id="unknown path"),
+        pytest.param(Fault.down(503), "TryAgain", id="503"),
+        pytest.param(Fault.reset(is_accepted=False), "InDoubt", id="reset"),
+        pytest.param(Fault.garbage(), "InDoubt", id="garbage"),
+    ],
+)
+async def test_a_refusal_changes_nothing_but_its_row(
+    forwarding: Deployment, capfd: pytest.CaptureFixture[str], fault: Fault, cause: str
+) -> None:
+    """It is tried once and logged; Page, person and everybody else go on as before."""
+    chat, other = await _opted_in(forwarding), await _opted_in(forwarding)
+    marks, tries = await _marks(forwarding), Tries(forwarding, fault)
+    bubbles = len(chat.bubbles())
+    await _stops(chat)
+    await forwarding.until(tries.has_one)
+    await forwarding.settles()
+    assert await _marks(forwarding) == marks
+    forwarding.clock.move(120)
+    for one in (other, chat):
+        await one.says("help")
+        await one.hears()
+    await forwarding.settles()
+    assert len(tries.received) == 1
+    assert len(chat.bubbles()) == bubbles + 2
+    counted = forwarding.bot.metrics.exposition().decode()
+    assert 'chatmagico_sends_total{outcome="stop_not_forwarded"} 1.0' in counted
+    told = [line for line in capfd.readouterr().err.splitlines() if "message.refused" in line]
+    assert len(told) == 1
+    assert "StopNotForwarded" in told[0]
+    assert f'"error_class":"{cause}"' in told[0]
+    assert chat.psid not in told[0]
+
+
+async def test_a_silent_meta_holds_up_nobody_else(forwarding: Deployment) -> None:
+    """While the call hangs others are answered."""
+    chat, other = await _opted_in(forwarding), await _opted_in(forwarding)
+    tries = Tries(forwarding, Fault.hang(is_accepted=False))
+    await _stops(chat)
+    await forwarding.until(tries.has_one)
+    await other.says("help")
+    await other.hears()
+    await forwarding.until(lambda: forwarding.outbox_has(1))
+    forwarding.simulator.unsubscribe_faults.release()
+    await forwarding.settles()
+    assert len(tries.received) == 1
+
+
+@pytest.mark.long
+async def test_a_call_that_hangs_is_given_up_soon(forwarding: Deployment) -> None:
+    """The person's own next answer waits some seconds for it, and no longer."""
+    chat = await _opted_in(forwarding)
+    tries = Tries(forwarding, Fault.hang(is_accepted=False))
+    await _stops(chat)
+    await forwarding.until(tries.has_one)
+    await chat.says("help")
+    await chat.hears(timeout_s=15)
+    await forwarding.settles()
+    assert len(tries.received) == 1
+
+
+async def test_who_is_erased_meanwhile_is_not_named_to_meta(forwarding: Deployment) -> None:
+    """What waits for somebody goes with them."""
+    chat, simulator = await _opted_in(forwarding), forwarding.simulator
+    simulator.revoke_token(PAGE)
+    await chat.says("STOP")
+    await forwarding.until(lambda: forwarding.is_paused(PAGE))
+    assert await forwarding.outbox_has(2)
+    store = forwarding.bot.store
+    lookup = store.keyring.lookup(PAGE, chat.psid)
+    async with store.write() as tx:
+        person = (await store.people.find(tx, [lookup]))[lookup]
+        await order_erasure(tx, store.receipts, person, now_ms=forwarding.clock.now_ms())
+    forwarding.clock.move(31)
+    await forwarding.until(lambda: forwarding.has_people(0))
+    simulator.restore_token(PAGE)
+    forwarding.clock.move(61)
+    await forwarding.settles()
+    assert simulator.unsubscribed == []
+
+
+async def test_it_waits_out_a_dead_token_and_a_restart(databases: Databases) -> None:
+    """What could not leave yet does so after the bot has begun anew, in the same order."""
+    clock = MovableClock()
+    async with _messenger(databases, clock) as (simulator, settings):
+        async with running(settings, clock) as bot:
+            before = Deployment(settings, simulator, clock, bot, databases)
+            chat = await _opted_in(before)
+            simulator.revoke_token(PAGE)
+            await chat.says("STOP")
+            await before.until(lambda: before.is_paused(PAGE))
+            assert await before.outbox_has(2)
+        simulator.restore_token(PAGE)
+        async with running(settings, clock) as bot:
+            after = Deployment(settings, simulator, clock, bot, databases)
+            tries = Tries(after)
+            clock.move(61)
+            await chat.hears("Done. You no longer get")
+            await after.settles()
+    assert simulator.unsubscribed == [chat.psid]
+    assert tries.received == [len(simulator.received)]
+
+
+async def test_a_stop_that_comes_very_late_is_passed_on(forwarding: Deployment) -> None:
+    """The call is no message, so no window has to be open for it."""
+    chat = await _opted_in(forwarding)
+    forwarding.clock.move(30 * 3600)
+    late_ms = forwarding.clock.now_ms() - 25 * 3_600_000
+    await forwarding.simulator.post(
+        [forwarding.simulator.text_event(chat.psid, "STOP", at_ms=late_ms)]
+    )
+    await forwarding.settles()
+    assert forwarding.simulator.unsubscribed == [chat.psid]
