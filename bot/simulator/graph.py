@@ -12,11 +12,11 @@ from bot.simulator import graph_error
 from bot.simulator.app_acts import AppActs
 from bot.simulator.app_calls import AppCalls, require_open
 from bot.simulator.caller import Call, Doorkeeper, Handler, read_call
-from bot.simulator.customer_base import CustomerBase
 from bot.simulator.draft import parse_recipient
 from bot.simulator.graph_error import GraphError, bad_parameter
 from bot.simulator.people import Person
 from bot.simulator.send_api import SendApi
+from bot.simulator.subscribers import Subscribers
 from bot.simulator.wire_event import INBOX_APP_ID
 from bot.simulator.world import PageState
 
@@ -51,7 +51,7 @@ class Graph:
         add("POST", f"{page}/pass_thread_control", self._for_page(self._pass))
         add("POST", f"{page}/take_thread_control", self._for_page(self._take))
         add("POST", f"{page}/release_thread_control", self._for_page(self._take))
-        unsubscribe = CustomerBase(self._world, self._doorkeeper).unsubscribe
+        unsubscribe = Subscribers(self._world, self._doorkeeper).unsubscribe
         add("POST", f"{page}/messaging_customer_base/unsubscribe", _guarded(unsubscribe))
         app_calls = AppCalls(self._world, self._doorkeeper)
         for method, path, call in app_calls.routes():

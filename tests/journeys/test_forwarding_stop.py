@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
 import sqlalchemy as sa
 
@@ -11,8 +12,10 @@ from bot.clock import MovableClock
 from bot.settings import Settings
 from bot.simulator import Fault, Simulator
 from bot.simulator.faults import Attempt
+from storage import PersonId, Store, Transaction
 from storage.db.tables import page_states, people
 from storage.erasure import order_erasure
+from storage.vault.sealing import SealedBytes
 from tests.kit.chat import Chat
 from tests.kit.deployment import (
     APP_ID,
@@ -38,10 +41,8 @@ async def _messenger(
     async with messenger_for(port, clock) as simulator:
         url = simulator.graph_url
         messenger = APP | {"graph_url": url, "forward_stop": True}
-        yield (
-            simulator,
-            make_settings(databases, graph_url=url, port=port, messenger=messenger),
-        )
+        settings = make_settings(databases, graph_url=url, port=port, messenger=messenger)
+        yield simulator, settings
 
 
 @pytest.fixture
@@ -89,6 +90,11 @@ async def _stops(chat: Chat) -> None:
     await chat.hears("Done. You no longer get")
 
 
+async def _person(store: Store, tx: Transaction, chat: Chat) -> PersonId:
+    lookup = store.keyring.lookup(PAGE, chat.psid)
+    return (await store.people.find(tx, [lookup]))[lookup]
+
+
 async def _marks(deployment: Deployment) -> list[object]:
     """Return everything by which somebody, or a Page, may be left alone."""
     person = people.c.unreachable_since_ms, people.c.muted_until_ms, people.c.restricted_since_ms
@@ -117,10 +123,8 @@ async def test_meta_is_told_once_behind_the_confirmation(forwarding: Deployment)
 
 
 async def test_nothing_but_the_end_of_everything_is_passed_on(forwarding: Deployment) -> None:
-    """Who says yes, or no, or asks for help, is none of Meta's business."""
-    chat = await _opted_in(forwarding)
-    await chat.says("help")
-    await chat.hears()
+    """Who says yes, or no, is none of Meta's business."""
+    await _opted_in(forwarding)
     other = forwarding.person()
     await other.says("news")
     await other.hears()
@@ -220,9 +224,8 @@ async def test_who_is_erased_meanwhile_is_not_named_to_meta(forwarding: Deployme
     await forwarding.until(lambda: forwarding.is_paused(PAGE))
     assert await forwarding.outbox_has(2)
     store = forwarding.bot.store
-    lookup = store.keyring.lookup(PAGE, chat.psid)
     async with store.write() as tx:
-        person = (await store.people.find(tx, [lookup]))[lookup]
+        person = await _person(store, tx, chat)
         await order_erasure(tx, store.receipts, person, now_ms=forwarding.clock.now_ms())
     forwarding.clock.move(31)
     await forwarding.until(lambda: forwarding.has_people(0))
@@ -259,8 +262,39 @@ async def test_a_stop_that_comes_very_late_is_passed_on(forwarding: Deployment) 
     chat = await _opted_in(forwarding)
     forwarding.clock.move(30 * 3600)
     late_ms = forwarding.clock.now_ms() - 25 * 3_600_000
-    await forwarding.simulator.post(
-        [forwarding.simulator.text_event(chat.psid, "STOP", at_ms=late_ms)]
-    )
+    stop = forwarding.simulator.text_event(chat.psid, "STOP", at_ms=late_ms)
+    await forwarding.simulator.post([stop])
     await forwarding.settles()
     assert forwarding.simulator.unsubscribed == [chat.psid]
+
+
+@pytest.mark.parametrize("is_key_left", [True, False], ids=["state", "key"])
+async def test_a_stop_of_who_cannot_be_served_is_passed_on_if_it_can_be(
+    forwarding: Deployment,
+    is_key_left: bool,  # noqa: FBT001 - pytest gives it by name
+) -> None:
+    """Where their state does not open Meta is told; without their key nothing can wait for them."""
+    chat, store = await _opted_in(forwarding), forwarding.bot.store
+    async with store.write() as tx:
+        person = await _person(store, tx, chat)
+        if is_key_left:
+            await tx.execute(sa.update(people).values(state=SealedBytes(b"\1" + bytes(120))))
+    if not is_key_left:
+        await store.keyring.destroy([person])
+    await chat.says("STOP")
+    await forwarding.until(lambda: forwarding.has_granted(chat.psid, set()))
+    await forwarding.settles()
+    assert forwarding.simulator.unsubscribed == ([chat.psid] if is_key_left else [])
+
+
+async def test_the_link_in_a_mail_tells_nobody(forwarding: Deployment) -> None:
+    """What Messenger did not carry stays here."""
+    chat, store = await _opted_in(forwarding), forwarding.bot.store
+    async with store.write() as tx:
+        person = await _person(store, tx, chat)
+        url = await forwarding.bot.desks.subscriptions.make_link(tx, person)
+    async with aiohttp.ClientSession() as session, session.post(url) as answer:
+        assert answer.status == 200
+    assert await forwarding.has_granted(chat.psid, set())
+    await forwarding.settles()
+    assert forwarding.simulator.unsubscribed == []

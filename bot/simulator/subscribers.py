@@ -13,7 +13,7 @@ from bot.simulator.send_api import NO_FAULT, go_wrong
 from bot.simulator.world import PageState, World
 
 
-class CustomerBase:
+class Subscribers:
     """Takes people off Meta's paid marketing messages."""
 
     def __init__(self, world: World, doorkeeper: Doorkeeper) -> None:
