@@ -11,25 +11,21 @@ from bot.app import running
 from bot.clock import MovableClock
 from bot.settings import Settings
 from bot.simulator import Fault, Simulator
-from bot.simulator.faults import Attempt
 from storage import PersonId, Store, Transaction
 from storage.db.tables import page_states, people
 from storage.erasure import order_erasure
 from storage.vault.sealing import SealedBytes
 from tests.kit.chat import Chat
 from tests.kit.deployment import (
-    APP_ID,
-    APP_SECRET,
     PAGE,
-    VERIFY_TOKEN,
     Databases,
     Deployment,
     make_settings,
     messenger_for,
+    raw_settings,
 )
+from tests.kit.forwarding import Tries
 from tests.kit.ports import free_port
-
-APP = {"app_id": APP_ID, "app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN}
 
 
 @asynccontextmanager
@@ -40,7 +36,8 @@ async def _messenger(
     port = free_port()
     async with messenger_for(port, clock) as simulator:
         url = simulator.graph_url
-        messenger = APP | {"graph_url": url, "forward_stop": True}
+        raw = raw_settings(databases, graph_url=url, port=port)
+        messenger = raw["messenger"] | {"forward_stop": True}
         settings = make_settings(databases, graph_url=url, port=port, messenger=messenger)
         yield simulator, settings
 
@@ -54,25 +51,6 @@ async def forwarding(databases: Databases) -> AsyncIterator[Deployment]:
         running(settings, clock) as bot,
     ):
         yield Deployment(settings, simulator, clock, bot, databases)
-
-
-class Tries:
-    """Counts how often Meta was told of a STOP, and lets the same go wrong each time."""
-
-    def __init__(self, deployment: Deployment, fault: Fault | None = None) -> None:
-        self._fault = fault
-        self._simulator = deployment.simulator
-        #: How many messages Messenger had taken by then, for each try.
-        self.received: list[int] = []
-        self._simulator.unsubscribe_faults.rule(self._take)
-
-    async def has_one(self) -> bool:
-        """Tell whether there was a try."""
-        return bool(self.received)
-
-    def _take(self, _: Attempt) -> Fault | None:
-        self.received.append(len(self._simulator.received))
-        return self._fault
 
 
 async def _opted_in(deployment: Deployment) -> Chat:
@@ -132,6 +110,18 @@ async def test_nothing_but_the_end_of_everything_is_passed_on(forwarding: Deploy
     await other.hears()
     await forwarding.settles()
     assert forwarding.simulator.unsubscribed == []
+
+
+async def test_the_last_withdrawal_ends_everything_too(forwarding: Deployment) -> None:
+    """Who takes back the only thing they agreed to has stopped."""
+    chat = await _opted_in(forwarding)
+    await chat.says("withdraw")
+    asked = await chat.hears()
+    await chat.taps(asked.quick_replies[0].title)
+    await chat.hears()
+    await forwarding.until(lambda: forwarding.has_granted(chat.psid, set()))
+    await forwarding.settles()
+    assert forwarding.simulator.unsubscribed == [chat.psid]
 
 
 async def test_meta_is_told_while_a_human_holds_the_thread(forwarding: Deployment) -> None:
