@@ -53,6 +53,7 @@ from bot.metrics import Metrics
 from bot.outbound.attachments import Attachments
 from bot.outbound.broadcast_turn import gaps_of, turn_of
 from bot.outbound.doubt import Doubts
+from bot.outbound.forwarding import FORWARD_ORDERS
 from bot.outbound.graph import open_session
 from bot.outbound.lines import graphs
 from bot.outbound.mail import Postman, mail_access
@@ -128,7 +129,9 @@ async def _wire(
         bell=outbox_bell,
         node=node.node_id,
         messengers={page_id: Messenger(line) for page_id, line in lines.items()},
-        orders=ChatFiles(maker, returning, _attachments(settings)).orders | THREAD_ORDERS,
+        orders=ChatFiles(maker, returning, _attachments(settings)).orders
+        | THREAD_ORDERS
+        | FORWARD_ORDERS,
     )
     keeping = Keeping(
         store,

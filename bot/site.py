@@ -28,8 +28,11 @@ def retention(settings: Settings) -> Retention:
 
 def rules_of(settings: Settings) -> dict[str, Rules]:
     """Return what a turn knows besides the person, by Page id."""
-    app_id, keep = settings.messenger.app_id, retention(settings)
-    return {page_id: Rules(site, app_id, keep) for page_id, site in sites(settings).items()}
+    messenger, keep = settings.messenger, retention(settings)
+    return {
+        page_id: Rules(site, messenger.app_id, keep, forwards_stop=messenger.forward_stop)
+        for page_id, site in sites(settings).items()
+    }
 
 
 def sites(settings: Settings) -> dict[str, Site]:

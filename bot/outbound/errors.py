@@ -105,6 +105,16 @@ class HeldElsewhere(GraphError):
     advice = "Nothing to do: the bot answers again once the thread is handed back."
 
 
+class StopNotForwarded(GraphError):
+    """Meta did not take note that a person has stopped; `cause` says which error it was."""
+
+    advice = "Nothing to do for this Page; `forward_stop` needs Meta's Marketing Messages API."
+
+    def logged(self) -> dict[str, Field]:
+        """Return what Meta's support asks for, and which error it was."""
+        return super().logged() | {"error_class": cast("Field", self.facts["cause"])}
+
+
 class ThreadNotMoved(GraphError):
     """Messenger does not let the thread change hands."""
 

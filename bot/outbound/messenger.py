@@ -5,15 +5,25 @@ ignores what is answered, so this one is awaited: all of pymessenger's helpers e
 `return self.send_raw(payload)`, so each of them can be awaited too.
 """
 
-from typing import Any
+import asyncio
+from copy import copy
+from typing import Any, Final
 
 from pymessenger.bot import Bot
 
-from bot.outbound.errors import PageTrouble, PersonUnreachable, ThreadNotMoved
+from bot.outbound.errors import (
+    GraphError,
+    PageTrouble,
+    PersonUnreachable,
+    StopNotForwarded,
+    ThreadNotMoved,
+)
 from bot.outbound.graph import Graph
 
 #: What stands before our outbox id in `message.metadata`, which echoes bring back.
 MARK = "out:"
+#: A person's next answer waits for a call that has begun, so this one may not take as long.
+_ASIDE_S: Final = 5
 
 
 class Messenger(Bot):  # type: ignore[misc]  # pymessenger has no types
@@ -73,3 +83,18 @@ class Messenger(Bot):  # type: ignore[misc]  # pymessenger has no types
         except (PageTrouble, PersonUnreachable) as refused:
             # Such as a Page without an inbox: what it says must go on leaving.
             raise ThreadNotMoved(**refused.facts) from None
+
+    async def unsubscribe(self, psid: str) -> None:
+        """Tell Meta that a person is to get none of its marketing messages.
+
+        Raises:
+            StopNotForwarded: Whatever went wrong, it says nothing of the Page and of the person.
+        """
+        aside = copy(self._graph)  # what the answer tells of usage is not the Page's either
+        path = f"{aside.page_id}/messaging_customer_base/unsubscribe"
+        try:
+            async with asyncio.timeout(_ASIDE_S):
+                await aside.post(path, {"data": [{"psid": psid}]})
+        except (GraphError, TimeoutError) as trouble:
+            facts = trouble.facts if isinstance(trouble, GraphError) else {}
+            raise StopNotForwarded(**{**facts, "cause": type(trouble).__name__}) from None

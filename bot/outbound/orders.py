@@ -2,7 +2,7 @@
 
 They wait, are claimed and are tried again as messages are, in order with them, and go when somebody
 is erased. What they lead to is made only then and is never kept: a file of a person's data, the
-reading of a file that a person sent, another holder of the thread.
+reading of a file that a person sent, another holder of the thread, word to Meta of a STOP.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -27,6 +27,7 @@ from bot.outbound.errors import (
     Throttled,
     Unwanted,
 )
+from bot.outbound.forwarding import FORWARD_STOP
 from bot.outbound.patience import GRACE_S, Patience
 from bot.outbound.thread import HAND_OVER, HAND_OVER_MS, moves_thread
 from storage import BROADCASTS, ClaimedMessage, OutboxId, StorageError, Store, Transaction
@@ -278,7 +279,7 @@ def _is_missed(message: ClaimedMessage, error: GraphError) -> bool:
     A broadcast that came too late to be sent is not waited for.
     """
     is_late = message.kind in BROADCASTS and isinstance(error, OutsideWindow | Expired)
-    return not is_late and not moves_thread(message.body)
+    return not is_late and not moves_thread(message.body) and message.body != FORWARD_STOP
 
 
 def _wait_ms(message: ClaimedMessage, error: GraphError) -> int:

@@ -16,6 +16,7 @@ from bot.logs import Action, action
 from bot.outbound.broadcast_turn import BITE, BroadcastTurn
 from bot.outbound.doubt import doubted_if_marketing
 from bot.outbound.errors import GraphError, InDoubt
+from bot.outbound.forwarding import FORWARD_STOP
 from bot.outbound.graph import MAX_CALLS
 from bot.outbound.last_look import too_late
 from bot.outbound.messenger import Messenger
@@ -286,7 +287,8 @@ class Sender:
             await self._orders[content[ORDER]](message, content, messenger)
         else:
             await messenger.deliver(message.psid, content, outbox_id=message.outbox_id)
-        self._broadcasts.heed(message.page_id, messenger.usage_percent)
+        if message.body != FORWARD_STOP:
+            self._broadcasts.heed(message.page_id, messenger.usage_percent)
 
 
 def _is_broadcast(message: ClaimedMessage) -> bool:

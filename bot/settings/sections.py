@@ -88,6 +88,7 @@ class Messenger(Section):
     graph_version: str = Field(
         default="v26.0", pattern=r"^v[0-9]{1,3}\.[0-9]{1,2}$", description='Write it as "v26.0".'
     )
+    forward_stop: bool = Field(default=False, description="Write true or false.")
 
     @property
     def app_secrets(self) -> tuple[SecretStr, ...]:

@@ -16,6 +16,7 @@ from bot.simulator.draft import parse_recipient
 from bot.simulator.graph_error import GraphError, bad_parameter
 from bot.simulator.people import Person
 from bot.simulator.send_api import SendApi
+from bot.simulator.subscribers import Subscribers
 from bot.simulator.wire_event import INBOX_APP_ID
 from bot.simulator.world import PageState
 
@@ -50,6 +51,8 @@ class Graph:
         add("POST", f"{page}/pass_thread_control", self._for_page(self._pass))
         add("POST", f"{page}/take_thread_control", self._for_page(self._take))
         add("POST", f"{page}/release_thread_control", self._for_page(self._take))
+        unsubscribe = Subscribers(self._world, self._doorkeeper).unsubscribe
+        add("POST", f"{page}/messaging_customer_base/unsubscribe", _guarded(unsubscribe))
         app_calls = AppCalls(self._world, self._doorkeeper)
         for method, path, call in app_calls.routes():
             add(method, path, _guarded(call))

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.simulator import graph_error
 from bot.simulator.caller import Call, Doorkeeper, read_call
 from bot.simulator.draft import Draft, parse_action, parse_draft, parse_recipient
-from bot.simulator.faults import Answer, Attempt, Echo, Fault
+from bot.simulator.faults import Answer, Attempt, Echo, Fault, Faults
 from bot.simulator.graph_error import GraphError
 from bot.simulator.people import Person
 from bot.simulator.values import Author, Message, Sent
@@ -82,19 +82,13 @@ class SendApi:
             text=draft.text,
             earlier_count=self._world.calls - 1,
         )
-        fault = self._world.faults.take(attempt) or NO_FAULT
+        faults = self._world.faults
+        fault = faults.take(attempt) or NO_FAULT
         answer = {"recipient_id": person.psid, "message_id": new_mid()}
         if fault.is_accepted:
             self._accept(person, draft, mid=answer["message_id"], echo=fault.echo)
-        if fault.answer is Answer.REFUSAL:
-            return fault.refusal_for(state.page.id).to_response()
-        if fault.answer is Answer.RESET:
-            return _reset(request)
-        if fault.answer is Answer.GARBAGE:
-            return web.Response(text="<html>Sorry, something went wrong", content_type="text/html")
-        if fault.answer is Answer.HANG:
-            await self._world.faults.wait_for_release()
-        return _answer(state, answer)
+        wrong = await go_wrong(request, fault, faults, page_id=state.page.id)
+        return wrong or _answer(state, answer)
 
     def _accept(self, person: Person, draft: Draft, *, mid: str, echo: Echo) -> None:
         world = self._world
@@ -110,6 +104,21 @@ class SendApi:
         world.received.append(sent)
         world.show(person, message)
         world.confirm(person, message, app_id=world.app_id, when=echo)
+
+
+async def go_wrong(
+    request: web.Request, fault: Fault, faults: Faults, *, page_id: str
+) -> web.Response | None:
+    """Answer as a fault says; None where the caller sees nothing of it, or no more."""
+    if fault.answer is Answer.REFUSAL:
+        return fault.refusal_for(page_id).to_response()
+    if fault.answer is Answer.RESET:
+        return _reset(request)
+    if fault.answer is Answer.GARBAGE:
+        return web.Response(text="<html>Sorry, something went wrong", content_type="text/html")
+    if fault.answer is Answer.HANG:
+        await faults.wait_for_release()
+    return None
 
 
 def _message(draft: Draft, *, mid: str, at_ms: int) -> Message:

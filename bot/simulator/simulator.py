@@ -69,6 +69,7 @@ class Simulator(Stage):
     async def stop(self) -> None:
         """End every connection; what was not posted yet is lost."""
         self.faults.release()
+        self.unsubscribe_faults.release()
         self.publish("end")
         await self.postman.close()
         if self._runner is not None:

@@ -69,6 +69,10 @@ class World:
         self.people = People()
         self.postman = postman
         self.faults = Faults()
+        #: Whom the bot took off Meta's marketing messages, in order.
+        self.unsubscribed: list[str] = []
+        #: What goes wrong with those calls.
+        self.unsubscribe_faults = Faults()
         self.receipts = Receipts()
         #: Every accepted send, in order; the oldest fall out beyond 200,000.
         self.received: deque[Sent] = deque(maxlen=MAX_RECEIVED)

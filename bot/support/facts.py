@@ -51,6 +51,7 @@ def configured(settings: Settings) -> dict[str, Any]:
             "graph_version": settings.messenger.graph_version,
             "is_meta": settings.messenger.graph_url == _META,
             "app_secrets": len(settings.messenger.app_secrets),
+            "forwards_stop": settings.messenger.forward_stop,
         },
         "pages": len(settings.pages),
         "secrets_in_files": sorted(settings.secret_files),

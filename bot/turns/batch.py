@@ -16,9 +16,17 @@ from bot.turns.conversation import Conversation
 from bot.turns.lookups import Asked, Lookups
 from bot.turns.rescue import Rescued, rescue
 from bot.turns.state import to_time
+from bot.turns.stopped import forwarded
 from bot.turns.untold import Untold
 from flows.kit.effects import EraseMe
-from storage import ConsentStatus, KnownPerson, PendingEvent, PersonId, Store, Transaction
+from storage import (
+    ConsentStatus,
+    KnownPerson,
+    PendingEvent,
+    PersonId,
+    Store,
+    Transaction,
+)
 from storage.news import News, news_of
 from storage.unknown_texts import count_unknown
 
@@ -235,7 +243,10 @@ class Batches:
         await self._store.people.change(tx, changed)
         await self._write_looks(tx, done, now_ms)
         await self._write_tellings(tx, done, now_ms)
-        await self._store.outbox.add(tx, [one for each in everyone for one in each.messages])
+        said = [one for each in everyone for one in each.messages]
+        await self._store.outbox.add(
+            tx, said + forwarded(everyone, self._terms.rules, now_ms=now_ms)
+        )
         told = {talk.person: talk.language for talk in done.talks if talk.untold.hands_notices}
         await hand_notices(self._store, tx, told, now_ms=now_ms)
         await self._store.inbox.remove(tx, [one for each in everyone for one in each.handled])

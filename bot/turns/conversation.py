@@ -39,6 +39,8 @@ class Rules:
     site: Site
     app_id: str
     retention: Retention
+    #: Whether Meta is told of each STOP.
+    forwards_stop: bool = False
 
 
 class Conversation:

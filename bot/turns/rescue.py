@@ -27,6 +27,7 @@ from storage import ConsentStatus, KnownPerson, NewMessage, PendingEvent
 class Rescued:
     """What could be done, and which events are left."""
 
+    person: KnownPerson
     acts: ConsentActs
     messages: tuple[NewMessage, ...]
     handled: tuple[int, ...]
@@ -60,7 +61,7 @@ def rescue(
                 for reply in outcome.replies
             ]
     parked = tuple(pending for pending in events if pending.inbox_id not in stops)
-    return Rescued(acts, tuple(messages), tuple(stops), parked)
+    return Rescued(person, acts, tuple(messages), tuple(stops), parked)
 
 
 #: They have heard what this is, or will: a confirmation says nothing else.

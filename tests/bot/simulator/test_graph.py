@@ -3,10 +3,11 @@
 import pytest
 
 from bot.simulator import SimulatedPage, Simulator
-from tests.bot.simulator.conftest import APP_ID, APP_SECRET, PAGE, Caller, Hook
+from tests.bot.simulator.conftest import APP_ID, APP_SECRET, OTHER_PAGE, PAGE, Caller, Hook
 
 PROFILE = f"v26.0/{PAGE.id}/messenger_profile"
 NODE = f"v26.0/{PAGE.id}"
+UNSUBSCRIBE = f"{NODE}/messaging_customer_base/unsubscribe"
 GET_STARTED = {"get_started": {"payload": "GO"}}
 
 
@@ -194,3 +195,45 @@ async def test_a_human_in_the_inbox(simulator: Simulator, hook: Hook, psid: str)
 def test_a_token_is_never_shown() -> None:
     """A Page's token does not stand in its repr."""
     assert "secret" not in repr(SimulatedPage(id="1", name="P", access_token="secret"))
+
+
+async def test_the_bot_takes_somebody_off_marketing(
+    simulator: Simulator, caller: Caller, psid: str
+) -> None:
+    """The call names one person of the Page."""
+    given = {"data": [{"psid": psid}]}
+    assert await caller.call("POST", UNSUBSCRIBE, json=given) == (200, {"success": True})
+    assert simulator.unsubscribed == [psid]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"data": []},
+        {"data": {"psid": "1"}},
+        {"data": ["1"]},
+        {"data": [{"psid": 1}]},
+        {"data": [{"psid": "1", "phone": "1"}]},
+        {"data": [{"psid": "1"}, {"psid": "2"}]},
+        {"data": [{"psid": "1"}], "recipient": {"id": "1"}},
+        {"data": [{"psid": "1"}]},
+    ],
+)
+async def test_whoever_else_is_named_is_refused(
+    simulator: Simulator, caller: Caller, given: dict[str, object]
+) -> None:
+    """Another shape of the body, or somebody unknown, is a bad parameter."""
+    status, answer = await caller.call("POST", UNSUBSCRIBE, json=given)
+    assert (status, answer["error"]["code"]) == (400, 100)
+    assert simulator.unsubscribed == []
+
+
+async def test_another_page_takes_nobody_off_marketing(
+    simulator: Simulator, caller: Caller, psid: str
+) -> None:
+    """A token opens its own Page only."""
+    other = caller.speaks_with(OTHER_PAGE.access_token)
+    _, answer = await other.call("POST", UNSUBSCRIBE, json={"data": [{"psid": psid}]})
+    assert answer["error"]["code"] == 100
+    assert simulator.unsubscribed == []
