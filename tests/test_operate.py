@@ -96,6 +96,9 @@ def test_the_capacity_is_what_was_measured() -> None:
     )
     assert len(figures) == 4
     assert [figure for figure in figures if figure not in table] == []
-    for figure in ("32 ms", "9.8 MiB", "0.9 s"):
-        assert figure in table
-        assert figure in section("Capacity")
+    others = re.findall(
+        r"acknowledged within ([\d.]+ ms)|and ([\d.]+ MiB) more|comes within ([\d.]+ s)",
+        section("Capacity"),
+    )
+    assert len(others) == 3
+    assert [figure for found in others for figure in found if figure not in table] == []
