@@ -271,4 +271,5 @@ async def _tell_nobody(_tx: Transaction, _number: int, _what: str) -> None:
 
 
 async def _no_picture(_page_id: str, _url: str) -> str:
-    raise NotImplementedError
+    msg = "what is measured has no picture"
+    raise AssertionError(msg)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.broadcasts.leave import MORE
 from bot.logs import Action, action
 from storage import Store, Transaction
 from storage.broadcasts.records import RunId
@@ -57,7 +58,8 @@ class Ending:
             tx, number, from_=("scheduled",), to="paused", reason=reason
         ):
             action(Action.BROADCAST_STOPPED, number=number, reason=reason)
-            told = f"paused, because {reason}; /broadcasts {number} lets it go on, or ends it"
+            why = MORE.get(reason, reason)
+            told = f"paused, because {why}; /broadcasts {number} lets it go on, or ends it"
             await self._tell(tx, number, told)
 
     async def _is_anything_over(self, tx: Transaction, now_ms: int) -> bool:

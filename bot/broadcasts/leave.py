@@ -16,6 +16,8 @@ from storage.broadcasts.records import Broadcast
 SENDERS: Final[tuple[Role, ...]] = ("owner", "sender")
 NOBODY: Final = "its author may not send any more"
 GROWN: Final = "it takes two"
+#: What the short reason means, for whoever is told.
+MORE: Final = {GROWN: "it takes two admins: more people would get it now than one may send to"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,13 +65,19 @@ class Previews:
 
     async def count_asked(self) -> None:
         """Count what was asked for; the chat goes on with each."""
-        for number, asked in list(self._asked.items()):
+        while self._asked:
+            # Taken out first: one that cannot be counted, as its time is over, holds up no other.
+            number, asked = self._asked.popitem()
             store, now_ms = self._acts.store, self._clock.now_ms()
             async with store.read() as tx:
                 draft = await self._acts.get(tx, number)
                 seen = await self._acts.preview(tx, draft, asked.schedule, now_ms=now_ms)
+            self._counted = {
+                one: kept
+                for one, kept in self._counted.items()
+                if now_ms < kept.at_ms + _GOOD_FOR_MS
+            }
             self._counted[number] = _Counted(asked.what, seen, now_ms)
-            del self._asked[number]
             facts = asks_for_number(number, seen)
             async with store.write(is_quick=True) as tx:
                 event = found(asked.by, "/broadcast send", facts, now_ms=now_ms)

@@ -98,7 +98,7 @@ class World:
             self.publish("message", psid=person.psid, message=message)
 
     async def wait_for(
-        self, until: Until, psid: str, *, timeout_s: float = 30
+        self, until: Until, psid: str, *, timeout_s: float = 15
     ) -> tuple[Message, ...]:
         """Wait for so many messages of the bot, or until a rule about the thread holds.
 

@@ -10,6 +10,7 @@ from bot.outbound.subscribing import NEEDED
 from tests.kit.chat import Chat
 from tests.kit.deployment import APP_ID, APP_SECRET, PAGE, PAGES
 from tests.kit.newcomer import Newcomer, newcomer
+from tests.kit.patience import PATIENCE_S
 from tests.kit.scanner import scan
 
 pytestmark = pytest.mark.long
@@ -44,13 +45,13 @@ async def test_an_empty_folder_becomes_a_page_that_answers(newcomer: Newcomer) -
     await connecting.says("Now write any message")
     chat = Chat(simulator, simulator.add_person(PAGE))
     await chat.says("Hello")
-    await chat.hears("Garden and Book Club keeps your Messenger id")
+    await chat.hears("Garden and Book Club keeps your Messenger id", timeout_s=PATIENCE_S)
     assert await connecting.ends() == 0, connecting.said
     assert "Garden Club is connected" in connecting.said
     assert simulator.pages[PAGE].fields == simulator.app_fields == set(NEEDED)
     assert "greeting" in simulator.pages[PAGE].profile.everything()
     await chat.says("When is your next meeting, please?")
-    await chat.hears("On the first Tuesday.")
+    await chat.hears("On the first Tuesday.", timeout_s=PATIENCE_S)
     await _leads_to_an_opt_in(newcomer)
     await _runs_again(newcomer)
     await serving.stop()
@@ -69,10 +70,10 @@ async def _leads_to_an_opt_in(newcomer: Newcomer) -> None:
     (reference,) = parse_qs(urlsplit(scan(picture.read_bytes())).query)["ref"]
     chat = Chat(newcomer.simulator, newcomer.simulator.add_person(PAGE))
     await newcomer.simulator.arrive(chat.psid, reference)
-    told = await chat.hears("Ich bin ein automatischer Bot")
+    told = await chat.hears("Ich bin ein automatischer Bot", timeout_s=PATIENCE_S)
     assert told.text.endswith("Sind Sie mindestens 16 Jahre alt?")
     await chat.taps("Ja")
-    await chat.hears("Dürfen wir Ihnen das senden?")
+    await chat.hears("Dürfen wir Ihnen das senden?", timeout_s=PATIENCE_S)
 
 
 async def _runs_again(newcomer: Newcomer) -> None:

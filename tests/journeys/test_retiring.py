@@ -12,6 +12,7 @@ from tests.bot.pages.test_callbacks import signed
 from tests.kit.chat import Chat
 from tests.kit.deployment import APP_SECRET, PAGE, PAGES, Databases, Deployment, deployed
 from tests.kit.living import SECTIONS, Life
+from tests.kit.patience import PATIENCE_S
 from tests.kit.retiring import found, is_done, retire
 from tests.storage import raw_files
 
@@ -134,7 +135,7 @@ async def test_a_page_that_stays_disconnected_ends_after_30_days(deployment: Dep
     assert one is not None
     assert one.begun_at_ms is None
     deployment.clock.move(2 * 86_400)
-    await deployment.until(lambda: is_done(deployment))
+    await deployment.until(lambda: is_done(deployment), timeout_s=PATIENCE_S)
     ended = await found(deployment)
     assert ended is not None
     assert (ended.ordered_by, ended.at_messenger) == ("Messenger", "refused")

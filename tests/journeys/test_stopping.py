@@ -9,7 +9,6 @@ import pytest
 from bot.clock import SystemClock
 from tests.kit.deployment import PAGE, Databases, messenger_for
 from tests.kit.history import History
-from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 from tests.kit.process import TIRELESS_S, Process, write_config
 
@@ -35,7 +34,7 @@ async def test_sigterm_under_traffic_leaves_nothing_in_doubt(tmp_path: Path) -> 
             await process.start()
             assert all(one.is_acknowledged for one in await asyncio.gather(*talk))
             for psid in people:
-                await simulator.wait_for(1, psid, timeout_s=PATIENCE_S)
+                await simulator.wait_for(1, psid, timeout_s=20)
             assert await process.terminate() == 0
         assert History.of(simulator).repeats == 0
         assert not process.actions("message.in_doubt")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.simulator import Message, Simulator
-from tests.kit.patience import PATIENCE_S
+from tests.kit.patience import ANSWER_S
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Chat:
         """Tap a button or quick reply by its title."""
         await self.simulator.tap(self.psid, title)
 
-    async def hears(self, part: str = "", *, timeout_s: float = PATIENCE_S) -> Message:
+    async def hears(self, part: str = "", *, timeout_s: float = ANSWER_S) -> Message:
         """Wait for the next bubble, which must contain `part`."""
         wanted = self._heard + 1
         await self.simulator.wait_for(
@@ -52,7 +52,7 @@ class Chat:
         self._heard += len(new)
         return new
 
-    async def hears_among(self, *parts: str, timeout_s: float = PATIENCE_S) -> Message:
+    async def hears_among(self, *parts: str, timeout_s: float = ANSWER_S) -> Message:
         """Wait for a bubble that contains one of `parts`, whatever else is said before it."""
 
         def found() -> list[int]:

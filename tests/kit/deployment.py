@@ -19,7 +19,7 @@ from storage.db import tables
 from storage.details import Detail
 from storage.vault.secrets import FileSecrets
 from tests.kit.chat import Chat
-from tests.kit.patience import PATIENCE_S
+from tests.kit.patience import ANSWER_S
 from tests.kit.ports import free_port
 
 APP_ID = "424242"
@@ -223,7 +223,7 @@ class Deployment:
         files = (path for path in self.databases.folder.rglob("*") if path.is_file())
         return not any(secret in path.read_bytes() for path in files)
 
-    async def until(self, condition: Any, *, timeout_s: float = PATIENCE_S) -> None:
+    async def until(self, condition: Any, *, timeout_s: float = ANSWER_S) -> None:
         """Wait until an awaitable `condition()` holds; the world goes on meanwhile."""
         async with asyncio.timeout(timeout_s):
             while not await condition():  # noqa: ASYNC110 - the state is in a database, not an event

@@ -6,6 +6,7 @@ from bot.clock import SystemClock
 from storage import Store
 from storage.retirements import Retirement
 from tests.kit.deployment import PAGE, Deployment
+from tests.kit.patience import PATIENCE_S
 
 
 async def order(deployment: Deployment, page_id: str = PAGE) -> None:
@@ -33,7 +34,7 @@ async def is_done(deployment: Deployment) -> bool:
 async def retire(deployment: Deployment) -> Retirement:
     """Let a Page's bot end, to the very end."""
     await order(deployment)
-    await deployment.until(lambda: is_done(deployment))
+    await deployment.until(lambda: is_done(deployment), timeout_s=PATIENCE_S)
     one = await found(deployment)
     assert one is not None
     return one
@@ -53,7 +54,7 @@ async def found_in(store: Store) -> Retirement:
     return one
 
 
-async def until_done(store: Store, *, timeout_s: float = 120) -> Retirement:
+async def until_done(store: Store, *, timeout_s: float = PATIENCE_S) -> Retirement:
     """Wait until processes have brought the only end to its end."""
     async with asyncio.timeout(timeout_s):
         while (await found_in(store)).done_at_ms is None:  # noqa: ASYNC110 - others are at it

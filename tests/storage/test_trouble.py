@@ -25,7 +25,6 @@ from storage.db.engine import Database
 from storage.db.sqlite import PRAGMAS
 from storage.db.tables import people, texts
 from storage.vault.sealing import SealedBytes
-from tests.kit.patience import PATIENCE_S
 from tests.kit.postgres import PostgresServer
 from tests.storage.conftest import ON_POSTGRESQL, ON_SQLITE
 from tests.storage.make import NOON_MS, PAGE, World
@@ -240,7 +239,7 @@ async def test_a_cancelled_write_holds_nothing_up(world: World, *, is_quick: boo
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(10):
             await world.person()
     assert (await world.row_of(who)).muted_until_ms == 0
 

@@ -9,7 +9,6 @@ from bot.jobs.page_probe import PageProbe
 from bot.outbound.graph import Graph, GraphAccess
 from tests.bot.outbound.sending import PAGE, sending
 from tests.kit.deployment import APP_SECRET, PAGES, Databases
-from tests.kit.patience import PATIENCE_S
 
 OTHER = PAGES[1]
 
@@ -40,7 +39,7 @@ async def test_a_page_that_hangs_holds_up_no_other(databases: Databases) -> None
         is_awake = asyncio.Event()
         probe = PageProbe(half.store, SystemClock(), graphs, wake_sender=is_awake.set)
         probing = asyncio.create_task(probe.resume_mended())
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(10):
             await is_awake.wait()
         async with half.store.read() as tx:
             paused = await half.store.pages.list_paused(tx, now_ms=0)

@@ -17,7 +17,6 @@ from storage import ClaimedMessage, OutboxId, PersonId, Store
 from storage.vault.secrets import FileSecrets
 from tests.bot.outbound.sending import NODE, PAGE
 from tests.kit.deployment import Databases
-from tests.kit.patience import PATIENCE_S
 from tests.kit.ports import free_port
 
 _SOON_S = 0.05
@@ -77,7 +76,7 @@ async def test_outcomes_that_can_not_be_written_are_left(
         task = asyncio.create_task(outcomes.run())
         await asyncio.sleep(0)
         outcomes.stop()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(5):
             await task
 
 
@@ -103,7 +102,7 @@ async def test_a_claim_that_does_not_come_back_is_left(
         task = asyncio.create_task(sender.run())
         await asyncio.sleep(0)
         sender.stop()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(5):
             await task
 
 
@@ -113,5 +112,5 @@ async def test_who_is_asked_before_it_began_ends_too(databases: Databases) -> No
         outcomes = _outcomes(store)
         outcomes.add(Outcome(_message()))
         outcomes.stop()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(5):
             await outcomes.run()

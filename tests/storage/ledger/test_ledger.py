@@ -11,7 +11,6 @@ from storage.db.dialects import insert_or_update
 from storage.db.ledger_tables import ledger_entries, ledger_openings, ledger_receipts
 from storage.erasure import order_erasure
 from storage.ledger.tree import EMPTY_ROOT, is_consistent, is_included
-from tests.kit.patience import PATIENCE_S
 from tests.storage.conftest import ON_POSTGRESQL, ON_SQLITE, OpenStore
 from tests.storage.ledger.keeping import (
     GUARDED,
@@ -188,7 +187,7 @@ async def test_nodes_wait_only_for_the_end_of_each_other(
     other = open_store()
     async with world.store.write() as tx:
         await world.store.receipts.add(tx, "AAAA", kind="erasure", now_ms=NOON_MS, is_done=False)
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(5):
             await fill(other, 1)
     assert (await head(world.store)).size == 2
 
