@@ -66,7 +66,7 @@ class Previews:
     async def count_asked(self) -> None:
         """Count what was asked for; the chat goes on with each."""
         while self._asked:
-            # Taken out first: one that cannot be counted, as its time is over, holds up no other.
+            # Taken out first: one that cannot be counted, as it is gone, holds up no other.
             number, asked = self._asked.popitem()
             store, now_ms = self._acts.store, self._clock.now_ms()
             async with store.read() as tx:

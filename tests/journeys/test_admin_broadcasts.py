@@ -4,12 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.broadcasts.previews import Previews
 from bot.broadcasts.schedule import Schedule
-from storage import PersonId
 from storage.details import Detail
 from tests.kit.admins import AdminChat, first_owner
-from tests.kit.broadcasting import NOW, Broadcasting
+from tests.kit.broadcasting import Broadcasting
 from tests.kit.chat import Chat
 from tests.kit.deployment import PAGE, Databases, Deployment, deployed
 
@@ -221,29 +219,3 @@ async def test_the_admin_who_is_asked_answers_in_the_chat(deployment: Deployment
     await owner.proves()
     await anna.hears("The fair is on Sunday.")
     await on.until(number, "over")
-
-
-async def test_many_are_counted_beside_the_chat(deployment: Deployment) -> None:
-    """The admin's turn does not wait for it; the numbers come by themselves and hold a while."""
-    on, owner = Broadcasting(deployment), await first_owner(deployment)
-    await on.reader()
-    await on.reader()
-    await _writes(owner)
-    store = deployment.bot.store
-    previews = Previews(on.desk.acts, deployment.clock, lambda: None, at_once=1)
-    draft, person = await on.desk.show(1), await _person_of(deployment, owner.chat)
-    async with store.read() as tx:
-        assert await previews.look(tx, draft, NOW, person) is None
-    await previews.count_asked()
-    await _hears_at_last(owner, "2 now")
-    async with store.read() as tx:
-        seen = await previews.look(tx, draft, NOW, person)
-    assert seen is not None
-    assert seen.reached == 2
-
-
-async def _person_of(deployment: Deployment, chat: Chat) -> PersonId:
-    store = deployment.bot.store
-    lookup = store.keyring.lookup(PAGE, chat.psid)
-    async with store.read() as tx:
-        return (await store.people.find(tx, [lookup]))[lookup]

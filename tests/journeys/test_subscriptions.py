@@ -38,6 +38,8 @@ async def test_a_page_that_was_unsubscribed_is_subscribed_again(deployment: Depl
 
 async def test_what_people_read_is_unsubscribed(deployment: Deployment) -> None:
     """A field that nobody should hear of goes, of the Page and of the app."""
+    page = deployment.simulator.pages[PAGE]
+    assert "message_reads" in page.fields & deployment.simulator.app_fields
     deployment.clock.move(HOUR_S)
 
     async def is_gone() -> bool:

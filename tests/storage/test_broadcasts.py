@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from storage import ConsentAct, ConsentStatus, NewMessage
+from storage import ConsentAct, ConsentStatus, NewMessage, Transaction
 from storage.broadcasts.counts import count_up
 from storage.broadcasts.records import (
     Count,
@@ -45,18 +45,23 @@ async def scheduled(world: World, *, next_at_ms: int = NOON_MS, is_local: bool =
     return number
 
 
+async def begin(tx: Transaction, world: World, number: int) -> None:
+    """Claim the occurrence of a broadcast at noon; its list is to be made."""
+    assert await world.store.runs.begin(
+        tx,
+        number,
+        occurs_at_ms=NOON_MS,
+        expires_at_ms=NOON_MS + DAY_MS,
+        state="making",
+        now_ms=NOON_MS,
+    )
+
+
 async def run_of(world: World, *people: Known, lane: Lane = "window") -> Run:
     """Let a broadcast have a run with a delivery for each of these people."""
     number, runs = await scheduled(world), world.store.runs
     async with world.store.write() as tx:
-        assert await runs.begin(
-            tx,
-            number,
-            occurs_at_ms=NOON_MS,
-            expires_at_ms=NOON_MS + DAY_MS,
-            state="making",
-            now_ms=NOON_MS,
-        )
+        await begin(tx, world, number)
         (run,) = await runs.take(tx, "making", limit=9)
         new = [
             NewDelivery(one.person_id, lane, "waiting", NOON_MS, NOON_MS + DAY_MS) for one in people
