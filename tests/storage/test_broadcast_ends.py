@@ -4,7 +4,7 @@ from collections import Counter
 
 from storage.broadcasts.records import Count
 from tests.storage.make import DAY_MS, NODE, NOON_MS, OTHER_PAGE, PAGE, World
-from tests.storage.test_broadcasts import agree, counted, queue, run_of
+from tests.storage.running import agree, counted, queue, run_of
 
 
 async def test_a_delivery_whose_message_is_lost_ends_as_unknown(world: World) -> None:

@@ -1,7 +1,7 @@
 """How the list of a run is made, portion after portion, by whichever node."""
 
 from tests.storage.make import World
-from tests.storage.test_broadcasts import begin, scheduled
+from tests.storage.running import begin, scheduled
 
 
 async def test_a_list_is_made_on_from_where_it_is(world: World) -> None:

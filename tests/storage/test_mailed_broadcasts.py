@@ -6,7 +6,7 @@ from storage.broadcasts.records import Run, State
 from storage.mails import ClaimedMail, Letter, NewMail
 from tests.kit.publishing import publish
 from tests.storage.make import DAY_MS, HOUR_MS, NOON_MS, PAGE, Known, World
-from tests.storage.test_broadcasts import agree, run_of
+from tests.storage.running import agree, run_of
 
 _LETTER = Letter("ann@example.org", "The Club wrote you", "The fair is on Sunday.")
 
